@@ -1,0 +1,41 @@
+import type { Fact } from './fact.ts'
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What the core gives to a filter that is being made. */
+export interface PluginContext {
+  /** The route that the filter is made for. */
+  readonly route: RouteInfo
+  /** Identity of the entry: `global/<id or name>`, `<route>/<id or name>`. */
+  readonly entry: string
+  /** Logs with the entry and the route bound. */
+  readonly log: Logger
+  /** Metrics of the admin listener's `/metrics`. */
+  readonly metrics: Metrics
+  /** Aborted when this configuration is replaced. */
+  readonly signal: AbortSignal
+  /** One value per entry and key, over routes and reloads, disposed with its last user. */
+  shared<T>(key: string, make: () => T, dispose?: (value: T) => void): T
+  /** One value per plugin and key, over entries, routes and reloads, disposed with its last user. */
+  sharedAcross<T>(key: string, make: () => T, dispose?: (value: T) => void): T
+  /** A pre-sized cell on every exchange. */
+  fact<T>(name: string): Fact<T>
+  /** `/readyz` is 503 until each declared readiness was ready once; afterwards notReady shows under `?verbose` only. */
+  readiness(name: string): Readiness
+}
+
+/** Something that must have been ready once before the gateway says that it is. */
+export interface Readiness {
+  ready(): void
+  notReady(reason: string): void
+}
+
+/** The route that an exchange belongs to, as filters see it. */
+export interface RouteInfo {
+  /** Its name in the configuration; `-` where no route matched. */
+  readonly name: string
+  /** The path as configured, without the `/*` of a prefix. */
+  readonly path: string
+  /** The URL at which clients reach the route: public origin and path, without the `/*` of a prefix and without a trailing slash. */
+  readonly publicUrl: string
+}

@@ -1,0 +1,34 @@
+import type { Endpoint } from './endpoint.ts'
+import type { Exchange } from './exchange.ts'
+import type { Finish } from './finish.ts'
+import type { RequestHead, ResponseHead } from './head.ts'
+import type { McpRequest, McpResult, McpResultOutcome } from './mcp.ts'
+import type { Reply } from './reply.ts'
+
+/**
+ * One link of a route's chain. Every member is optional; a missing hook costs nothing. A hook that does not wait returns
+ * no promise. No hook keeps the exchange after `onFinish`.
+ */
+export interface Filter {
+  /** Paths that the filter answers itself. */
+  readonly endpoints?: readonly Endpoint[]
+  /** Head is in, body untouched. In order. */
+  onRequest?(x: Exchange): Outcome | Promise<Outcome>
+  /** Methods it wants to see: exact, or a prefix as in `tools/*`, or `*`. */
+  readonly mcp?: { readonly requests?: readonly string[]; readonly results?: readonly string[] }
+  /** In order, once for each message. */
+  onMcpRequest?(m: McpRequest, x: Exchange): Outcome | Promise<Outcome>
+  /** Just before forwarding, in REVERSE, so that the first filter has the last word; `x.decisions` is complete. */
+  onUpstream?(head: RequestHead, x: Exchange): Outcome | Promise<Outcome>
+  /** The upstream's or the gateway's own answer, before it is written. In reverse, for all filters of the chain. */
+  onResponse?(head: ResponseHead, x: Exchange): void | Promise<void>
+  /** In reverse, once for each result of a method it names. */
+  onMcpResult?(m: McpResult, x: Exchange): McpResultOutcome | Promise<McpResultOutcome>
+  /** After the last byte, or when the connection is gone. In reverse, for all. */
+  onFinish?(end: Finish, x: Exchange): void
+  /** The configuration is replaced or the gateway stops. */
+  onClose?(): void | Promise<void>
+}
+
+/** A reply ends the chain; nothing lets the exchange go on. */
+export type Outcome = Reply | undefined
