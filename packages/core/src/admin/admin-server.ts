@@ -1,0 +1,46 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { MetricRegistry } from './metrics.ts'
+import type { ReadinessBoard } from './readiness.ts'
+
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+/** The admin listener: `/livez`, `/readyz`, `/metrics`. Never the public one: it asks nobody who they are. */
+export const createAdminServer = (metrics: MetricRegistry, readiness: ReadinessBoard): Server =>
+  createServer((req, res) => {
+    answer(req, metrics, readiness).then(
+      found => write(req, res, found),
+      error => write(req, res, text(500, `${(error as Error).message}\n`))
+    )
+  })
+
+const answer = async (req: IncomingMessage, metrics: MetricRegistry, readiness: ReadinessBoard): Promise<Answer> => {
+  const [path, query = ''] = req.url!.split('?')
+  if (req.method !== 'GET' && req.method !== 'HEAD') return text(405, 'Only GET and HEAD.\n')
+  if (path === '/livez') return text(200, 'ok\n')
+  if (path === '/readyz') return ready(readiness, new URLSearchParams(query).has('verbose'))
+  if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
+  return text(404, 'There are /livez, /readyz (?verbose) and /metrics.\n')
+}
+
+const ready = (readiness: ReadinessBoard, verbose: boolean): Answer => {
+  const status = readiness.ready ? 200 : 503
+  if (!verbose) return text(status, status === 200 ? 'ok\n' : 'not ready; /readyz?verbose says what is missing\n')
+  const lines = readiness.lines().map(({ name, ready, everReady, reason }) => {
+    if (ready) return `[+] ${name} ok`
+    return everReady ? `[!] ${name} was ready, is not now: ${reason}` : `[-] ${name}: ${reason}`
+  })
+  return text(status, `${lines.join('\n')}\n${status === 200 ? 'ready' : 'not ready'}\n`)
+}
+
+const text = (status: number, body: string): Answer => ({ status, type: 'text/plain; charset=utf-8', body })
+
+const write = (req: IncomingMessage, res: ServerResponse, { status, type, body }: Answer): void => {
+  const headers: Record<string, string | number> = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+  if (status === 405) headers['allow'] = 'GET, HEAD'
+  res.writeHead(status, { ...headers, 'cache-control': 'no-store' })
+  res.end(req.method === 'HEAD' ? undefined : body)
+}

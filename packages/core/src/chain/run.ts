@@ -1,0 +1,121 @@
+import type { Finish, Outcome, RequestHead, ResponseHead } from '@sluice/plugin-api'
+import type { LiveExchange } from '../exchange/exchange.ts'
+
+/** A reply, and the entry that gave it. */
+export interface Refused {
+  readonly entry: string
+  readonly reply: NonNullable<Outcome>
+}
+
+/** A hook that threw, and where. */
+export class FilterError extends Error {
+  readonly entry: string
+  readonly hook: string
+  /** Index of the hook in its array, so that the hooks not yet run can still be run. */
+  readonly index: number
+
+  constructor(entry: string, hook: string, index: number, cause: unknown) {
+    super(`${hook} of ${entry} threw`, { cause })
+    this.name = 'FilterError'
+    this.entry = entry
+    this.hook = hook
+    this.index = index
+  }
+}
+
+type Maybe<T> = T | Promise<T>
+
+/**
+ * Runs `onRequest` in order until one replies. Gives a promise only if a hook gave one.
+ *
+ * @throws FilterError
+ */
+export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefined> => {
+  const hooks = x.chain.onRequest
+  for (let i = from; i < hooks.length; i++) {
+    const { entry, run } = hooks[i]!
+    let outcome: Maybe<Outcome>
+    try {
+      outcome = run(x)
+    } catch (error) {
+      throw new FilterError(entry, 'onRequest', i, error)
+    }
+    if (outcome === undefined) continue
+    if (!isPromise(outcome)) return { entry, reply: outcome }
+    return outcome.then(
+      reply => (reply === undefined ? runOnRequest(x, i + 1) : { entry, reply }),
+      error => {
+        throw new FilterError(entry, 'onRequest', i, error)
+      }
+    )
+  }
+  return undefined
+}
+
+/**
+ * Runs `onUpstream`, last filter first, until one replies. Gives a promise only if a hook gave one.
+ *
+ * @throws FilterError
+ */
+export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): Maybe<Refused | undefined> => {
+  const hooks = x.chain.onUpstream
+  for (let i = from; i < hooks.length; i++) {
+    const { entry, run } = hooks[i]!
+    let outcome: Maybe<Outcome>
+    try {
+      outcome = run(head, x)
+    } catch (error) {
+      throw new FilterError(entry, 'onUpstream', i, error)
+    }
+    if (outcome === undefined) continue
+    if (!isPromise(outcome)) return { entry, reply: outcome }
+    return outcome.then(
+      reply => (reply === undefined ? runOnUpstream(head, x, i + 1) : { entry, reply }),
+      error => {
+        throw new FilterError(entry, 'onUpstream', i, error)
+      }
+    )
+  }
+  return undefined
+}
+
+/**
+ * Runs `onResponse`, last filter first, for all filters of the chain.
+ *
+ * @throws FilterError whose index tells where to go on with the 500 that takes the answer's place
+ */
+export const runOnResponse = (head: ResponseHead, x: LiveExchange, from = 0): Maybe<void> => {
+  const hooks = x.chain.onResponse
+  for (let i = from; i < hooks.length; i++) {
+    const { entry, run } = hooks[i]!
+    let waiting: void | Promise<void>
+    try {
+      waiting = run(head, x)
+    } catch (error) {
+      throw new FilterError(entry, 'onResponse', i, error)
+    }
+    if (!isPromise(waiting)) continue
+    return waiting.then(
+      () => runOnResponse(head, x, i + 1),
+      error => {
+        throw new FilterError(entry, 'onResponse', i, error)
+      }
+    )
+  }
+}
+
+/** Runs `onFinish`, last filter first, for all filters; one that throws is reported and stops nothing. */
+export const runOnFinish = (end: Finish, x: LiveExchange, report: (error: FilterError) => void): void => {
+  const hooks = x.chain.onFinish
+  for (let i = 0; i < hooks.length; i++) {
+    const { entry, run } = hooks[i]!
+    try {
+      run(end, x)
+    } catch (error) {
+      report(new FilterError(entry, 'onFinish', i, error))
+    }
+  }
+}
+
+export const isPromise = <T>(value: T | Promise<T>): value is Promise<T> =>
+  typeof value === 'object' && value !== null && 'then' in value

@@ -1,0 +1,103 @@
+import type { Reply } from '@sluice/plugin-api'
+
+/** One row of the catalogue: HTTP status, meaning and cure of a code. */
+export interface CodeEntry {
+  readonly status: number
+  readonly meaning: string
+  readonly fix: string
+}
+
+/** Every code of the core's own answers. A code is never given another meaning; a retired one is not used again. */
+export const codes = {
+  SLUICE_REQUEST_MALFORMED: {
+    status: 400,
+    meaning: 'The bytes that arrived are not an HTTP/1.1 request.',
+    fix: 'Look at what the client sends; a TLS client that reaches the plain port is the usual cause.'
+  },
+  SLUICE_REQUEST_TARGET: {
+    status: 400,
+    meaning: 'The request target is not a path, or holds a dot segment, an empty segment or an encoded slash.',
+    fix: 'Send the path as it stands in the configuration.'
+  },
+  SLUICE_REQUEST_HEADERS_TOO_LARGE: {
+    status: 431,
+    meaning: 'The request head is larger than `limits.headerBytes`.',
+    fix: 'Raise `limits.headerBytes`; tokens with many groups are the usual cause.'
+  },
+  SLUICE_REQUEST_TIMEOUT: {
+    status: 408,
+    meaning: 'The client did not send its whole request in time.',
+    fix: 'Look at the network between client and gateway.'
+  },
+  SLUICE_REQUEST_BODY_TOO_LARGE: {
+    status: 413,
+    meaning: 'The body is larger than this endpoint takes.',
+    fix: 'Send a smaller body.'
+  },
+  SLUICE_REQUEST_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'The endpoint does not take a body of this content type.',
+    fix: 'Send one of the media types that the reason names.'
+  },
+  SLUICE_ROUTE_NOT_FOUND: {
+    status: 404,
+    meaning: 'No route and no endpoint has this path on this host.',
+    fix: 'Compare the URL with `routes[].path` and `routes[].host`.'
+  },
+  SLUICE_METHOD_NOT_ALLOWED: {
+    status: 405,
+    meaning: 'The endpoint does not answer this method.',
+    fix: 'Use a method that the `Allow` header names.'
+  },
+  SLUICE_FILTER_FAILED: {
+    status: 500,
+    meaning: 'A filter threw; nothing was forwarded, or the answer was withheld.',
+    fix: 'Find the request id in the log: the line names the filter and the error.'
+  },
+  SLUICE_UPSTREAM_UNREACHABLE: {
+    status: 502,
+    meaning: 'No connection to the upstream could be made.',
+    fix: 'Check `upstream`, and that the MCP server listens there.'
+  },
+  SLUICE_UPSTREAM_CLOSED: {
+    status: 502,
+    meaning: 'The upstream closed the connection before it answered.',
+    fix: "Look at the MCP server's own log; the request may or may not have been carried out."
+  },
+  SLUICE_UPSTREAM_INVALID_RESPONSE: {
+    status: 502,
+    meaning: 'What the upstream sent is not an HTTP/1.1 response, or its head is too large.',
+    fix: 'Check that `upstream` is an HTTP server, with the right scheme and port.'
+  },
+  SLUICE_UPSTREAM_UNAUTHORIZED: {
+    status: 502,
+    meaning: "The upstream answered 401: it wants credentials of its own, which the client's token is not.",
+    fix: 'Switch off authentication at the MCP server, which the gateway now does, or give the gateway a credential for it.'
+  },
+  SLUICE_UPSTREAM_CONNECT_TIMEOUT: {
+    status: 504,
+    meaning: 'The upstream did not accept a connection within `upstream.timeouts.connect`.',
+    fix: 'Check the network to the upstream, or raise the timeout.'
+  },
+  SLUICE_UPSTREAM_HEADERS_TIMEOUT: {
+    status: 504,
+    meaning: 'The upstream did not begin to answer within `upstream.timeouts.headers`.',
+    fix: 'Raise the timeout if tools take that long, or let the server stream progress.'
+  },
+  SLUICE_DRAINING: {
+    status: 503,
+    meaning: 'The gateway is stopping.',
+    fix: 'Send the request again; another replica answers.'
+  }
+} as const satisfies Record<string, CodeEntry>
+
+/** A code of the core's own. */
+export type CoreCode = keyof typeof codes
+
+/** The reply of a code, with the catalogue's meaning as the reason unless a better one is given. */
+export const refusal = (code: CoreCode, reason?: string, headers?: Reply['headers']): Reply => ({
+  status: codes[code].status,
+  code,
+  reason: reason ?? codes[code].meaning,
+  ...(headers === undefined ? undefined : { headers })
+})

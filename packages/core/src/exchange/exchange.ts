@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision, Endpoint, Exchange, Finish, RouteInfo } from '@sluice/plugin-api'
+import type { Chain } from '../chain/chain.ts'
+import type { RequestTarget } from '../http/request-target.ts'
+import type { Forwarding } from '../upstream/forwarding.ts'
+import { clientAddress, plainAddress, type TrustedProxies } from '../http/client-address.ts'
+
+const NO_DECISIONS: readonly Decision[] = Object.freeze([])
+/** What a request id of a trusted proxy may look like: it is written to logs and headers. */
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
+
+/** An exchange as the core sees it: the plugin contract's, and what the core alone needs. Every field is set at once. */
+export class LiveExchange implements Exchange {
+  readonly id: string
+  readonly route: RouteInfo
+  readonly endpoint: Endpoint | undefined
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly rawHeaders: readonly string[]
+  readonly peer: string
+  readonly fromTrustedProxy: boolean
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly chain: Chain
+  readonly cells: unknown[]
+  readonly startedAt: number
+  decisions: readonly Decision[] = NO_DECISIONS
+  /** Why the exchange ended, where the core knows before the connection closes. */
+  ended: Finish['ended'] | undefined = undefined
+  status = 0
+  bytesIn = 0
+  bytesOut = 0
+  /** Milliseconds that the exchange waited for the upstream. */
+  upstreamMs = 0
+  finished = false
+  /** Whether the client's connection closes after the answer. */
+  closesConnection = false
+  forwarding: Forwarding | undefined = undefined
+  #clientIp: string | undefined = undefined
+  readonly #proxies: TrustedProxies
+
+  constructor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    target: RequestTarget,
+    chain: Chain,
+    proxies: TrustedProxies,
+    cells: unknown[]
+  ) {
+    this.req = req
+    this.res = res
+    this.chain = chain
+    this.route = chain.route
+    this.endpoint = chain.endpoint
+    this.method = req.method!
+    this.path = target.path
+    this.query = target.query
+    this.rawHeaders = req.rawHeaders
+    this.peer = plainAddress(req.socket.remoteAddress ?? '')
+    this.fromTrustedProxy = proxies.trusts(this.peer)
+    this.cells = cells
+    this.startedAt = performance.now()
+    this.#proxies = proxies
+    this.id = this.#requestId() ?? randomUUID()
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.req.headers
+  }
+
+  get clientIp(): string {
+    this.#clientIp ??= clientAddress(this.peer, this.forwardedFor, this.#proxies)
+    return this.#clientIp
+  }
+
+  /** `X-Forwarded-For` as it arrived, all fields of it joined. */
+  get forwardedFor(): string | undefined {
+    const value = this.req.headers['x-forwarded-for']
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+
+  decide(decision: Decision): void {
+    if (this.decisions === NO_DECISIONS) this.decisions = []
+    ;(this.decisions as Decision[]).push(decision)
+  }
+
+  #requestId(): string | undefined {
+    if (!this.fromTrustedProxy) return undefined
+    const id = this.req.headers['x-request-id']
+    return typeof id === 'string' && REQUEST_ID.test(id) ? id : undefined
+  }
+}

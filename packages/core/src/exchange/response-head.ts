@@ -1,0 +1,17 @@
+import type { Challenge, ResponseHead } from '@sluice/plugin-api'
+import { HeaderLines } from '../http/header-lines.ts'
+
+/** The head of an answer, the upstream's or the gateway's own, while filters may change it. */
+export class AnswerHead extends HeaderLines implements ResponseHead {
+  readonly status: number
+  readonly source: 'upstream' | 'gateway'
+  readonly challenges: Challenge[]
+
+  constructor(status: number, source: 'upstream' | 'gateway', lines: string[], challenges: readonly Challenge[] = []) {
+    super(lines)
+    this.status = status
+    this.source = source
+    // Filters complete challenges in place: a reply that was made once must not remember the last request's.
+    this.challenges = challenges.map(challenge => ({ ...challenge, params: new Map(challenge.params) }))
+  }
+}

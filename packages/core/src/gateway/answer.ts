@@ -1,0 +1,58 @@
+import type { Reply } from '@sluice/plugin-api'
+import { runOnResponse } from '../chain/run.ts'
+import { formatChallenge } from '../exchange/challenge.ts'
+import type { LiveExchange } from '../exchange/exchange.ts'
+import { replyBody } from '../exchange/reply-body.ts'
+import { AnswerHead } from '../exchange/response-head.ts'
+import { announcedLength } from '../upstream/request-body.ts'
+
+/** An unread body up to this size is read and thrown away, so that the connection can be used again. */
+const WORTH_READING = 64 * 1024
+
+/** An answer that the gateway makes itself, from the reply to the last byte. */
+export class Answer {
+  readonly #x: LiveExchange
+  readonly #head: AnswerHead
+  readonly #body: Buffer
+
+  constructor(x: LiveExchange, reply: Reply) {
+    this.#x = x
+    this.#body = replyBody(reply, x.method, x.id)
+    this.#head = new AnswerHead(reply.status, 'gateway', ownLines(reply, x, this.#body), reply.challenges)
+  }
+
+  /** Takes the head through the `onResponse` hooks. @throws FilterError */
+  complete(from: number): void | Promise<void> {
+    return runOnResponse(this.#head, this.#x, from)
+  }
+
+  write(): void {
+    const x = this.#x
+    const { lines, challenges, status } = this.#head
+    for (const challenge of challenges) lines.push('www-authenticate', formatChallenge(challenge, x.route))
+    if (x.closesConnection || leavesBodyUnread(x)) lines.push('connection', 'close')
+    x.res.writeHead(status, lines)
+    x.status = status
+    if (x.method !== 'HEAD') x.bytesOut = this.#body.length
+    x.res.end(this.#body)
+  }
+}
+
+const ownLines = (reply: Reply, x: LiveExchange, body: Buffer): string[] => {
+  const lines = (reply.headers ?? []).flat()
+  const has = (name: string): boolean => lines.some((line, i) => i % 2 === 0 && line.toLowerCase() === name)
+  if (reply.code !== undefined) {
+    lines.push('x-sluice-error', reply.code)
+    if (reply.body === undefined && !has('content-type')) lines.push('content-type', 'application/json')
+    if (!has('cache-control')) lines.push('cache-control', 'no-store')
+  }
+  lines.push('x-request-id', x.id)
+  if (reply.status !== 204 && reply.status !== 304) lines.push('content-length', String(body.length))
+  return lines
+}
+
+const leavesBodyUnread = (x: LiveExchange): boolean => {
+  if (x.req.complete) return false
+  const length = announcedLength(x.req)
+  return length === 'chunked' || length > WORTH_READING
+}

@@ -1,0 +1,56 @@
+import type { Endpoint, RouteInfo } from '@sluice/plugin-api'
+import type { LoadedConfig } from '../config/load.ts'
+import { configFault } from './config-fault.ts'
+import type { MadeFilter } from './filter-maker.ts'
+
+/** A filter's wish to answer a path itself. */
+export interface EndpointClaim {
+  readonly endpoint: Endpoint
+  /** The chain of the route, and the place of the owner in it. */
+  readonly filters: readonly MadeFilter[]
+  readonly at: number
+  readonly route: RouteInfo
+  readonly host: string | undefined
+}
+
+/**
+ * Decides who owns which path: one owner a path and host; a path claimed `whenSole` exists only if nobody else claims it.
+ *
+ * @throws ConfigError naming both owners of one path, or the owner that stands behind a provider of `principal`
+ */
+export const claimEndpoints = (claims: readonly EndpointClaim[], config: LoadedConfig): readonly EndpointClaim[] => {
+  for (const claim of claims) refuseBehindAuthentication(claim, config)
+  return Array.from(Map.groupBy(claims, placeOf).values()).flatMap(rivals => winner(rivals, config))
+}
+
+const placeOf = ({ host = '', endpoint }: EndpointClaim): string => `${host} ${endpoint.path}`
+
+const winner = (rivals: readonly EndpointClaim[], config: LoadedConfig): readonly EndpointClaim[] => {
+  const [first, ...others] = rivals.filter(({ endpoint }) => endpoint.whenSole !== true)
+  if (first === undefined) return rivals.length === 1 ? rivals : []
+  const other = others.find(claim => ownerOf(claim).entry !== ownerOf(first).entry)
+  if (other === undefined) return [first]
+  throw configFault(
+    config,
+    ownerOf(other).settings.path,
+    `${ownerOf(other).entry} and ${ownerOf(first).entry} both answer ${first.endpoint.path} themselves. ` +
+      'Give their routes different paths or hosts'
+  )
+}
+
+/** A client that has no token yet must reach it. */
+const refuseBehindAuthentication = (claim: EndpointClaim, config: LoadedConfig): void => {
+  const provider = claim.filters
+    .slice(0, claim.at)
+    .find(({ settings }) => settings.plugin.provides?.includes('principal') === true)
+  if (provider === undefined) return
+  const { entry, settings } = ownerOf(claim)
+  throw configFault(
+    config,
+    settings.path,
+    `${entry} answers ${claim.endpoint.path} itself, but stands behind ${provider.entry}, which would ask for a token ` +
+      `there. Put ${entry} in front of ${provider.entry}`
+  )
+}
+
+const ownerOf = ({ filters, at }: EndpointClaim): MadeFilter => filters[at]!

@@ -1,0 +1,48 @@
+import { createServer, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Logger } from '@sluice/plugin-api'
+import { type CoreCode, codes } from '../codes.ts'
+import type { RequestHandler } from './request-handler.ts'
+
+/** Longer than a load balancer keeps idle connections (60 s as a rule), so that it is never we who close one just in use. */
+const KEEP_ALIVE_MS = 75_000
+
+/** The public listener. It hands every request to the handler, and answers itself only what is no request. */
+export const createPublicServer = (handler: RequestHandler, headerBytes: number, log: Logger): Server => {
+  const server = createServer({
+    maxHeaderSize: headerBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    noDelay: true
+  })
+  server.on('request', (req, res) => handler.handle(req, res))
+  server.on('checkContinue', (req, res) => handler.handle(req, res))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    log.debug({ code: error.code }, 'not a request')
+    // After a first answer the bytes could land in the middle of another one.
+    const untouched = 'bytesWritten' in socket && socket.bytesWritten === 0
+    if (socket.writable && untouched) refuseBytes(socket, clientErrorCode(error))
+    else socket.destroy()
+  })
+  return server
+}
+
+const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'SLUICE_REQUEST_HEADERS_TOO_LARGE'
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'SLUICE_REQUEST_TIMEOUT'
+  return 'SLUICE_REQUEST_MALFORMED'
+}
+
+const REASON_PHRASES: Record<number, string> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large'
+}
+
+const refuseBytes = (socket: Duplex, code: CoreCode): void => {
+  const { status, meaning } = codes[code]
+  const body = JSON.stringify({ error: { code, message: meaning } })
+  socket.end(
+    `HTTP/1.1 ${status} ${REASON_PHRASES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+      `content-length: ${body.length}\r\nx-sluice-error: ${code}\r\n\r\n${body}`
+  )
+}

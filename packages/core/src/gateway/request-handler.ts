@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger, Reply } from '@sluice/plugin-api'
+import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnUpstream } from '../chain/run.ts'
+import { type CoreCode, refusal } from '../codes.ts'
+import { LiveExchange } from '../exchange/exchange.ts'
+import { parseRequestTarget } from '../http/request-target.ts'
+import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
+import { withRequestBody } from '../upstream/request-body.ts'
+import { ForwardedHead } from '../upstream/request-head.ts'
+import { Answer } from './answer.ts'
+import { callEndpoint } from './endpoint-call.ts'
+import type { Site } from './site.ts'
+
+/** Where the core itself decides, a Decision names it so. */
+const CORE = 'core'
+const INVALID_TARGET = { path: '/', query: '', authority: undefined }
+
+/** Takes each request from the router through its chain to an answer or to the upstream. */
+export class RequestHandler implements ForwardingEvents {
+  readonly #site: Site
+  readonly #log: Logger
+  /** Exchanges that are under way. */
+  readonly open = new Set<LiveExchange>()
+  /** Every answer from now on asks the client to connect anew. */
+  draining = false
+
+  constructor(site: Site, log: Logger) {
+    this.#site = site
+    this.#log = log
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const site = this.#site
+    const target = parseRequestTarget(req.url!)
+    const chain = target === undefined ? undefined : site.router.find(target, req)
+    const x = new LiveExchange(
+      req,
+      res,
+      target ?? INVALID_TARGET,
+      chain ?? site.unmatched,
+      site.proxies,
+      site.facts.cells()
+    )
+    x.closesConnection = this.draining
+    this.open.add(x)
+    res.on('close', () => this.#finish(x))
+    if (target === undefined) return this.#refuse(x, 'SLUICE_REQUEST_TARGET')
+    this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
+  }
+
+  /** Nobody of the open exchanges gets more time. */
+  drainOpen(): void {
+    for (const x of this.open) {
+      x.ended = 'drained'
+      if (x.forwarding === undefined) x.res.destroy()
+      else x.forwarding.drained()
+    }
+  }
+
+  fault(x: LiveExchange, code: CoreCode, error: unknown): void {
+    x.chain.metrics.upstreamError(code)
+    this.#log.warn({ request: x.id, route: x.route.name, code, err: error }, 'the upstream did not answer')
+    this.#refuse(x, code)
+  }
+
+  failed(x: LiveExchange, error: unknown): void {
+    const at = error instanceof FilterError ? error : undefined
+    this.#log.error({ request: x.id, route: x.route.name, entry: at?.entry, err: error }, 'a filter failed')
+    if (x.finished) return
+    if (x.res.headersSent) {
+      x.ended = 'gateway-error'
+      x.res.destroy()
+      return
+    }
+    const next = at?.hook === 'onResponse' ? at.index + 1 : 0
+    this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') }, next)
+  }
+
+  #proceed(x: LiveExchange): void {
+    const { endpoint, owner, upstream } = x.chain
+    if (endpoint !== undefined) {
+      return this.#guarded(x, callEndpoint, reply => this.#reply(x, { entry: owner ?? CORE, reply }))
+    }
+    if (upstream === undefined) return this.#refuse(x, 'SLUICE_ROUTE_NOT_FOUND')
+    const head = new ForwardedHead(x, upstream, x.chain.publicOrigin)
+    this.#guarded(
+      x,
+      exchange => runOnUpstream(head, exchange),
+      refused => (refused === undefined ? this.#forward(x, head) : this.#reply(x, refused))
+    )
+  }
+
+  #forward(x: LiveExchange, head: ForwardedHead): void {
+    const forwarding = new Forwarding(x, this)
+    x.forwarding = forwarding
+    withRequestBody(x, (body, length) => {
+      if (x.finished) return
+      if (length !== undefined) head.lines.push('content-length', String(length))
+      forwarding.dispatch(head, body)
+    })
+  }
+
+  /** Goes on with what `step` gives, at once or later; a throw becomes a 500, and a client that left meanwhile nothing. */
+  #guarded<T>(x: LiveExchange, step: (x: LiveExchange) => T | Promise<T>, next: (value: T) => void): void {
+    try {
+      const value = step(x)
+      if (!isPromise(value)) return next(value)
+      value.then(
+        settled => {
+          if (!x.finished) this.#guarded(x, () => settled, next)
+        },
+        error => this.failed(x, error)
+      )
+    } catch (error) {
+      this.failed(x, error)
+    }
+  }
+
+  #refuse(x: LiveExchange, code: CoreCode): void {
+    this.#reply(x, { entry: CORE, reply: refusal(code) })
+  }
+
+  #reply(x: LiveExchange, { entry, reply }: Refused, from = 0): void {
+    if (x.finished) return
+    this.#decide(x, entry, reply)
+    const answer = new Answer(x, reply)
+    this.#guarded(
+      x,
+      () => answer.complete(from),
+      () => answer.write()
+    )
+  }
+
+  #decide(x: LiveExchange, entry: string, reply: Reply): void {
+    const { code, status, reason = code } = reply
+    if (code === undefined || reason === undefined) return
+    x.decide({ filter: entry, outcome: status >= 500 ? 'error' : 'deny', code, reason })
+    if (status < 500)
+      this.#log.info({ request: x.id, route: x.route.name, filter: entry, status, code, reason }, 'refused')
+  }
+
+  #finish(x: LiveExchange): void {
+    if (x.finished) return
+    x.finished = true
+    this.open.delete(x)
+    x.forwarding?.clientClosed()
+    const durationMs = performance.now() - x.startedAt
+    const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
+    const { status, bytesIn, bytesOut } = x
+    x.chain.metrics.ended(x.method, status, durationMs)
+    if (x.upstreamMs > 0) x.chain.metrics.overhead(durationMs - x.upstreamMs)
+    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
+      this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
+    })
+  }
+}

@@ -1,0 +1,131 @@
+import type { RouteInfo } from '@sluice/plugin-api'
+import { RouteMetrics } from '../admin/route-metrics.ts'
+import { type Chain, compileChain } from '../chain/chain.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { EntrySettings, RouteSettings, UpstreamSettings } from '../config/settings.ts'
+import type { Facts } from '../exchange/facts.ts'
+import { type TrustedProxies, trustedProxies } from '../http/client-address.ts'
+import type { SharedLease } from '../shared-values.ts'
+import { createPool, poolKey, Upstream } from '../upstream/upstream.ts'
+import { claimEndpoints, type EndpointClaim } from './endpoint-claims.ts'
+import { type MadeFilter, makeFilter } from './filter-maker.ts'
+import { Router } from './router.ts'
+import type { Services } from './services.ts'
+
+/** A configuration made into filters, chains and connections: everything that serves, except the listeners. */
+export interface Site {
+  readonly router: Router
+  /** The global filters, for a request that no route matches. */
+  readonly unmatched: Chain
+  readonly proxies: TrustedProxies
+  readonly facts: Facts
+  /** Closes filters and connections. */
+  close(): Promise<void>
+}
+
+/** The name of the route of requests that no route matches. */
+const UNMATCHED = '-'
+
+/**
+ * Compiles a loaded configuration.
+ *
+ * @throws ConfigError where a filter cannot be made, or two of them claim one endpoint
+ */
+export const compileSite = async (config: LoadedConfig, services: Services): Promise<Site> => {
+  const maker = new SiteMaker(config, services)
+  try {
+    return await maker.make()
+  } catch (error) {
+    await maker.close()
+    throw error
+  }
+}
+
+class SiteMaker {
+  readonly #config: LoadedConfig
+  readonly #services: Services
+  readonly #lease: SharedLease
+  readonly #replaced = new AbortController()
+  readonly #made: MadeFilter[] = []
+  readonly #router = new Router()
+
+  constructor(config: LoadedConfig, services: Services) {
+    this.#config = config
+    this.#services = services
+    this.#lease = services.shared.lease()
+  }
+
+  async make(): Promise<Site> {
+    const { settings } = this.#config
+    const claims: EndpointClaim[] = []
+    for (const route of settings.routes) claims.push(...(await this.#route(route)))
+    this.#endpoints(claims)
+    const route: RouteInfo = { name: UNMATCHED, path: '/', publicUrl: settings.publicUrl }
+    const filters = await this.#filters(settings.filters, route)
+    return {
+      router: this.#router,
+      unmatched: compileChain(filters, { route, metrics: this.#metrics(UNMATCHED) }),
+      proxies: trustedProxies(settings.trustedProxies),
+      facts: this.#services.facts,
+      close: () => this.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#replaced.abort()
+    for (const { entry, filter } of this.#made) {
+      try {
+        await filter.onClose?.()
+      } catch (error) {
+        this.#services.log.error({ entry, err: error }, 'a filter failed to close')
+      }
+    }
+    this.#lease.release()
+  }
+
+  async #route(route: RouteSettings): Promise<EndpointClaim[]> {
+    const info: RouteInfo = { name: route.name, path: route.path, publicUrl: route.publicUrl }
+    const filters = await this.#filters([...this.#config.settings.filters, ...route.filters], info)
+    const upstream = new Upstream(route.upstream, route.path, this.#pool(route.upstream))
+    const chain = compileChain(filters, { route: info, metrics: this.#metrics(route.name), upstream })
+    this.#router.add({ host: route.host, path: route.path, kind: route.prefix ? 'prefix' : 'exact' }, chain)
+    return filters.flatMap(({ filter }, at) =>
+      (filter.endpoints ?? []).map(endpoint => ({ endpoint, filters, at, route: info, host: route.host }))
+    )
+  }
+
+  #endpoints(claims: readonly EndpointClaim[]): void {
+    for (const { endpoint, filters, at, route, host } of claimEndpoints(claims, this.#config)) {
+      const { entry: owner } = filters[at]!
+      const parts = { route, metrics: this.#metrics(route.name), endpoint, owner }
+      this.#router.add({ host, path: endpoint.path, kind: 'endpoint' }, compileChain(filters.slice(0, at), parts))
+    }
+  }
+
+  async #filters(entries: readonly EntrySettings[], route: RouteInfo): Promise<MadeFilter[]> {
+    const { signal } = this.#replaced
+    const filters: MadeFilter[] = []
+    for (const settings of entries) {
+      const made = await makeFilter(settings, route, this.#config, {
+        services: this.#services,
+        lease: this.#lease,
+        signal
+      })
+      this.#made.push(made)
+      filters.push(made)
+    }
+    return filters
+  }
+
+  #pool(options: UpstreamSettings) {
+    return this.#lease.take(
+      `pool ${poolKey(options)}`,
+      () => createPool(options),
+      pool => void pool.destroy()
+    )
+  }
+
+  #metrics(route: string): RouteMetrics {
+    return this.#lease.take(`metrics ${route}`, () => new RouteMetrics(this.#services.metrics, route))
+  }
+}

@@ -1,0 +1,68 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { HeaderEdit } from '@sluice/plugin-api'
+
+/** Framing belongs to the core: a filter that set one of these could split or smuggle a message (RFC 9112 section 6). */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+  'trailer',
+  'upgrade',
+  'host'
+])
+
+/** Header fields as a flat list (name, value, name, value), which both undici and node:http take as it is. */
+export class HeaderLines implements HeaderEdit {
+  readonly lines: string[]
+
+  constructor(lines: string[]) {
+    this.lines = lines
+  }
+
+  get(name: string): string | undefined {
+    const at = find(this.lines, name.toLowerCase(), 0)
+    return at === -1 ? undefined : this.lines[at + 1]
+  }
+
+  /** @throws TypeError for a name or value that HTTP does not allow, and for a field of the message's framing. */
+  set(name: string, value: string): void {
+    check(name, value)
+    const lower = name.toLowerCase()
+    const at = find(this.lines, lower, 0)
+    if (at === -1) {
+      this.lines.push(name, value)
+      return
+    }
+    this.lines[at + 1] = value
+    remove(this.lines, lower, at + 2)
+  }
+
+  /** @throws TypeError as {@link set} does. */
+  append(name: string, value: string): void {
+    check(name, value)
+    this.lines.push(name, value)
+  }
+
+  delete(name: string): void {
+    remove(this.lines, name.toLowerCase(), 0)
+  }
+}
+
+const check = (name: string, value: string): void => {
+  validateHeaderName(name)
+  validateHeaderValue(name, value)
+  if (FRAMING.has(name.toLowerCase())) throw new TypeError(`The header field ${name} belongs to the gateway itself`)
+}
+
+const find = (lines: readonly string[], lower: string, from: number): number => {
+  for (let i = from; i < lines.length; i += 2) {
+    const name = lines[i]!
+    if (name.length === lower.length && name.toLowerCase() === lower) return i
+  }
+  return -1
+}
+
+const remove = (lines: string[], lower: string, from: number): void => {
+  for (let at = find(lines, lower, from); at !== -1; at = find(lines, lower, at)) lines.splice(at, 2)
+}

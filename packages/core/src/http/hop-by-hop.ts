@@ -1,0 +1,38 @@
+/**
+ * Fields that end at the next hop (RFC 9110 section 7.6.1), beside those that `Connection` names. `proxy-*` are of the
+ * connection between client and gateway; `expect` is answered here; undici refuses `keep-alive`, `transfer-encoding` and
+ * `upgrade`, and would keep the pool's slot for good if one reached it.
+ */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'http2-settings',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-authentication-info',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade'
+])
+
+/** Whether the field ends at this hop, whatever `Connection` says. Takes the name in lower case. */
+export const isHopByHop = (lower: string): boolean => HOP_BY_HOP.has(lower)
+
+/** The fields that `Connection` names, in lower case, or `undefined` if it names none. */
+export const connectionOptions = (lines: readonly string[]): ReadonlySet<string> | undefined => {
+  let named: Set<string> | undefined
+  for (let i = 0; i < lines.length; i += 2) {
+    const name = lines[i]!
+    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
+    for (const part of lines[i + 1]!.split(',')) {
+      const option = part.trim().toLowerCase()
+      if (option === '' || option === 'close' || option === 'keep-alive') continue
+      named ??= new Set()
+      named.add(option)
+    }
+  }
+  return named
+}

@@ -1,0 +1,170 @@
+import type { Dispatcher } from 'undici'
+import { isPromise, runOnResponse } from '../chain/run.ts'
+import type { CoreCode } from '../codes.ts'
+import type { LiveExchange } from '../exchange/exchange.ts'
+import { AnswerHead } from '../exchange/response-head.ts'
+import { faultCode } from './fault.ts'
+import type { RequestBody } from './request-body.ts'
+import type { ForwardedHead } from './request-head.ts'
+import { responseLines } from './response-lines.ts'
+
+/** What the forwarding path hands back when the upstream's answer cannot be passed on. */
+export interface ForwardingEvents {
+  /** Nothing of an answer was written yet: answer with this code instead. */
+  fault(x: LiveExchange, code: CoreCode, error: unknown): void
+  /** An `onResponse` hook threw, or gave a promise that did. */
+  failed(x: LiveExchange, error: unknown): void
+}
+
+/**
+ * One request on its way to the upstream and its answer on the way back: undici's events on one side, the client's
+ * response on the other. Bytes are passed as they come; a slow side pauses the other.
+ */
+export class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #x: LiveExchange
+  readonly #events: ForwardingEvents
+  #controller: Dispatcher.DispatchController | undefined
+  #dispatchedAt = 0
+  /** The client is gone, or an answer of the gateway's own has taken the place of the upstream's. */
+  #detached = false
+  #streaming = false
+
+  constructor(x: LiveExchange, events: ForwardingEvents) {
+    this.#x = x
+    this.#events = events
+  }
+
+  dispatch(head: ForwardedHead, body: RequestBody): void {
+    this.#dispatchedAt = performance.now()
+    const { pool } = this.#x.chain.upstream!
+    pool.dispatch({ method: head.method, path: head.path, headers: head.lines, body }, this)
+  }
+
+  /** The client's connection has closed: whatever the upstream still does is of no use to anyone. */
+  clientClosed(): void {
+    if (this.#streaming) this.#x.chain.metrics.streamClosed()
+    if (!this.#x.res.writableFinished) this.#abort()
+  }
+
+  /** The gateway stops: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
+  drained(): void {
+    const { res } = this.#x
+    const whole = this.#streaming
+    this.#abort()
+    if (whole) res.end()
+    else res.destroy()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#detached) controller.abort(new Error('The client went away'))
+  }
+
+  onBodySent(chunk: Buffer): void {
+    this.#x.bytesIn += chunk.length
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (this.#detached || status < 200) return
+    const x = this.#x
+    x.upstreamMs = performance.now() - this.#dispatchedAt
+    if (status === 401) return this.#replace('SLUICE_UPSTREAM_UNAUTHORIZED')
+    const head = new AnswerHead(status, 'upstream', responseLines(controller.rawHeaders as Buffer[]))
+    try {
+      const waiting = runOnResponse(head, x)
+      if (isPromise(waiting)) this.#writeLater(head, waiting, controller)
+      else this.#writeHead(head)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#detached) return
+    const x = this.#x
+    x.bytesOut += chunk.length
+    if (x.res.write(chunk)) return
+    controller.pause()
+    x.res.once('drain', () => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    if (this.#detached) return
+    this.#detached = true
+    this.#x.res.end()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#detached) return
+    this.#detached = true
+    const x = this.#x
+    if (x.status === 0) {
+      x.upstreamMs = performance.now() - this.#dispatchedAt
+      return this.#events.fault(x, faultCode(error), error)
+    }
+    x.chain.metrics.upstreamError('SLUICE_UPSTREAM_TORN')
+    x.ended = 'upstream-gone'
+    tear(x)
+  }
+
+  #writeLater(head: AnswerHead, waiting: Promise<void>, controller: Dispatcher.DispatchController): void {
+    controller.pause()
+    waiting.then(
+      () => {
+        if (this.#detached) return
+        this.#writeHead(head)
+        controller.resume()
+      },
+      error => this.#fail(error)
+    )
+  }
+
+  #writeHead(head: AnswerHead): void {
+    const x = this.#x
+    // What is left of the body will not be read: another request could not follow on this connection.
+    if (x.closesConnection || !x.req.complete) head.lines.push('connection', 'close')
+    x.res.writeHead(head.status, head.lines)
+    x.status = head.status
+    if (isEventStream(head)) {
+      this.#streaming = true
+      x.chain.metrics.streamOpened()
+    }
+    // An event stream may be silent for long, so its head must not wait for bytes. But what arrived with the head shall
+    // leave with it, in one write: hence not before this read is parsed.
+    process.nextTick(flush, x)
+  }
+
+  #replace(code: CoreCode): void {
+    this.#abort()
+    this.#events.fault(this.#x, code, undefined)
+  }
+
+  #fail(error: unknown): void {
+    this.#abort()
+    this.#events.failed(this.#x, error)
+  }
+
+  #abort(): void {
+    if (this.#detached) return
+    this.#detached = true
+    this.#controller?.abort(new Error('The answer is not wanted any more'))
+  }
+}
+
+const flush = (x: LiveExchange): void => {
+  if (!x.res.writableEnded && !x.res.destroyed) x.res.flushHeaders()
+}
+
+const isEventStream = (head: AnswerHead): boolean => {
+  const type = head.get('content-type')
+  if (type === undefined) return false
+  const mark = type.indexOf(';')
+  return (mark === -1 ? type : type.slice(0, mark)).trim().toLowerCase() === 'text/event-stream'
+}
+
+/** A client must never take half an answer for a whole one. HTTP/1.0 ends a body by closing: only a reset tells. */
+const tear = (x: LiveExchange): void => {
+  const { socket } = x.res
+  if (x.req.httpVersionMinor === 0 && socket !== null && 'resetAndDestroy' in socket) socket.resetAndDestroy()
+  else x.res.destroy()
+}

@@ -1,0 +1,52 @@
+import { PassThrough } from 'node:stream'
+import type { IncomingMessage } from 'node:http'
+import type { LiveExchange } from '../exchange/exchange.ts'
+
+/** A body up to this many bytes is collected and leaves in one write with its head, which costs a third less CPU. */
+const SMALL_BODY = 64 * 1024
+
+/** A body for undici's dispatch: nothing, all of it, or a stream. */
+export type RequestBody = Buffer | PassThrough | null
+
+/** Takes a body, and the length of a streamed one that announced it. */
+export type Forward = (body: RequestBody, length: number | undefined) => void
+
+/** What the client announced: no body (0), a length in bytes, or a chunked body. */
+export const announcedLength = (req: IncomingMessage): number | 'chunked' => {
+  if (req.headers['transfer-encoding'] !== undefined) return 'chunked'
+  const length = req.headers['content-length']
+  return length === undefined ? 0 : Number(length)
+}
+
+/**
+ * Gives the body to `forward`: at once if there is none or it is large, else when all of it is here. `forward` is not
+ * called if the client leaves before.
+ */
+export const withRequestBody = ({ req, res }: LiveExchange, forward: Forward): void => {
+  const length = announcedLength(req)
+  if (length === 0) return forward(null, undefined)
+  // The filters have let the request pass: only now does the body of a cautious client have to come.
+  if (req.headers.expect !== undefined) res.writeContinue()
+  if (length === 'chunked') forward(streamOf(req), undefined)
+  else if (length > SMALL_BODY) forward(streamOf(req), length)
+  else collect(req, length, forward)
+}
+
+const collect = (req: IncomingMessage, length: number, forward: Forward): void => {
+  let only: Buffer | undefined
+  const chunks: Buffer[] = []
+  req.on('data', (chunk: Buffer) => {
+    if (chunk.length === length) only = chunk
+    else chunks.push(chunk)
+  })
+  req.on('end', () => forward(only ?? Buffer.concat(chunks), undefined))
+}
+
+/** undici destroys the stream it is given, and a destroyed IncomingMessage takes the client's socket with it: hence a copy. */
+const streamOf = (req: IncomingMessage): PassThrough => {
+  const body = new PassThrough()
+  req.on('close', () => {
+    if (!req.complete) body.destroy(new Error('The client went away while it sent the body'))
+  })
+  return req.pipe(body)
+}

@@ -1,0 +1,58 @@
+import type { RequestHead } from '@sluice/plugin-api'
+import type { LiveExchange } from '../exchange/exchange.ts'
+import { HeaderLines } from '../http/header-lines.ts'
+import { connectionOptions, isHopByHop } from '../http/hop-by-hop.ts'
+import { type PublicOrigin, writeForwarded } from './forwarded.ts'
+import type { Upstream } from './upstream.ts'
+
+/**
+ * Fields of the client's that never go on: its credentials (MCP forbids token passthrough), those that this gateway
+ * writes itself or that say who the client is, and those of the message's framing.
+ */
+const NEVER = new Set([
+  'authorization',
+  'content-length',
+  'forwarded',
+  'host',
+  'via',
+  'x-client-ip',
+  'x-forwarded',
+  'x-real-ip',
+  'x-request-id'
+])
+/** Names that begin like this are the gateway's to write. */
+const NEVER_PREFIX = /^x-(?:forwarded|sluice)-/
+
+/** The head that goes to the upstream, while filters may change it. */
+export class ForwardedHead extends HeaderLines implements RequestHead {
+  readonly method: string
+  readonly path: string
+
+  constructor(x: LiveExchange, upstream: Upstream, publicOrigin: PublicOrigin) {
+    super(endToEnd(x.rawHeaders, upstream.cookies))
+    this.method = x.method
+    this.path = upstream.target(x.path, x.query)
+    writeForwarded(this.lines, x, publicOrigin)
+    this.lines.push('x-request-id', x.id, 'via', `${x.req.httpVersion} sluice`)
+  }
+}
+
+/** The client's fields that may pass, as they were written. */
+const endToEnd = (rawHeaders: readonly string[], cookies: boolean): string[] => {
+  const named = connectionOptions(rawHeaders)
+  const lines: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!
+    const lower = name.toLowerCase()
+    if (isHopByHop(lower) || isGatewayOwn(lower) || named?.has(lower) === true) continue
+    if (!cookies && lower === 'cookie') continue
+    lines.push(name, rawHeaders[i + 1]!)
+  }
+  return lines
+}
+
+/** CGI-like servers read `_` as `-`, so a name that only differs by it is the same name to them. */
+const isGatewayOwn = (lower: string): boolean => {
+  const name = lower.includes('_') ? lower.replaceAll('_', '-') : lower
+  return NEVER.has(name) || (name.charCodeAt(0) === 120 && NEVER_PREFIX.test(name))
+}
