@@ -1,3 +1,5 @@
+export type { LoadedConfig } from './config/load.ts'
+export type { EntrySettings, RouteSettings, Settings } from './config/settings.ts'
 export { checkGateway, type Gateway, startGateway } from './gateway/gateway.ts'
 export { type CodeEntry, codes, type CoreCode } from './codes.ts'
 export type { ParentLogger } from './gateway/services.ts'

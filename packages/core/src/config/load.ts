@@ -1,5 +1,2 @@
-import type { Settings } from './settings.ts'
-export interface LoadedConfig {
-  readonly file: string
-  readonly settings: Settings
-}
+import type { Settings, ConfigPath } from './settings.ts'
+export interface LoadedConfig { readonly file: string; readonly settings: Settings; readonly source: { locate(path: ConfigPath): { line: number, column: number } }; readonly warnings: readonly unknown[] }
