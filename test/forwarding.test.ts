@@ -37,7 +37,14 @@ t.test('what follows a prefix is added to the path of the upstream', async t => 
     { path: '/root', prefix: true, upstream: url, name: 'root' },
     { path: '/', prefix: true, upstream: `${url}/all`, name: 'all' }
   ])
-  const rows = { '/x': '/base', '/x/a/b?c': '/base/a/b?c', '/root': '/', '/root/y': '/y', '/xy': '/all/xy', '/': '/all' }
+  const rows = {
+    '/x': '/base',
+    '/x/a/b?c': '/base/a/b?c',
+    '/root': '/',
+    '/root/y': '/y',
+    '/xy': '/all/xy',
+    '/': '/all'
+  }
   for (const [asked, got] of Object.entries(rows)) t.equal(await (await fetch(g.url + asked)).text(), got, asked)
 })
 
@@ -155,7 +162,11 @@ t.test('an upstream that cannot be used is 502 or 504, each with its code', asyn
 
 t.test("an upstream's challenge and error code never reach the client", async t => {
   const { url } = await upstream(t, (_req, res) => {
-    res.writeHead(403, { 'www-authenticate': 'Bearer error="x"', 'x-sluice-error': 'SLUICE_FAKE', 'keep-alive': 'timeout=9' })
+    res.writeHead(403, {
+      'www-authenticate': 'Bearer error="x"',
+      'x-sluice-error': 'SLUICE_FAKE',
+      'keep-alive': 'timeout=9'
+    })
     res.end('no')
   })
   const g = await gateway(t, [{ upstream: url }])

@@ -25,7 +25,13 @@ t.test('requests that undici would refuse leave the pool as it was', async t => 
   const g = await gateway(t, [{ upstream: { url, connections: 8 } }])
   for (const lines of hostile) {
     const wire = await Wire.to(g.url)
-    wire.write('POST /mcp HTTP/1.1', 'host: x', ...lines, '', lines.includes('transfer-encoding: chunked') ? '0\r\n\r\n' : '')
+    wire.write(
+      'POST /mcp HTTP/1.1',
+      'host: x',
+      ...lines,
+      '',
+      lines.includes('transfer-encoding: chunked') ? '0\r\n\r\n' : ''
+    )
     await wire.until(/HTTP\/1.1 [2-5]\d\d/)
     wire.socket.destroy()
   }
@@ -68,7 +74,10 @@ t.test('bytes that are no request are answered, not crashed on', async t => {
     ['GET /a\\b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET http://x/abc?d HTTP/1.1\r\nhost: x\r\n\r\n', /200 OK[^]*good/],
-    ['POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', /400 Bad Request/],
+    [
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      /400 Bad Request/
+    ],
     ['POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', /400 Bad Request/]
   ] as const
   for (const [bytes, answer] of rows) {

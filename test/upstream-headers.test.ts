@@ -5,7 +5,12 @@ import { upstream } from './support/upstream.ts'
 import { Wire } from './support/wire.ts'
 
 /** Sends lines as they are and gives the header fields that reached the upstream. */
-const echo = async (t: Tap, lines: readonly string[], settings: Parameters<typeof gateway>[2] = {}, cookies = false) => {
+const echo = async (
+  t: Tap,
+  lines: readonly string[],
+  settings: Parameters<typeof gateway>[2] = {},
+  cookies = false
+) => {
   const { url } = await upstream(t, (req, res) => {
     req.resume()
     res.end(JSON.stringify(req.rawHeaders), 'latin1')
@@ -35,7 +40,10 @@ t.test('MCP headers and unknown ones pass', async t => {
     'x-anything': 'a, b',
     'x-latin': '\u00e9'
   }
-  const got = await echo(t, Object.entries(fields).map(([name, value]) => `${name}: ${value}`))
+  const got = await echo(
+    t,
+    Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
+  )
   t.match(got, fields)
 })
 
@@ -61,7 +69,15 @@ t.test('credentials, framing, identity and hop-by-hop fields of the client do no
     'x-request-id: mine'
   ]
   const got = await echo(t, lines)
-  const expected = ['connection', 'forwarded', 'host', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
+  const expected = [
+    'connection',
+    'forwarded',
+    'host',
+    'via',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto'
+  ]
   t.strictSame(Object.keys(got).toSorted(), [...expected, 'x-request-id'])
   t.not(got['x-request-id'], 'mine')
   t.not(got['host'], 'client.example')

@@ -27,7 +27,10 @@ export const gateway = async (
 
 const testConfig = (
   routes: readonly TestRoute[],
-  { filters = [], ...settings }: Partial<Omit<Settings, 'filters'>> & { readonly filters?: readonly (Filter | Plugin)[] }
+  {
+    filters = [],
+    ...settings
+  }: Partial<Omit<Settings, 'filters'>> & { readonly filters?: readonly (Filter | Plugin)[] }
 ): LoadedConfig => ({
   file: 'test.yaml',
   warnings: [],

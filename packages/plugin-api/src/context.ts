@@ -1,6 +1,7 @@
 import type { Fact } from './fact.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
+import type { RouteInfo } from './route.ts'
 
 /** What the core gives to a filter that is being made. */
 export interface PluginContext {
@@ -28,14 +29,4 @@ export interface PluginContext {
 export interface Readiness {
   ready(): void
   notReady(reason: string): void
-}
-
-/** The route that an exchange belongs to, as filters see it. */
-export interface RouteInfo {
-  /** Its name in the configuration; `-` where no route matched. */
-  readonly name: string
-  /** The path as configured, without the `/*` of a prefix. */
-  readonly path: string
-  /** The URL at which clients reach the route: public origin and path, without the `/*` of a prefix and without a trailing slash. */
-  readonly publicUrl: string
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { RouteInfo } from './context.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { RouteInfo } from './route.ts'
 
 /** One request and its answer. All instances have one shape. */
 export interface Exchange {

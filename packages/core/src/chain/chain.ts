@@ -1,6 +1,6 @@
 import type { Endpoint, Filter, RouteInfo } from '@sluice/plugin-api'
 import type { RouteMetrics } from '../admin/route-metrics.ts'
-import { type PublicOrigin, publicOriginOf } from '../upstream/forwarded.ts'
+import { type PublicOrigin, publicOriginOf } from '../upstream/public-origin.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
 /** A filter at its place in a chain. */

@@ -3,12 +3,19 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Decision, Endpoint, Exchange, Finish, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
 import type { RequestTarget } from '../http/request-target.ts'
-import type { Forwarding } from '../upstream/forwarding.ts'
 import { clientAddress, plainAddress, type TrustedProxies } from '../http/client-address.ts'
 
 const NO_DECISIONS: readonly Decision[] = Object.freeze([])
 /** What a request id of a trusted proxy may look like: it is written to logs and headers. */
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
+
+/** What an exchange that was forwarded must be told. */
+export interface Forwarded {
+  /** The client's connection has closed. */
+  clientClosed(): void
+  /** The gateway stops, and the time to finish is over. */
+  drained(): void
+}
 
 /** An exchange as the core sees it: the plugin contract's, and what the core alone needs. Every field is set at once. */
 export class LiveExchange implements Exchange {
@@ -37,7 +44,7 @@ export class LiveExchange implements Exchange {
   finished = false
   /** Whether the client's connection closes after the answer. */
   closesConnection = false
-  forwarding: Forwarding | undefined = undefined
+  forwarding: Forwarded | undefined = undefined
   #clientIp: string | undefined = undefined
   readonly #proxies: TrustedProxies
 

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { LiveExchange } from '../exchange/exchange.ts'
+import type { PublicOrigin } from './public-origin.ts'
 
 /**
  * Writes who asked and for what: `Forwarded` (RFC 7239) and `X-Forwarded-*`. What a trusted proxy wrote is carried on;
@@ -18,20 +19,6 @@ export const writeForwarded = (lines: string[], x: LiveExchange, publicOrigin: P
     'forwarded',
     `${forwarded === undefined ? '' : `${forwarded}, `}for=${node(x.peer)};${publicOrigin.forwarded}`
   )
-}
-
-/** The public origin of a route, taken apart once. */
-export interface PublicOrigin {
-  readonly scheme: string
-  readonly host: string
-  /** `host=…;proto=…` of a `Forwarded` element. */
-  readonly forwarded: string
-}
-
-export const publicOriginOf = (publicUrl: string): PublicOrigin => {
-  const { protocol, host } = new URL(publicUrl)
-  const scheme = protocol.slice(0, -1)
-  return { scheme, host, forwarded: `host="${host}";proto=${scheme}` }
 }
 
 const NOTHING = { forwardedFor: undefined, forwarded: undefined }

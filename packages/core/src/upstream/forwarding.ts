@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { isPromise, runOnResponse } from '../chain/run.ts'
 import type { CoreCode } from '../codes.ts'
-import type { LiveExchange } from '../exchange/exchange.ts'
+import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { faultCode } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
@@ -20,7 +20,7 @@ export interface ForwardingEvents {
  * One request on its way to the upstream and its answer on the way back: undici's events on one side, the client's
  * response on the other. Bytes are passed as they come; a slow side pauses the other.
  */
-export class Forwarding implements Dispatcher.DispatchHandler {
+export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   readonly #x: LiveExchange
   readonly #events: ForwardingEvents
   #controller: Dispatcher.DispatchController | undefined

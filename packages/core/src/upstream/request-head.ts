@@ -2,7 +2,8 @@ import type { RequestHead } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { HeaderLines } from '../http/header-lines.ts'
 import { connectionOptions, isHopByHop } from '../http/hop-by-hop.ts'
-import { type PublicOrigin, writeForwarded } from './forwarded.ts'
+import { writeForwarded } from './forwarded.ts'
+import type { PublicOrigin } from './public-origin.ts'
 import type { Upstream } from './upstream.ts'
 
 /**

@@ -1,0 +1,88 @@
+import type { Plugin, Readiness } from '@sluice/plugin-api'
+import t from 'tap'
+import { gateway } from './support/gateway.ts'
+import { settled } from './support/settled.ts'
+import { upstream } from './support/upstream.ts'
+import { Wire } from './support/wire.ts'
+
+const get = async (url: string) => {
+  const res = await fetch(url)
+  return `${res.status} ${await res.text()}`
+}
+
+t.test('readyz waits for every readiness to have been ready once', async t => {
+  const { url } = await upstream(t)
+  let keys: Readiness | undefined
+  const plugin: Plugin = {
+    name: 'keys',
+    version: '1',
+    api: 1,
+    configSchema: {},
+    create: (_config, ctx) => {
+      keys = ctx.readiness('key set')
+      return {}
+    }
+  }
+  const g = await gateway(t, [{ upstream: url, filters: [plugin] }])
+  t.match(await get(`${g.adminUrl}/readyz`), /^503/)
+  t.match(await get(`${g.adminUrl}/readyz?verbose`), /503 \[\+\] serving ok\n\[-\] route0\/keys key set: not ready yet/)
+  t.match(await get(`${g.adminUrl}/livez`), '200 ok')
+  keys!.ready()
+  t.match(await get(`${g.adminUrl}/readyz`), /^200/)
+  keys!.notReady('the issuer does not answer')
+  t.match(await get(`${g.adminUrl}/readyz`), /^200/, 'it was ready once')
+  t.match(await get(`${g.adminUrl}/readyz?verbose`), /200 [^]*\[!\].*was ready, is not now: the issuer does not answer/)
+})
+
+t.test('metrics count what the gateway did', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('answer'))
+  const g = await gateway(t, [{ upstream: url, name: 'r' }])
+  for (let i = 0; i < 3; i++) await (await fetch(`${g.url}/mcp`)).text()
+  await (await fetch(`${g.url}/nowhere`, { method: 'PROPFIND' })).text()
+  const metrics = await get(`${g.adminUrl}/metrics`)
+  t.match(metrics, 'sluice_requests_total{route="r",method="GET",status="200"} 3')
+  t.match(metrics, 'sluice_requests_total{route="-",method="other",status="404"} 1')
+  t.match(metrics, 'sluice_request_duration_seconds_count{route="r"} 3')
+  t.match(metrics, 'sluice_request_duration_seconds_bucket{route="r",le="+Inf"} 3')
+  t.match(metrics, 'sluice_gateway_overhead_seconds_count{route="r"} 3')
+})
+
+t.test('admin paths are on the admin listener only, and take GET and HEAD', async t => {
+  const { url } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url }])
+  for (const path of ['/livez', '/readyz', '/metrics']) {
+    t.match(await get(g.url + path), /^404/, path)
+    t.equal((await fetch(g.adminUrl + path, { method: 'POST' })).status, 405)
+  }
+  t.match(await get(`${g.adminUrl}/mcp`), /^404/)
+})
+
+t.test('draining lets requests finish, ends streams at the deadline, and refuses nobody before', async t => {
+  const { url, next } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url }], { shutdown: { delayMs: 0, graceMs: 300 } })
+  const [quickAsked, quick] = [next(), await Wire.to(g.url)]
+  quick.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, quickRes] = await quickAsked
+  const [streamAsked, stream] = [next(), await Wire.to(g.url)]
+  stream.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, streamRes] = await streamAsked
+  streamRes.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  await stream.until(/data: 1/)
+  const [slowAsked, slow] = [next(), await Wire.to(g.url)]
+  slow.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, slowRes] = await slowAsked
+  slowRes.writeHead(200, { 'content-length': '100' }).write('half')
+  await slow.until(/half/)
+
+  const closed = g.close()
+  t.match(await get(`${g.adminUrl}/readyz`), /^503/)
+  t.match(await get(`${g.adminUrl}/livez`), /^200/)
+  quickRes.end('finished')
+  await quick.until(/200 OK[^]*finished/)
+  await closed
+  await Promise.all([stream.closed, slow.closed])
+  t.match(stream.received, /data: 1\n\n\r\n0\r\n\r\n$/, 'the stream ended cleanly')
+  t.match(slow.received, /half$/, 'half an answer was torn')
+  await settled(() => streamRes.closed && slowRes.closed, 'the upstream was told')
+  await t.rejects(fetch(g.url), 'nobody listens any more')
+})

@@ -1,0 +1,86 @@
+import type { Endpoint, Filter, Plugin } from '@sluice/plugin-api'
+import t from 'tap'
+import { gateway } from './support/gateway.ts'
+import { upstream } from './support/upstream.ts'
+
+const owning = (endpoint: Partial<Endpoint>): Filter => ({
+  endpoints: [
+    { methods: ['GET', 'POST'], path: '/.well-known/x', handle: () => ({ status: 200, body: 'mine' }), ...endpoint }
+  ]
+})
+
+t.test('an endpoint beats routes, and only the filters in front of its owner see it', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('upstream'))
+  const seen: string[] = []
+  const noting = (name: string): Filter => ({ onRequest: x => void seen.push(`${name} ${x.endpoint?.path}`) })
+  const refusing: Filter = { onRequest: () => ({ status: 401, code: 'TEST_401', reason: 'no token' }) }
+  const filters = [noting('before'), owning({}), noting('after'), refusing]
+  const g = await gateway(t, [{ upstream: url, path: '/', prefix: true, filters }])
+  t.equal(await (await fetch(`${g.url}/.well-known/x`)).text(), 'mine')
+  t.strictSame(seen, ['before /.well-known/x'])
+  t.equal((await fetch(`${g.url}/other`)).status, 401)
+})
+
+t.test('a wrong method is 405 with Allow', async t => {
+  const { url } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url, filters: [owning({})] }])
+  const res = await fetch(`${g.url}/.well-known/x`, { method: 'DELETE' })
+  t.equal(res.status, 405)
+  t.equal(res.headers.get('allow'), 'GET, POST')
+  t.match(await res.json(), { error: { code: 'SLUICE_METHOD_NOT_ALLOWED' } })
+})
+
+t.test('a body is read only of the types and size that the endpoint takes', async t => {
+  const { url } = await upstream(t)
+  const endpoint = owning({
+    body: { types: ['application/json'], maxBytes: 10 },
+    handle: (_x, body) => ({ status: 200, body: `${body}!` })
+  })
+  const g = await gateway(t, [{ upstream: url, filters: [endpoint] }])
+  const post = (body: string, type: string) =>
+    fetch(`${g.url}/.well-known/x`, { method: 'POST', body, headers: { 'content-type': type } })
+  t.equal(await (await post('{"a":1}', 'Application/JSON; charset=utf-8')).text(), '{"a":1}!')
+  const wrong = await post('a=1', 'application/x-www-form-urlencoded')
+  t.equal(wrong.status, 415)
+  const large = await post('x'.repeat(200_000), 'application/json')
+  t.equal(large.status, 413)
+})
+
+t.test('a path claimed whenSole exists only if one filter claims it', async t => {
+  const { url } = await upstream(t)
+  const sole = () => owning({ whenSole: true })
+  const one = await gateway(t, [{ upstream: url, filters: [sole()] }])
+  t.equal((await fetch(`${one.url}/.well-known/x`)).status, 200)
+  const two = await gateway(t, [
+    { upstream: url, filters: [sole()] },
+    { upstream: url, path: '/b', filters: [sole()] }
+  ])
+  t.equal((await fetch(`${two.url}/.well-known/x`)).status, 404)
+  const firm = await gateway(t, [
+    { upstream: url, filters: [sole()] },
+    { upstream: url, path: '/b', filters: [owning({ handle: () => ({ status: 200, body: 'firm' }) })] }
+  ])
+  t.equal(await (await fetch(`${firm.url}/.well-known/x`)).text(), 'firm')
+})
+
+t.test('two owners of one path stop the start, naming both', async t => {
+  const { url } = await upstream(t)
+  const routes = ['a', 'b'].map(name => ({ upstream: url, name, path: `/${name}`, filters: [owning({})] }))
+  await t.rejects(gateway(t, routes), /b\/f0 and a\/f0 both answer \/\.well-known\/x/)
+})
+
+t.test('an owner behind a provider of principal stops the start', async t => {
+  const { url } = await upstream(t)
+  const provider: Plugin = {
+    name: 'auth',
+    version: '1',
+    api: 1,
+    configSchema: {},
+    provides: ['principal'],
+    create: () => ({})
+  }
+  await t.rejects(
+    gateway(t, [{ upstream: url, filters: [provider, owning({})] }]),
+    /Put route0\/f1 in front of route0\/auth/
+  )
+})
