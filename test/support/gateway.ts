@@ -33,8 +33,7 @@ const testConfig = (
   }: Partial<Omit<Settings, 'filters'>> & { readonly filters?: readonly (Filter | Plugin)[] }
 ): LoadedConfig => ({
   file: 'test.yaml',
-  warnings: [],
-  source: { locate: () => ({ line: 1, column: 1 }) },
+  source: { file: 'test.yaml', locate: () => ({ line: 1, column: 1 }) },
   settings: {
     publicUrl: 'https://mcp.contoso.example',
     listen: { host: '127.0.0.1', port: 0 },

@@ -1,5 +1,7 @@
 import type { Plugin } from '@sluice/plugin-api'
-export type ConfigPath = readonly (string | number)[]
+import type { ConfigPath } from './path.ts'
+
+/** A configuration as the gateway works with it: defaults filled in, milliseconds, bytes, plugins loaded. */
 export interface Settings {
   readonly publicUrl: string
   readonly listen: Address
@@ -10,27 +12,38 @@ export interface Settings {
   readonly filters: readonly EntrySettings[]
   readonly routes: readonly RouteSettings[]
 }
+
 export interface Address {
   readonly host: string
   readonly port: number
 }
+
+/** One item of a list of filters. */
 export interface EntrySettings {
   readonly plugin: Plugin
+  /** As written in YAML. */
   readonly name: string
+  /** `global/<id or name>`, `<route>/<id or name>`. */
   readonly identity: string
+  /** What the plugin's schema let pass, defaults filled in, without `id`. */
   readonly config: unknown
   readonly path: ConfigPath
 }
+
 export interface RouteSettings {
   readonly name: string
+  /** Without wildcard. */
   readonly path: string
+  /** Whether everything below the path belongs to it. */
   readonly prefix: boolean
   readonly host: string | undefined
+  /** Origin and path, without a trailing slash. */
   readonly publicUrl: string
   readonly upstream: UpstreamSettings
   readonly filters: readonly EntrySettings[]
   readonly at: ConfigPath
 }
+
 export interface UpstreamSettings {
   readonly url: string
   readonly connectTimeoutMs: number

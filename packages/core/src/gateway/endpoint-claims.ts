@@ -1,6 +1,6 @@
 import type { Endpoint, RouteInfo } from '@sluice/plugin-api'
+import { configError } from '../config/issue.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { configFault } from './config-fault.ts'
 import type { MadeFilter } from './filter-maker.ts'
 
 /** A filter's wish to answer a path itself. */
@@ -30,11 +30,11 @@ const winner = (rivals: readonly EndpointClaim[], config: LoadedConfig): readonl
   if (first === undefined) return rivals.length === 1 ? rivals : []
   const other = others.find(claim => ownerOf(claim).entry !== ownerOf(first).entry)
   if (other === undefined) return [first]
-  throw configFault(
+  throw fault(
+    other,
     config,
-    ownerOf(other).settings.path,
-    `${ownerOf(other).entry} and ${ownerOf(first).entry} both answer ${first.endpoint.path} themselves. ` +
-      'Give their routes different paths or hosts'
+    `${ownerOf(other).entry} and ${ownerOf(first).entry} both answer ${first.endpoint.path} themselves`,
+    'Give their routes different paths or hosts.'
   )
 }
 
@@ -44,13 +44,16 @@ const refuseBehindAuthentication = (claim: EndpointClaim, config: LoadedConfig):
     .slice(0, claim.at)
     .find(({ settings }) => settings.plugin.provides?.includes('principal') === true)
   if (provider === undefined) return
-  const { entry, settings } = ownerOf(claim)
-  throw configFault(
+  const { entry } = ownerOf(claim)
+  throw fault(
+    claim,
     config,
-    settings.path,
-    `${entry} answers ${claim.endpoint.path} itself, but stands behind ${provider.entry}, which would ask for a token ` +
-      `there. Put ${entry} in front of ${provider.entry}`
+    `${entry} answers ${claim.endpoint.path} itself, but stands behind ${provider.entry}, which would ask for a token there`,
+    `Put ${entry} in front of ${provider.entry}.`
   )
 }
+
+const fault = (claim: EndpointClaim, { source }: LoadedConfig, message: string, advice: string): Error =>
+  configError(source, [{ path: ownerOf(claim).settings.path, atKey: true, message, advice }])
 
 const ownerOf = ({ filters, at }: EndpointClaim): MadeFilter => filters[at]!

@@ -1,9 +1,9 @@
 import type { Fact, Filter, Logger, Metrics, PluginContext, Readiness, RouteInfo } from '@sluice/plugin-api'
 import type { Link } from '../chain/chain.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { configError } from '../config/issue.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
-import { configFault } from './config-fault.ts'
 import type { Services } from './services.ts'
 
 /** A filter, and the entry of the configuration that it was made from. */
@@ -38,14 +38,8 @@ export const makeFilter = async (
       filter: await settings.plugin.create(settings.config as object, context)
     }
   } catch (error) {
-    throw configFault(
-      config,
-      settings.path,
-      `${settings.name} refuses its configuration: ${(error as Error).message}`,
-      {
-        cause: error
-      }
-    )
+    const message = `${settings.name} refuses its configuration: ${(error as Error).message}`
+    throw configError(config.source, [{ path: settings.path, atKey: true, message, advice: '' }], { cause: error })
   }
 }
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Plain JavaScript without static imports of what an old Node lacks: it must get as far as its own message.
+import { existsSync } from 'node:fs'
+
+const REQUIRED = [22, 19]
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
+  process.stderr.write(
+    `sluice needs Node ${REQUIRED.join('.')} or newer; this is ${process.versions.node} (${process.execPath}).\n` +
+      'Install a newer Node from https://nodejs.org, or, inside the repository, run it with `npx --no-install sluice`,\n' +
+      'which finds the Node that `npm ci` brought along.\n'
+  )
+  process.exit(1)
+}
+
+const source = new URL('../src/main.ts', import.meta.url)
+if (existsSync(source)) {
+  const { registerHooks } = await import('node:module')
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: [...context.conditions, '@sluice/source'] })
+  })
+}
+const { main } = await import(existsSync(source) ? source.href : '../dist/main.js')
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,25 @@
+/** A configuration that fits the base schema, defaults filled in. */
+export interface RawConfig {
+  readonly publicUrl: string
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly admin: { readonly host: string; readonly port: number }
+  readonly trustedProxies: readonly string[]
+  readonly limits: { readonly headerBytes: string }
+  readonly shutdown: { readonly delay: string; readonly grace: string }
+  readonly filters: readonly Record<string, unknown>[]
+  readonly routes: readonly RawRoute[]
+}
+
+export interface RawRoute {
+  readonly name: string
+  readonly path: string
+  readonly host?: string
+  readonly publicUrl?: string
+  readonly upstream: {
+    readonly url: string
+    readonly timeouts: { readonly connect: string; readonly headers: string }
+    readonly connections?: number
+    readonly cookies: boolean
+  }
+  readonly filters: readonly Record<string, unknown>[]
+}

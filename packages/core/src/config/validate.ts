@@ -1,0 +1,74 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { ConfigDocument } from './document.ts'
+import type { Finding } from './issue.ts'
+import { type ConfigPath, parsePointer } from './path.ts'
+import { explain } from './explain.ts'
+
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  strict: true,
+  allowUnionTypes: true,
+  verbose: true,
+  strictRequired: false
+})
+
+/** A compiled schema. Validating fills in defaults. */
+export type Validator = ValidateFunction
+
+/** Compiles a JSON Schema draft-07. @throws Error for a schema that is wrong itself */
+export const compileSchema = (schema: object): Validator => ajv.compile(schema)
+
+/**
+ * Validates the value at a path of the document. A string that came from a substitution becomes a number or a boolean
+ * where the schema wants one, since the environment only has strings.
+ */
+export const validate = (validator: Validator, value: unknown, at: ConfigPath, document: ConfigDocument): Finding[] => {
+  const valid = validator(value) || (convert(validator.errors ?? [], value, at, document) && validator(value))
+  if (valid) return []
+  return readable(validator.errors ?? []).map(error => {
+    const finding = explain(error, document.isSubstituted([...at, ...parsePointer(error.instancePath, value)]))
+    return { ...finding, path: [...at, ...parsePointer(error.instancePath, value), ...finding.path] }
+  })
+}
+
+const convert = (errors: readonly ErrorObject[], root: unknown, at: ConfigPath, document: ConfigDocument): boolean => {
+  let converted = false
+  for (const { keyword, instancePath, params, data } of errors) {
+    const path = parsePointer(instancePath, root)
+    if (keyword !== 'type' || typeof data !== 'string' || path.length === 0) continue
+    if (!document.isSubstituted([...at, ...path])) continue
+    const value = scalar(data, [params['type']].flat() as string[])
+    if (value === undefined) continue
+    const parent = path
+      .slice(0, -1)
+      .reduce<unknown>((node, step) => (node as Record<string | number, unknown>)[step], root)
+    ;(parent as Record<string | number, unknown>)[path.at(-1)!] = value
+    converted = true
+  }
+  return converted
+}
+
+const scalar = (text: string, types: readonly string[]): number | boolean | undefined => {
+  const number = Number(text)
+  if ((types.includes('number') || types.includes('integer')) && text.trim() !== '' && Number.isFinite(number))
+    return number
+  return types.includes('boolean') && (text === 'true' || text === 'false') ? text === 'true' : undefined
+}
+
+/** Of alternatives (`anyOf`, `oneOf`) keeps either what is wrong inside the branch that fits, or that none fits. */
+const readable = (errors: readonly ErrorObject[]): ErrorObject[] =>
+  errors.filter(error => {
+    if (error.keyword === 'if') return false
+    const inside = errors.filter(other => other !== error && other.schemaPath.startsWith(`${error.schemaPath}/`))
+    if (isChoice(error)) return !inside.some(other => isSpecific(other, error))
+    const choice = errors.find(other => isChoice(other) && error.schemaPath.startsWith(`${other.schemaPath}/`))
+    return choice === undefined || isSpecific(error, choice)
+  })
+
+const isChoice = ({ keyword }: ErrorObject): boolean => keyword === 'anyOf' || keyword === 'oneOf'
+
+/** The branch has the right type, and something in it is wrong. */
+const isSpecific = (error: ErrorObject, choice: ErrorObject): boolean =>
+  error.instancePath.length > choice.instancePath.length ||
+  !['type', 'const', 'enum', 'required'].includes(error.keyword)

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Plugin } from '@sluice/plugin-api'
+import { suggestion } from '../config/suggest.ts'
+import type { Validator } from '../config/validate.ts'
+import { adoptPlugin } from './adopt.ts'
+import { displayPath, isNotFound, resolveFrom } from './resolve.ts'
+
+/** A plugin with the validator of its schema, or why there is none. */
+export type LoadedPlugin =
+  | { readonly ok: true; readonly plugin: Plugin; readonly validator: Validator }
+  | { readonly ok: false; readonly message: string; readonly advice: string }
+
+const BUILTIN = '@sluice/plugin-'
+
+/**
+ * Loads plugins by the names that stand in YAML: a built-in (`scope` is `@sluice/plugin-scope`), a package, looked up
+ * from the configuration file and then from the given bases, or a file (`./filters/dlp.ts`). Each name once.
+ */
+export class PluginLoader {
+  readonly #configFile: string
+  readonly #bases: readonly string[]
+  readonly #builtins: readonly string[]
+  readonly #loaded = new Map<string, Promise<LoadedPlugin>>()
+
+  constructor(configFile: string, bases: readonly string[], builtins: readonly string[]) {
+    this.#configFile = resolve(configFile)
+    this.#bases = [pathToFileURL(this.#configFile).href, ...bases]
+    this.#builtins = builtins.map(name => name.slice(BUILTIN.length))
+  }
+
+  load(name: string): Promise<LoadedPlugin> {
+    const loading = this.#loaded.get(name) ?? this.#load(name)
+    this.#loaded.set(name, loading)
+    return loading
+  }
+
+  async #load(name: string): Promise<LoadedPlugin> {
+    try {
+      const url = /^\.{0,2}\//.test(name) ? this.#file(name) : this.#package(name)
+      if (url === undefined) return this.#notFound(name)
+      return adoptPlugin(name, await import(url), displayPath(url))
+    } catch (error) {
+      const [line] = ((error as Error).message ?? String(error)).split('\n')
+      return {
+        ok: false,
+        message: `the plugin ${name} cannot be loaded: ${line}`,
+        advice: 'Mend the plugin, or its dependencies.'
+      }
+    }
+  }
+
+  #file(name: string): string | undefined {
+    const file = resolve(dirname(this.#configFile), name)
+    return existsSync(file) ? pathToFileURL(file).href : undefined
+  }
+
+  #package(name: string): string | undefined {
+    const specifiers = /^[a-z][a-z0-9-]*$/.test(name) ? [BUILTIN + name, name] : [name]
+    for (const specifier of specifiers) {
+      for (const base of this.#bases) {
+        try {
+          return resolveFrom(specifier, base)
+        } catch (error) {
+          if (!isNotFound(error, specifier)) throw error
+        }
+      }
+    }
+    return undefined
+  }
+
+  #notFound(name: string): LoadedPlugin {
+    if (/^\.{0,2}\//.test(name)) {
+      const file = resolve(dirname(this.#configFile), name)
+      return {
+        ok: false,
+        message: `there is no file ${file}`,
+        advice: 'The path starts from the folder of this configuration.'
+      }
+    }
+    const advice = `${suggestion(name, this.#builtins)} Another plugin is installed with npm beside this configuration.`
+    return { ok: false, message: `there is no filter "${name}"`, advice }
+  }
+}
