@@ -34,7 +34,7 @@ t.test('a body is read only of the types and size that the endpoint takes', asyn
   const { url } = await upstream(t)
   const endpoint = owning({
     body: { types: ['application/json'], maxBytes: 10 },
-    handle: (_x, body) => ({ status: 200, body: `${body}!` })
+    handle: (_x, body) => ({ status: 200, body: `${String(body)}!` })
   })
   const g = await gateway(t, [{ upstream: url, filters: [endpoint] }])
   const post = (body: string, type: string) =>

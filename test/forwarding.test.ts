@@ -61,7 +61,7 @@ t.test('large and chunked bodies stream in both directions', async t => {
       else controller.enqueue(Buffer.from(part))
     }
   })
-  const res = await fetch(`${g.url}/mcp`, { method: 'POST', body: stream, duplex: 'half' } as RequestInit)
+  const res = await fetch(`${g.url}/mcp`, { method: 'POST', body: stream, duplex: 'half' })
   t.equal(await res.text(), 'onetwothree', 'chunked')
 })
 
@@ -88,7 +88,7 @@ t.test('an event stream passes event by event, its head before the first of them
   const reader = answer.body!.getReader()
   for (const event of ['data: 1\n\n', ': comment\n\n', 'id: 7\nretry: 10\ndata: 2\n\n']) {
     res.write(event)
-    t.equal(Buffer.from((await reader.read()).value!).toString(), event)
+    t.equal(Buffer.from((await reader.read()).value).toString(), event)
   }
   const metrics = await (await fetch(`${g.adminUrl}/metrics`)).text()
   t.match(metrics, 'sluice_open_streams{route="route0"} 1')

@@ -1,3 +1,4 @@
+import type { Filter } from '@sluice/plugin-api'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
 import { upstream } from './support/upstream.ts'
@@ -50,7 +51,12 @@ t.test('a filter that sets what HTTP does not allow is a 500, and the pool is as
     ['host', 'other.example']
   ] as const
   let row: readonly [string, string] | undefined
-  const filter = { onUpstream: (head: { set(name: string, value: string): void }) => void (row && head.set(...row)) }
+  const filter: Filter = {
+    onUpstream: head => {
+      if (row !== undefined) head.set(...row)
+      return undefined
+    }
+  }
   const g = await gateway(t, [{ upstream: { url, connections: 1 }, filters: [filter] }])
   for (row of rows) {
     const res = await fetch(`${g.url}/mcp`)

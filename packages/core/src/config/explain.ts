@@ -3,6 +3,7 @@ import type { Finding } from './issue.ts'
 import { suggestion } from './suggest.ts'
 
 interface Described {
+  readonly writeOnly?: boolean
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly properties?: Record<string, unknown>
@@ -10,12 +11,12 @@ interface Described {
 
 /**
  * Puts a schema error into words. The path is relative to the value that the error is about. A value that came from a
- * substitution is not shown: it may be a secret.
+ * substitution, or that the schema marks writeOnly, is not shown: it may be a secret.
  */
 export const explain = (error: ErrorObject, hidden: boolean): Finding => {
   const { keyword, params, data } = error
   const about = (error.parentSchema ?? {}) as Described
-  const shown = hidden ? 'the substituted value' : JSON.stringify(data)
+  const shown = hidden || about.writeOnly === true ? 'the value' : JSON.stringify(data)
   switch (keyword) {
     case 'additionalProperties': {
       const key = params['additionalProperty'] as string

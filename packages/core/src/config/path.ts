@@ -5,6 +5,7 @@ export type ConfigPath = readonly (string | number)[]
 export const formatPath = (path: ConfigPath): string =>
   path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
+    if (!/^[\w-]+$/.test(part)) return `${text}[${JSON.stringify(part)}]`
     return text === '' ? part : `${text}.${part}`
   }, '')
 
