@@ -1,3 +1,6 @@
+/** Characters of a path segment that need no encoding (RFC 3986 section 3.3), without the wildcard. */
+const SEGMENT = "[A-Za-z0-9._~!$&'()+,;=:@-]+"
+
 /** `500ms 30s 5m 1h` */
 const duration = (description: string, fallback: string) => ({
   type: 'string',
@@ -86,7 +89,7 @@ const route = {
     },
     path: {
       type: 'string',
-      pattern: '^/(?:[^*?#%\\\\\\s/]+(?:/[^*?#%\\\\\\s/]+)*)?(?:/?\\*)?$',
+      pattern: `^/(?:${SEGMENT}(?:/${SEGMENT})*)?(?:/?\\*)?$`,
       description:
         'Path: exact, or everything below it with /* at the end. No trailing slash, dot segment, query or encoding.',
       examples: ['/entra/mcp']

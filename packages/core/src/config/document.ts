@@ -38,13 +38,14 @@ export const parseConfig = (text: string, scope: SubstitutionScope): ConfigDocum
   const document = 'empty' in documents ? undefined : documents[0]
   const errors = document?.errors ?? []
   if (errors.length > 0) {
+    // What follows the first one is, as a rule, only its echo.
     throw new ConfigError(
-      errors.map(({ message, pos }) => ({
+      errors.slice(0, 1).map(({ message, pos }) => ({
         file: scope.file,
         ...position(pos[0]),
         path: '',
         message: `not YAML: ${message}`,
-        advice: ''
+        advice: lineAt(text, pos[0]).includes('${') ? 'Inside { } and [ ] put quotes around "${…}".' : ''
       }))
     )
   }
@@ -62,8 +63,15 @@ export const parseConfig = (text: string, scope: SubstitutionScope): ConfigDocum
   const reader = new ValueReader(document, scope)
   const value = reader.read(root, [])
   if (reader.findings.length > 0) throw configError(source, reader.findings)
-  return { ...source, value, isSubstituted: path => reader.substituted.has(formatPath(path)) }
+  return {
+    ...source,
+    value,
+    isSubstituted: path => path.some((_, i) => reader.substituted.has(formatPath(path.slice(0, i + 1))))
+  }
 }
+
+const lineAt = (text: string, offset: number): string =>
+  text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0]!
 
 class ValueReader {
   readonly findings: Finding[] = []

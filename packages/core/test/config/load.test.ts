@@ -20,7 +20,7 @@ const load = async (
 t.test('defaults are filled in; durations are milliseconds, sizes bytes', async t => {
   const { settings } = await load(
     t,
-    `publicUrl: HTTPS://MCP.Contoso.Example:443
+    `publicUrl: https://MCP.Contoso.Example:443
 shutdown: { grace: 2m }
 routes:
   - { name: a, path: /a/*, upstream: "http://u:1/x" }
@@ -59,13 +59,13 @@ routes:
 
 t.test('substitutions are made in scalars, and take the type that the schema wants', async t => {
   const yaml = `publicUrl: \${PUBLIC:-https://x.example}
-listen: { host: "\${HOST}", port: \${PORT} }
+listen: { host: "\${HOST}", port: "\${PORT}" }
 routes:
   - name: \${file:./name.txt}
     path: /$\${x\${EMPTY:-y}
-    upstream: { url: "http://u:\${PORT}/p", cookies: \${YES}, connections: "\${PORT}" }
+    upstream: { url: "http://u:\${PORT}/p", cookies: "\${YES}", connections: "\${PORT}" }
     filters:
-      - ${JSON.stringify(provider)}: { size: \${PORT}, bright: \${YES} }`
+      - ${JSON.stringify(provider)}: { size: "\${PORT}", bright: "\${YES}" }`
   const env = { HOST: '127.0.0.2: {injected: true}', PORT: '81', YES: 'true', EMPTY: '' }
   await t.rejects(load(t, yaml, env, { 'name.txt': 'from-file\n' }), /routes\[0\]\.path/, 'a path may not hold ${')
   const { settings } = await load(t, yaml.replace('$${x', 'x'), env, { 'name.txt': 'from-file\n' })
