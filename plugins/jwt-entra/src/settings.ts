@@ -8,7 +8,7 @@ const minStaleMs = 60_000
 
 /** Everything that a verdict about a token depends on, in one spelling: equal settings, equal JSON. */
 export interface Settings {
-  /** Without a trailing slash. */
+  /** An origin. */
   readonly authority: string
   /** Lower case, sorted. */
   readonly tenants: readonly string[]
@@ -68,11 +68,10 @@ function readAuthority(text: string): string {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new Error('authority: must have no user, query or fragment')
   }
-  const named = url.pathname
-    .split('/')
-    .find(part => isGuid(part) || /^(common|organizations|consumers|v2\.0)$/.test(part))
-  if (named !== undefined) throw new Error(`authority: leave ${named} out; the tenant has a key of its own`)
-  return url.href.replace(/\/+$/, '')
+  if (url.pathname !== '/') {
+    throw new Error(`authority: leave the path ${url.pathname} out; the tenant has a key of its own`)
+  }
+  return url.origin
 }
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)].toSorted()
