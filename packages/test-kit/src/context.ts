@@ -1,0 +1,58 @@
+import type { PluginContext, RouteInfo } from '@sluice/plugin-api'
+import { fakeFact } from './facts.ts'
+import { recordLog, type LogRecorder } from './log.ts'
+import { recordMetrics, type MetricsRecorder } from './metrics.ts'
+import { recordReadiness, type RecordedReadiness } from './readiness.ts'
+import { SharedValues } from './shared-values.ts'
+
+/** What a test may set of a context. */
+export interface FakeContextOptions {
+  /** Default: `everything` at `/mcp` of `https://mcp.contoso.example`. */
+  readonly route?: Partial<RouteInfo>
+  /** Default: `<route>/test`. */
+  readonly entry?: string
+  /** Default: values of this context alone. */
+  readonly values?: SharedValues
+  /** Default: metrics of this context alone. */
+  readonly metrics?: MetricsRecorder
+}
+
+/** A context whose log, metrics and readiness can be read back. */
+export interface FakeContext extends PluginContext {
+  readonly log: LogRecorder
+  readonly metrics: MetricsRecorder
+  /** By name, as the filter declared them. */
+  readonly readinesses: ReadonlyMap<string, RecordedReadiness>
+  /** What the core does when the configuration is replaced: aborts the signal and lets go of shared values. */
+  close(): void
+}
+
+/** Makes a context that needs no gateway. */
+export function fakeContext(options: FakeContextOptions = {}): FakeContext {
+  const route = { name: 'everything', path: '/mcp', publicUrl: 'https://mcp.contoso.example/mcp', ...options.route }
+  const entry = options.entry ?? `${route.name}/test`
+  const values = options.values ?? new SharedValues()
+  const readinesses = new Map<string, RecordedReadiness>()
+  const controller = new AbortController()
+  const user = {}
+  return {
+    route,
+    entry,
+    log: recordLog(),
+    metrics: options.metrics ?? recordMetrics(),
+    signal: controller.signal,
+    readinesses,
+    shared: (key, make, dispose) => values.take(user, `${entry} ${key}`, make, dispose),
+    sharedAcross: (key, make, dispose) => values.take(user, key, make, dispose),
+    fact: fakeFact,
+    readiness(name) {
+      const readiness = readinesses.get(name) ?? recordReadiness()
+      readinesses.set(name, readiness)
+      return readiness
+    },
+    close() {
+      controller.abort()
+      values.release(user)
+    }
+  }
+}

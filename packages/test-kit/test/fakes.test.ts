@@ -1,0 +1,70 @@
+import t from 'tap'
+import { fakeContext, fakeExchange, fakeResponseHead, SharedValues } from '@sluice/test-kit'
+
+void t.test('a shared value lives as long as its last user', async t => {
+  const values = new SharedValues()
+  const first = fakeContext({ values, entry: 'a/jwt' })
+  const second = fakeContext({ values, entry: 'b/jwt' })
+  const disposed: string[] = []
+  const across = (context: typeof first) =>
+    context.sharedAcross(
+      'keys',
+      () => ({}),
+      () => disposed.push('across')
+    )
+  t.equal(across(first), across(second), 'one value over entries')
+  const own = first.shared(
+    'keys',
+    () => ({}),
+    () => disposed.push('own')
+  )
+  t.not(
+    own,
+    second.shared('keys', () => ({})),
+    'but not where it belongs to the entry'
+  )
+  first.close()
+  t.ok(first.signal.aborted)
+  t.same(disposed, ['own'])
+  second.close()
+  t.same(disposed, ['own', 'across'])
+  t.equal(values.size, 0)
+})
+
+void t.test('a fact crosses from filter to filter of one exchange only', async t => {
+  const x = fakeExchange()
+  fakeContext().fact<string>('principal').set(x, 'somebody')
+  const reader = fakeContext().fact<string>('principal')
+  t.equal(reader.get(x), 'somebody')
+  t.equal(reader.get(fakeExchange()), undefined)
+})
+
+void t.test('what a filter records can be read back', async t => {
+  const ctx = fakeContext()
+  ctx.log.warn({ code: 'X' }, 'careful')
+  t.same(ctx.log.lines, [{ level: 'warn', fields: { code: 'X' }, message: 'careful' }])
+  const counter = ctx.metrics.counter('seen_total', 'Seen.', ['route'])
+  counter.series('a').add()
+  counter.series('a').add(2)
+  t.equal(ctx.metrics.value('seen_total', 'a'), 3)
+  t.equal(ctx.metrics.value('seen_total', 'b'), undefined)
+  t.throws(() => counter.series().add(), /takes 1 label/)
+  ctx.readiness('keys').notReady('no answer')
+  t.match(ctx.readinesses.get('keys'), { state: 'not-ready', reason: 'no answer' })
+})
+
+void t.test('of a repeated header the first value wins, and raw headers keep both', async t => {
+  const x = fakeExchange({ rawHeaders: ['Accept', 'a', 'accept', 'b'] })
+  t.equal(x.headers.accept, 'a')
+  t.equal(x.rawHeaders.length, 4)
+})
+
+void t.test('header names of a response are matched without regard to case', async t => {
+  const head = fakeResponseHead({ headers: [['Vary', 'a']] })
+  head.append('vary', 'b')
+  t.equal(head.get('VARY'), 'a')
+  head.set('vary', 'c')
+  t.same(head.fields, [['vary', 'c']])
+  head.delete('Vary')
+  t.same(head.fields, [])
+})

@@ -1,0 +1,59 @@
+import type { Exchange, Filter, Outcome, PluginContext, Principal } from '@sluice/plugin-api'
+import type { RefusalCode } from './codes.ts'
+import type { JwtEntraConfig } from './config.ts'
+import { readCredential } from './credential.ts'
+import { useKeySets } from './key-sets.ts'
+import { countOutcomes } from './outcomes.ts'
+import { refusalReply } from './refusal-reply.ts'
+import { systemRuntime, type Runtime } from './runtime.ts'
+import { readSettings } from './settings.ts'
+import { Verifier, type Verdict } from './verifier.ts'
+
+/**
+ * Makes the filter of an entry. A verdict is shared by all entries, routes and reloads whose settings are the same
+ * in every point, and by no others.
+ *
+ * @throws Error where the settings could only lead to a gateway that is unsafe or refuses everybody.
+ */
+export function createJwtEntra(
+  config: Readonly<JwtEntraConfig>,
+  ctx: PluginContext,
+  runtime: Runtime = systemRuntime
+): Filter {
+  const settings = readSettings(config)
+  const keySets = useKeySets(settings, ctx, runtime)
+  const verifier = ctx.sharedAcross(
+    `verifier ${JSON.stringify(settings)}`,
+    () => new Verifier(settings, keySets.find, runtime.now)
+  )
+  const principal = ctx.fact<Principal>('principal')
+  const outcomes = countOutcomes(ctx)
+  const optional = config.mode === 'optional'
+
+  const refuse = (code: RefusalCode): Outcome => {
+    outcomes.refused(code)
+    return refusalReply(code)
+  }
+
+  const conclude = (verdict: Verdict, x: Exchange): Outcome => {
+    if (typeof verdict === 'string') return refuse(verdict)
+    principal.set(x, verdict)
+    outcomes.allowed.add()
+    return undefined
+  }
+
+  return {
+    onRequest(x) {
+      const credential = readCredential(x)
+      if (credential === undefined) {
+        if (!optional) return refuse('SLUICE_AUTH_TOKEN_MISSING')
+        outcomes.anonymous.add()
+        return undefined
+      }
+      if (typeof credential === 'string') return refuse(credential)
+      const verdict = verifier.verify(credential.token)
+      return verdict instanceof Promise ? verdict.then(late => conclude(late, x)) : conclude(verdict, x)
+    },
+    onClose: keySets.release
+  }
+}

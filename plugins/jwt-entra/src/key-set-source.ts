@@ -1,0 +1,39 @@
+import { discover, type KeySetAddress, type Metadata } from './discovery.ts'
+import { fetchJson } from './fetch-json.ts'
+import type { Runtime } from './runtime.ts'
+import { importKeys, type ImportedKeys, type KeyOwner } from './signing-key.ts'
+
+/** What one fetch of a key set brings. */
+export interface FetchedKeys extends ImportedKeys {
+  readonly issuer: string
+}
+
+/**
+ * Fetches a tenant's metadata and then the keys that it names.
+ *
+ * @throws Error saying what failed; the previous keys stay in use.
+ */
+export async function fetchKeys(address: KeySetAddress, runtime: Runtime, signal: AbortSignal): Promise<FetchedKeys> {
+  const metadata = await discover(address, runtime, signal)
+  const document = await fetchJson(metadata.jwksUri.href, runtime, signal)
+  const owner: KeyOwner = {
+    tenant: address.tenant,
+    issuerHost: await issuerHost(address, metadata, runtime, signal),
+    tenantSpecific: namesTenant(metadata.jwksUri, address.tenant)
+  }
+  return { issuer: metadata.issuer, ...(await importKeys(document, owner)) }
+}
+
+async function issuerHost(
+  address: KeySetAddress,
+  metadata: Metadata,
+  runtime: Runtime,
+  signal: AbortSignal
+): Promise<string> {
+  const v2 = address.version === '2.0' ? metadata : await discover({ ...address, version: '2.0' }, runtime, signal)
+  return new URL(v2.issuer).host
+}
+
+function namesTenant(url: URL, tenant: string): boolean {
+  return url.pathname.toLowerCase().split('/').includes(tenant) || url.hostname.startsWith(`${tenant}.`)
+}

@@ -1,0 +1,4 @@
+/** Whether a URL's host can only be this machine. Names other than `localhost` are not looked up. */
+export function isLoopback(url: URL): boolean {
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(url.hostname)
+}

@@ -1,0 +1,19 @@
+/** What the filter takes from outside, so that tests can put a clock and a network of their own in its place. */
+export interface Runtime {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  fetch(url: string, init: RequestInit): Promise<Response>
+  /** Runs once after `ms` and keeps no process alive. Returns how to cancel. */
+  schedule(ms: number, run: () => void): () => void
+}
+
+/** The machine's clock, network and timers. */
+export const systemRuntime: Runtime = {
+  now: Date.now,
+  // Looked up at each call: the core may put a proxy in its place.
+  fetch: (url, init) => fetch(url, init),
+  schedule(ms, run) {
+    const timer = setTimeout(run, ms).unref()
+    return () => clearTimeout(timer)
+  }
+}
