@@ -9,8 +9,6 @@ export const VS_CODE_CLIENT_ID = 'aebc6443-996d-45c2-90f0-388ff96faa56'
 /** Who is signed in without being asked. */
 export const SIGNED_IN_AS = 'ada@contoso.example'
 
-const SCOPE_ID = '44444444-5555-4666-8777-888888888888'
-
 /**
  * The demonstration's directory: one tenant with the API that Sluice protects, its clients and a person.
  *
@@ -27,9 +25,9 @@ export const demoDirectory = (resource: string) => ({
           displayName: 'Contoso MCP',
           identifierUris: [resource],
           requestedAccessTokenVersion: 2,
-          oauth2PermissionScopes: [{ id: SCOPE_ID, value: 'mcp_access' }],
-          preAuthorizedApplications: [DEMO_CLIENT_ID, VS_CODE_CLIENT_ID].map(clientId => ({
-            clientId,
+          oauth2PermissionScopes: [{ value: 'mcp_access' }],
+          preAuthorizedApplications: [DEMO_CLIENT_ID, VS_CODE_CLIENT_ID].map(appId => ({
+            appId,
             scopes: ['mcp_access']
           }))
         },
@@ -44,7 +42,7 @@ export const demoDirectory = (resource: string) => ({
           redirectUris: { publicClient: ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'] }
         }
       ],
-      people: [{ objectId: '55555555-6666-4777-8888-999999999999', name: 'Ada Lovelace', upn: SIGNED_IN_AS }]
+      people: [{ oid: '55555555-6666-4777-8888-999999999999', name: 'Ada Lovelace', upn: SIGNED_IN_AS }]
     }
   ]
 })
