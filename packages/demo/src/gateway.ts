@@ -1,14 +1,16 @@
-/** A running gateway. */
-export interface Gateway {
-  close(): Promise<void>
-}
+import { type Gateway, loadConfig, type ParentLogger, startGateway as start } from '@sluice/core'
+import { pino } from 'pino'
+
+export type { Gateway } from '@sluice/core'
 
 /**
  * Starts Sluice.
  *
  * @param configFile Path of the YAML file.
- * @param env What `${NAME}` in it is replaced with.
- * @throws Error when the configuration is wrong or a port is taken.
+ * @param env What `${NAME}` in it is replaced with; `LOG_LEVEL` of it shows more of the log than faults.
+ * @throws ConfigError when the configuration is wrong; Error of node:net when a port is taken.
  */
-export const startGateway = (_configFile: string, _env: NodeJS.ProcessEnv): Promise<Gateway> =>
-  Promise.reject(new Error('This build has no gateway. Run the demonstration from a release.'))
+export const startGateway = async (configFile: string, env: NodeJS.ProcessEnv): Promise<Gateway> => {
+  const log: ParentLogger = pino({ level: env['LOG_LEVEL'] ?? 'error' }, pino.destination({ dest: 2, sync: true }))
+  return start(await loadConfig(configFile, { env, pluginBases: [import.meta.url] }), log)
+}
