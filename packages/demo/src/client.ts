@@ -18,8 +18,8 @@ export interface DemoClientOptions {
 }
 
 /**
- * Signs in to an MCP server by the MCP authorization flow, without a person, then lists and calls its tools. Each step is
- * reported as it happens.
+ * Signs in to an MCP server by the MCP authorization flow, without a person, then lists and calls its tools. Each step
+ * is reported as it happens.
  *
  * @throws StepError which step failed, what was seen and what to do.
  */

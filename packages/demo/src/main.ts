@@ -16,8 +16,8 @@ export interface MainContext {
 /**
  * Runs the demonstration's command.
  *
- * @returns the exit code: 0 after a good run or, without --once, a signal, 1 when a part did not start or a step failed, 2 for arguments
- *   that do not exist.
+ * @returns the exit code: 0 after a good run or, without --once, a signal; 1 when a part did not start or a step failed;
+ *   2 for arguments that do not exist.
  */
 export const main = async (argv: readonly string[], context: MainContext): Promise<0 | 1 | 2> => {
   const { stdout, stderr, env, signal, parts } = context

@@ -1,7 +1,7 @@
 import type { ObservedFetch } from './observed-fetch.ts'
 import { StepError, type StepName } from './step.ts'
 
-/** The error of a step: what was observed of its requests, then what was thrown. One that already names a step stays. */
+/** The error of a step: what was observed of its requests, then what was thrown. One that names a step stays. */
 export const stepFailure = (step: StepName, observed: ObservedFetch, error: unknown): StepError => {
   if (error instanceof StepError) return error
   const seen = [observed.failure(step), error instanceof Error ? causes(error) : String(error)]

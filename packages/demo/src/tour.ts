@@ -9,7 +9,7 @@ export const listTools = async (client: Client, report: Reporter): Promise<Reado
   return new Set(names)
 }
 
-/** Calls those of the demonstration's tools that the server has; each progress notification is reported as it arrives. */
+/** Calls those of the demonstration's tools that the server has; progress is reported as it arrives. */
 export const callTools = async (client: Client, tools: ReadonlySet<string>, report: Reporter): Promise<void> => {
   if (tools.has('echo')) {
     const result = await client.callTool({ name: 'echo', arguments: { text: 'Hello through Sluice' } })

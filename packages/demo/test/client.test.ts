@@ -140,9 +140,17 @@ const FAILURES: readonly (Fault & { name: string; step: StepName; says: RegExp }
     name: 'a response with another state',
     path: '/authorize',
     status: 302,
-    headers: { location: '{redirect}?code=x&state=other' },
+    headers: { location: '{redirect_uri}?code=x&state=other' },
     step: 'authorize',
     says: /another state/
+  },
+  {
+    name: 'an error response',
+    path: '/authorize',
+    status: 302,
+    headers: { location: '{redirect_uri}?error=access_denied&error_description=AADSTS65004&state={state}' },
+    step: 'authorize',
+    says: /access_denied: AADSTS65004/
   },
   {
     name: 'a redirect loop',

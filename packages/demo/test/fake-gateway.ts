@@ -67,9 +67,11 @@ export const startFakeGateway = async (fault?: Fault): Promise<FakeGateway> => {
   const server = createServer((req, res) => {
     const url = new URL(req.url ?? '/', origin)
     if (fault?.path === url.pathname) {
-      const redirect = url.searchParams.get('redirect_uri') ?? ''
-      const headers = { ...fault.headers }
-      if (headers['location'] !== undefined) headers['location'] = headers['location'].replace('{redirect}', redirect)
+      const of = (name: string): string => url.searchParams.get(name) ?? ''
+      const location = fault.headers?.['location']
+        ?.replace('{redirect_uri}', of('redirect_uri'))
+        .replace('{state}', of('state'))
+      const headers = { ...fault.headers, ...(location !== undefined && { location }) }
       res.writeHead(fault.status, headers).end(fault.body)
       return
     }
