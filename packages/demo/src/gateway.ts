@@ -1,7 +1,10 @@
-import { type Gateway, loadConfig, type ParentLogger, startGateway as start } from '@sluice/core'
+import { loadConfig, type ParentLogger, startGateway as start } from '@sluice/core'
 import { pino } from 'pino'
 
-export type { Gateway } from '@sluice/core'
+/** A running gateway, as far as the demonstration needs it. */
+export interface Gateway {
+  close(): Promise<void>
+}
 
 /**
  * Starts Sluice.
