@@ -69,6 +69,12 @@ export const codes = {
     meaning: 'What the upstream sent is not an HTTP/1.1 response, or its head is too large.',
     fix: 'Check that `upstream` is an HTTP server, with the right scheme and port.'
   },
+  SLUICE_UPSTREAM_TORN: {
+    status: 502,
+    meaning:
+      "The upstream broke off in the middle of its answer, so the client's was torn too: it had the upstream's status.",
+    fix: "Look at the MCP server's own log."
+  },
   SLUICE_UPSTREAM_UNAUTHORIZED: {
     status: 502,
     meaning: "The upstream answered 401: it wants credentials of its own, which the client's token is not.",

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger, Reply } from '@sluice/plugin-api'
 import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnUpstream } from '../chain/run.ts'
-import { type CoreCode, refusal } from '../codes.ts'
+import { type CoreCode, codes, refusal } from '../codes.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
@@ -61,6 +61,13 @@ export class RequestHandler implements ForwardingEvents {
     x.chain.metrics.upstreamError(code)
     this.#log.warn({ request: x.id, route: x.route.name, code, err: error }, 'the upstream did not answer')
     this.#refuse(x, code)
+  }
+
+  torn(x: LiveExchange, error: unknown): void {
+    const code = 'SLUICE_UPSTREAM_TORN'
+    x.chain.metrics.upstreamError(code)
+    x.decide({ filter: CORE, outcome: 'error', code, reason: codes[code].meaning })
+    this.#log.warn({ request: x.id, route: x.route.name, code, err: error }, 'the upstream broke off')
   }
 
   failed(x: LiveExchange, error: unknown): void {

@@ -12,6 +12,8 @@ import { responseLines } from './response-lines.ts'
 export interface ForwardingEvents {
   /** Nothing of an answer was written yet: answer with this code instead. */
   fault(x: LiveExchange, code: CoreCode, error: unknown): void
+  /** The upstream broke off after the head was written. */
+  torn(x: LiveExchange, error: unknown): void
   /** An `onResponse` hook threw, or gave a promise that did. */
   failed(x: LiveExchange, error: unknown): void
 }
@@ -102,8 +104,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
       x.upstreamMs = performance.now() - this.#dispatchedAt
       return this.#events.fault(x, faultCode(error), error)
     }
-    x.chain.metrics.upstreamError('SLUICE_UPSTREAM_TORN')
     x.ended = 'upstream-gone'
+    this.#events.torn(x, error)
     tear(x)
   }
 
