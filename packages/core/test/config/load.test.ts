@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { ConfigError, loadConfig } from '@sluice/core'
 import t, { type Test } from 'tap'
 
-const provider = join(import.meta.dirname, 'plugins/provider.ts')
+const provider = join(import.meta.dirname, '../../../cli/test/plugins/provider.ts')
 
 const load = async (
   t: Test,

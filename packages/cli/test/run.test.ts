@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+import t, { type Test } from 'tap'
+import { type Sluice, sluice, start } from './sluice.ts'
+
+/** Waits for the line of the log that satisfies. */
+const line = async (
+  child: Sluice,
+  satisfies: (fields: Record<string, string>) => boolean
+): Promise<Record<string, string>> => {
+  for await (const text of createInterface(child.stdout)) {
+    const fields = JSON.parse(text) as Record<string, string>
+    if (satisfies(fields)) return fields
+  }
+  throw new Error('the command ended before')
+}
+
+const config = (upstream: string, port = 0) => `publicUrl: http://127.0.0.1
+listen: { port: ${port} }
+admin: { port: 0 }
+routes: [{ name: all, path: /*, upstream: "${upstream}" }]`
+
+const upstream = async (t: Test): Promise<string> => {
+  const server = createServer((_req, res) => void res.end('answer'))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('run serves, says what it guards and where, and drains on SIGTERM', async t => {
+  const child = start(['run'], t.testdir({ 'sluice.yaml': config(await upstream(t)) }))
+  t.teardown(() => child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  const serving = await line(child, ({ msg }) => msg === 'serving')
+  t.equal(await (await fetch(`${serving['listen']}/x`)).text(), 'answer')
+  t.equal((await fetch(`${serving['admin']}/readyz`)).status, 200)
+  child.kill('SIGTERM')
+  t.strictSame(await exited, [0, null])
+})
+
+t.test('an address in use is exit 1, with what to do', async t => {
+  const taken = await upstream(t)
+  const folder = t.testdir({ 'sluice.yaml': config(taken, Number(new URL(taken).port)) })
+  const { code, stderr } = await sluice(['run'], folder)
+  t.equal(code, 1)
+  t.match(stderr, /is in use\n +End the process that listens there, or change listen.port/)
+})
+
+t.test('a command line that is wrong is exit 2', async t => {
+  const folder = t.testdir({})
+  for (const args of [[], ['brew'], ['run', 'extra'], ['run', '--cofnig', 'x']]) {
+    const { code, stderr } = await sluice(args, folder)
+    t.equal(code, 2, args.join(' '))
+    t.match(stderr, /Usage: sluice/)
+  }
+  const help = await sluice(['--help'], folder)
+  t.equal(help.code, 0)
+  t.match(help.stdout, /Usage: sluice/)
+  t.match((await sluice(['--version'], folder)).stdout, /^sluice \d/)
+})
