@@ -1,3 +1,6 @@
+import { startEntraEmulator } from '@sluice/entra-emulator'
+import { demoDirectory, SIGNED_IN_AS } from './directory.ts'
+
 /** What the demonstration needs of its identity provider. */
 export interface Entra {
   /** Origin, as `jwt-entra` and `prm` take it. */
@@ -19,5 +22,5 @@ export interface EntraOptions {
  *
  * @throws Error of node:net, such as EADDRINUSE.
  */
-export const startEntra = (_options: EntraOptions): Promise<Entra> =>
-  Promise.reject(new Error('This build has no Entra ID emulator. Run the demonstration from a release.'))
+export const startEntra = ({ port, resource }: EntraOptions): Promise<Entra> =>
+  startEntraEmulator({ port, directory: demoDirectory(resource), autoSignIn: SIGNED_IN_AS })
