@@ -83,7 +83,7 @@ export const configSchema = {
       additionalProperties: false,
       properties: {
         max: {
-          description: 'Verified tokens remembered, about 6 kB each.',
+          description: 'Verified tokens remembered, about 4 kB each.',
           type: 'integer',
           minimum: 1,
           maximum: 1_000_000,

@@ -51,6 +51,25 @@ void t.test('a new key is found at once after 30 s, and then at most every 5 min
   t.equal(fetches(), 5, 'the first unknown key after it is looked for')
 })
 
+void t.test('an unknown key is looked for anew once a failed fetch was made good', async t => {
+  const gateway = await Gateway.start(t)
+  const { provider, runtime, key } = gateway
+  const entry = await gateway.entry()
+  runtime.advance(minute)
+  provider.intercept = (_, response) => {
+    response.writeHead(500).end()
+    return true
+  }
+  t.match(await entry.send(gateway.token({}, {}, next)), unavailable, 'it may be a new key')
+  provider.intercept = () => false
+  runtime.advance(second)
+  await until(() => gateway.age(entry, '2.0') === 0)
+  t.equal((await entry.send(gateway.token({}, {}, next)))?.code, 'SLUICE_AUTH_KEY_UNKNOWN')
+  provider.keys = [key.jwk, next.jwk]
+  runtime.advance(30 * second)
+  t.equal(await entry.send(gateway.token({}, {}, next)), undefined)
+})
+
 void t.test('version 1 and version 2 keys are looked for apart', async t => {
   const gateway = await Gateway.start(t)
   const entry = await gateway.entry()
@@ -63,46 +82,57 @@ void t.test('version 1 and version 2 keys are looked for apart', async t => {
   t.same([gateway.provider.keyFetches('1.0'), gateway.provider.keyFetches('2.0')], [2, 1])
 })
 
-void t.test(
-  'a gateway without keys answers 503, tries again ever more slowly and is ready when it has them',
-  async t => {
-    const gateway = await Gateway.start(t)
-    const { provider, runtime } = gateway
-    const metadata = `/${tenant}/v2.0/.well-known/openid-configuration`
-    let attempts = 0
-    let failed = 0
-    provider.intercept = ({ url }, response) => {
-      if (url !== metadata) return false
-      attempts++
-      response.on('close', () => failed++)
-      response.writeHead(500).end('down')
-      return true
-    }
-    const entry = gateway.create()
-    t.match(await entry.send(gateway.token()), unavailable)
-    await settled(entry).whenNotReady
-    t.match(settled(entry).reason, /openid-configuration answered 500/)
-    // The version 1 set reads this document too.
-    for (const delay of [1, 2, 4, 8, 16, 32, 60, 60]) {
-      await until(() => runtime.timers === 4 && failed === attempts)
-      const before = attempts
-      runtime.advance(delay * second - 1)
-      t.equal(attempts, before, `not before ${delay} s`)
-      runtime.advance(1)
-      await until(() => attempts === before + 2)
-    }
-    t.match(await entry.send(gateway.token()), unavailable)
-    const warnings = entry.ctx.log.lines.filter(({ level }) => level === 'warn')
-    t.equal(warnings.length, 2, 'one line for each set, not one for each attempt')
-    t.match(warnings[0]?.fields, { tenant, reason: /answered 500/ })
-
-    provider.intercept = () => false
-    await until(() => runtime.timers === 4)
-    runtime.advance(minute)
-    await settled(entry).whenReady
-    t.equal(await entry.send(gateway.token()), undefined)
+void t.test('a gateway without keys answers 503 and tries ever more slowly until it has them', async t => {
+  const gateway = await Gateway.start(t)
+  const { provider, runtime } = gateway
+  const metadata = `/${tenant}/v2.0/.well-known/openid-configuration`
+  let attempts = 0
+  let failed = 0
+  provider.intercept = ({ url }, response) => {
+    if (url !== metadata) return false
+    attempts++
+    response.on('close', () => failed++)
+    response.writeHead(500).end('down')
+    return true
   }
-)
+  const entry = gateway.create()
+  t.match(await entry.send(gateway.token()), unavailable)
+  await settled(entry).whenNotReady
+  t.match(settled(entry).reason, /openid-configuration answered 500/)
+  // The version 1 set reads this document too.
+  for (const delay of [1, 2, 4, 8, 16, 32, 60, 60]) {
+    await until(() => runtime.timers === 4 && failed === attempts)
+    const before = attempts
+    runtime.advance(delay * second - 1)
+    t.equal(attempts, before, `not before ${delay} s`)
+    runtime.advance(1)
+    await until(() => attempts === before + 2)
+  }
+  t.match(await entry.send(gateway.token()), unavailable)
+  const warnings = entry.ctx.log.lines.filter(({ level }) => level === 'warn')
+  t.equal(warnings.length, 2, 'one line for each set, not one for each attempt')
+  t.match(warnings[0]?.fields, { tenant, reason: /answered 500/ })
+
+  provider.intercept = () => false
+  await until(() => runtime.timers === 4)
+  runtime.advance(minute)
+  await settled(entry).whenReady
+  t.equal(await entry.send(gateway.token()), undefined)
+
+  await refreshed(gateway, entry)
+  provider.intercept = (_, response) => {
+    attempts++
+    response.writeHead(500).end()
+    return true
+  }
+  for (const delay of [hour, second]) {
+    await until(() => runtime.timers === 4)
+    const before = attempts
+    runtime.advance(delay)
+    await until(() => attempts === before + 2)
+  }
+  t.pass('the next failure begins with the shortest delay again')
+})
 
 void t.test('version 1 keys that are not published keep nobody waiting', async t => {
   const gateway = await Gateway.start(t)
