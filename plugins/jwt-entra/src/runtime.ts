@@ -9,8 +9,8 @@ export interface Runtime {
 
 /** The machine's clock, network and timers. */
 export const systemRuntime: Runtime = {
-  now: Date.now,
-  // Looked up at each call: the core may put a proxy in its place.
+  // Both looked up at each call: a test may move the clock, the core may put a proxy in the network's place.
+  now: () => Date.now(),
   fetch: (url, init) => fetch(url, init),
   schedule(ms, run) {
     const timer = setTimeout(run, ms).unref()

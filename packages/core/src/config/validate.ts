@@ -27,7 +27,8 @@ export const validate = (validator: Validator, value: unknown, at: ConfigPath, d
   const valid = validator(value) || (convert(validator.errors ?? [], value, at, document) && validator(value))
   if (valid) return []
   return readable(validator.errors ?? []).map(error => {
-    const finding = explain(error, document.isSubstituted([...at, ...parsePointer(error.instancePath, value)]))
+    const hidden = document.isSubstituted([...at, ...parsePointer(error.instancePath, value)])
+    const finding = explain(withDescription(error, validator.errors ?? []), hidden)
     return { ...finding, path: [...at, ...parsePointer(error.instancePath, value), ...finding.path] }
   })
 }
@@ -56,13 +57,22 @@ const scalar = (text: string, types: readonly string[]): number | boolean | unde
   return types.includes('boolean') && (text === 'true' || text === 'false') ? text === 'true' : undefined
 }
 
+/** A branch of alternatives is described, as a rule, only where the alternatives are. */
+const withDescription = (error: ErrorObject, errors: readonly ErrorObject[]): ErrorObject => {
+  const { description } = (choiceOf(error, errors)?.parentSchema ?? {}) as { description?: string }
+  return description === undefined ? error : { ...error, parentSchema: { description, ...error.parentSchema } }
+}
+
+const choiceOf = (error: ErrorObject, errors: readonly ErrorObject[]): ErrorObject | undefined =>
+  errors.find(other => isChoice(other) && error.schemaPath.startsWith(`${other.schemaPath}/`))
+
 /** Of alternatives (`anyOf`, `oneOf`) keeps either what is wrong inside the branch that fits, or that none fits. */
 const readable = (errors: readonly ErrorObject[]): ErrorObject[] =>
   errors.filter(error => {
     if (error.keyword === 'if') return false
     const inside = errors.filter(other => other !== error && other.schemaPath.startsWith(`${error.schemaPath}/`))
     if (isChoice(error)) return !inside.some(other => isSpecific(other, error))
-    const choice = errors.find(other => isChoice(other) && error.schemaPath.startsWith(`${other.schemaPath}/`))
+    const choice = choiceOf(error, errors)
     return choice === undefined || isSpecific(error, choice)
   })
 

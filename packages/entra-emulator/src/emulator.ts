@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createEmulation } from './create-emulation.ts'
+import type { Directory } from './directory/directory.ts'
+import { loadDirectory } from './directory/load-directory.ts'
+import type { Emulation } from './emulation.ts'
+import type { EntraEmulatorOptions } from './emulator-options.ts'
+import { serve } from './http/serve.ts'
+import { issueToken, type IssueTokenOptions } from './issue-token.ts'
+import { SigningKeys } from './keys/signing-keys.ts'
+import type { DocumentFaults } from './public-documents.ts'
+import { route } from './router.ts'
+
+/** A running emulator. */
+export interface EntraEmulator {
+  /** Origin of all endpoints: what stands for `https://login.microsoftonline.com`. */
+  readonly authority: string
+  /** The first tenant. */
+  readonly tenantId: string
+  /** The directory, every default filled in. */
+  readonly directory: Directory
+  /** Paths of the requests so far, oldest first, without queries. */
+  readonly requests: readonly string[]
+  /** Signs with a new key from now on and returns its `kid`; `keepOld: false` takes the others out of the key sets. */
+  rotateKeys(options: { readonly keepOld: boolean }): Promise<string>
+  /** Publishes a key that signs nothing until the next rotation, and returns its `kid`. */
+  publishNextKey(): Promise<string>
+  /** Mints a token without a sign-in: for tests only. */
+  issueToken(options?: IssueTokenOptions): string
+  /** Makes the key sets answer 503, or work again. */
+  failKeySets(fail: boolean): void
+  /** Makes the OpenID metadata answer 503, or work again. */
+  failMetadata(fail: boolean): void
+  /** Stops at once; open connections are cut. */
+  close(): Promise<void>
+}
+
+const checkAutoSignIn = ({ autoSignIn }: EntraEmulatorOptions, { tenants }: Directory): void => {
+  if (autoSignIn === undefined) return
+  const known = tenants.flatMap(({ people }) => people.map(({ upn }) => upn))
+  if (known.some(upn => upn.toLowerCase() === autoSignIn.toLowerCase())) return
+  throw new Error(`autoSignIn names ${autoSignIn}, who is not in the directory. Name one of ${known.join(', ')}`)
+}
+
+const listen = async (host: string, port: number): Promise<Server> => {
+  const server = createServer()
+  server.listen(port, host)
+  await once(server, 'listening')
+  return server
+}
+
+const originOf = (host: string, address: AddressInfo | string | null): string => {
+  if (address === null || typeof address === 'string')
+    throw new Error('The server has no port. Listen on an IP address')
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+const startServing = (
+  server: Server,
+  emulation: Emulation,
+  faults: DocumentFaults,
+  log: EntraEmulatorOptions['log']
+): readonly string[] => {
+  const requests: string[] = []
+  const listener = serve(
+    received => {
+      requests.push(received.path)
+      return route(emulation, faults, received)
+    },
+    (method, path, { status, code }) => {
+      log?.(`${method} ${path} ${status}${code === undefined ? '' : ` AADSTS${code}`}`)
+    }
+  )
+  server.on('request', listener)
+  return requests
+}
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close(error => (error ? reject(error) : resolve()))
+    server.closeAllConnections()
+  })
+
+/**
+ * Starts an emulator.
+ *
+ * @throws DirectoryError if Entra would not have accepted the directory; Error if `autoSignIn` names nobody or the port
+ * is taken.
+ */
+export const startEntraEmulator = async (options: EntraEmulatorOptions): Promise<EntraEmulator> => {
+  const { host = '127.0.0.1', port = 0, log } = options
+  const directory = loadDirectory(options.directory)
+  checkAutoSignIn(options, directory)
+  const keys = await SigningKeys.create()
+  const server = await listen(host, port)
+  // Nothing is awaited between listening and serving, so no request comes too early.
+  const authority = originOf(host, server.address())
+  const emulation = createEmulation(options, directory, keys, authority)
+  const faults = { keySets: false, metadata: false }
+  return {
+    authority,
+    tenantId: directory.tenants[0]?.tenantId ?? '',
+    directory,
+    requests: startServing(server, emulation, faults, log),
+    rotateKeys: ({ keepOld }) => keys.rotate(keepOld),
+    publishNextKey: () => keys.publishNext(),
+    issueToken: (tokenOptions = {}) => issueToken(emulation, tokenOptions),
+    failKeySets: fail => void (faults.keySets = fail),
+    failMetadata: fail => void (faults.metadata = fail),
+    close: () => closeServer(server)
+  }
+}

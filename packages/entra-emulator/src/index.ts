@@ -1,0 +1,24 @@
+export { aadsts } from './aadsts.ts'
+export { startEntraEmulator } from './emulator.ts'
+export { DirectoryError } from './directory/directory-error.ts'
+export { loadDirectory } from './directory/load-directory.ts'
+
+export type { AadstsCode, AadstsEntry } from './aadsts.ts'
+export type { Application, Directory, Person, TenantEntry } from './directory/directory.ts'
+export type {
+  ApplicationConfig,
+  AppRole,
+  AppRoleAssignment,
+  DirectoryConfig,
+  OptionalClaim,
+  PermissionGrant,
+  PermissionScope,
+  PersonConfig,
+  PreAuthorizedApplication,
+  RedirectUris,
+  TenantConfig
+} from './directory/directory-config.ts'
+export type { DirectoryPath, DirectoryProblem } from './directory/directory-error.ts'
+export type { EntraEmulator } from './emulator.ts'
+export type { EntraEmulatorOptions } from './emulator-options.ts'
+export type { IssueTokenOptions } from './issue-token.ts'

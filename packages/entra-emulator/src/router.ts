@@ -1,0 +1,72 @@
+import { aadsts } from './aadsts.ts'
+import { answerAuthorize } from './authorize/authorize-endpoint.ts'
+import { withErrorPage } from './authorize/reply-with-error.ts'
+import { answerConsent, answerLogin } from './authorize/sign-in-forms.ts'
+import type { Tenant } from './directory/tenant.ts'
+import type { Emulation } from './emulation.ts'
+import { multiTenantNames } from './endpoints.ts'
+import { EntraError } from './entra-error.ts'
+import { type Answer, pageAnswer, textAnswer } from './http/answer.ts'
+import { readForm } from './http/parameters.ts'
+import type { Received } from './http/received.ts'
+import { html, page } from './pages/html.ts'
+import { statusPage } from './pages/status-page.ts'
+import { answerDocument, type DocumentFaults } from './public-documents.ts'
+import { answerToken, answerTokenError } from './token/token-endpoint.ts'
+
+type TenantEndpoint = (emulation: Emulation, tenant: Tenant, received: Received) => Answer
+
+const pageEndpoints: ReadonlyMap<string, TenantEndpoint> = new Map([
+  ['oauth2/v2.0/authorize', answerAuthorize],
+  ['login', answerLogin],
+  ['consent', answerConsent]
+])
+
+const tokenPath = 'oauth2/v2.0/token'
+
+const readClientId = ({ query, body }: Received): string =>
+  new URLSearchParams(query).get('client_id') ?? new URLSearchParams(body).get('client_id') ?? ''
+
+/** @throws EntraError 90002 or 900023 for an unknown tenant, 50194 for `common` and `organizations`: all apps are single-tenant. */
+const findTenant = ({ tenants }: Emulation, name: string, received: Received): Tenant => {
+  const tenant = tenants.find(({ tenantId }) => tenantId === name.toLowerCase())
+  if (tenant) return tenant
+  if (!multiTenantNames.includes(name)) throw new EntraError(/[.-]/.test(name) ? 90002 : 900023, name)
+  const clientId = readClientId(received)
+  const client = tenants.map(candidate => candidate.findClient(clientId)).find(found => found !== undefined)
+  if (!client) throw new EntraError(700016, clientId, name)
+  throw new EntraError(50194, client.clientId, client.displayName)
+}
+
+const answerTokenOfTenant = (emulation: Emulation, name: string, received: Received): Answer => {
+  try {
+    if (received.method === 'POST') readForm(received)
+    return answerToken(emulation, findTenant(emulation, name, received), received)
+  } catch (error) {
+    if (!(error instanceof EntraError)) throw error
+    return answerTokenError(emulation, error, {})
+  }
+}
+
+const errorCatalogue: ReadonlyMap<string, { readonly message: string }> = new Map(Object.entries(aadsts))
+
+const answerRoot = (emulation: Emulation, { path, query }: Received): Answer | undefined => {
+  if (path === '/') return pageAnswer(200, statusPage(emulation.tenants, emulation.endpoints))
+  if (path !== '/error') return undefined
+  const code = new URLSearchParams(query).get('code') ?? ''
+  const message = errorCatalogue.get(code)?.message ?? 'The emulator does not know this code.'
+  return pageAnswer(200, page(`AADSTS${code}`, html`<p>${message}</p>`))
+}
+
+/** Answers a request by its path; what the real one does not have (RFC 8414 metadata, registration) is 404 here too. */
+export const route = (emulation: Emulation, faults: DocumentFaults, received: Received): Answer => {
+  const root = answerRoot(emulation, received)
+  if (root) return root
+  const [, name = '', rest = ''] = /^\/([^/]+)\/(.+)$/.exec(received.path) ?? []
+  if (rest === tokenPath) return answerTokenOfTenant(emulation, name, received)
+  const endpoint = pageEndpoints.get(rest)
+  if (endpoint) {
+    return withErrorPage(emulation, () => endpoint(emulation, findTenant(emulation, name, received), received))
+  }
+  return answerDocument(emulation, faults, { name, rest, method: received.method }) ?? textAnswer(404, 'Not found')
+}

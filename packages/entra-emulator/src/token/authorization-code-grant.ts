@@ -1,0 +1,57 @@
+import type { AuthorizationCode } from '../authorize/authorization-code.ts'
+import { checkCodeVerifier } from '../authorize/pkce.ts'
+import type { Emulation } from '../emulation.ts'
+import { EntraError } from '../entra-error.ts'
+import { checkResource } from '../scopes/check-resource.ts'
+import { resolveScopes } from '../scopes/resolve-scopes.ts'
+import { authenticateClient } from './client-authentication.ts'
+import { checkOrigin, type TokenRequest } from './token-request.ts'
+import { createTokenResponse, type TokenResponse } from './token-response.ts'
+
+const findCode = (emulation: Emulation, { tenant, client, parameters }: TokenRequest): AuthorizationCode => {
+  const stored = emulation.codes.find(parameters.require('code'))
+  if (!stored || stored.value.request.client.clientId !== client.clientId) throw new EntraError(70000)
+  if (stored.value.request.tenant !== tenant) throw new EntraError(700005)
+  if (stored.value.redeemed) throw new EntraError(54005)
+  if (stored.expiresAt <= emulation.now()) throw new EntraError(70008)
+  return stored.value
+}
+
+/** A `scope` at this leg may repeat what was asked, or less, and never another resource. */
+const narrowScopes = (code: AuthorizationCode, { tenant, client, parameters }: TokenRequest) => {
+  const { scopes } = code.request
+  if (!parameters.has('scope')) return { scopes, permissions: code.permissions }
+  const scope = parameters.get('scope')
+  if (scope === undefined) throw new EntraError(28003)
+  const asked = resolveScopes(scope, tenant, client)
+  const named = asked.permissions.length > 0 || asked.isDefault
+  if (named && asked.resource !== scopes.resource) throw new EntraError(28000, scope)
+  const unknown = asked.permissions.find(name => !code.permissions.includes(name))
+  if (unknown !== undefined) throw new EntraError(65001, client.clientId, client.displayName)
+  const permissions = asked.permissions.length > 0 ? asked.permissions : code.permissions
+  // What was not asked when the person signed in is not to be had now.
+  const oidc = asked.oidc.filter(name => scopes.oidc.includes(name))
+  return { scopes: { ...scopes, oidc }, permissions }
+}
+
+/**
+ * Redeems an authorization code (RFC 6749 section 4.1.3): once, within ten minutes, by the client that it was issued to.
+ *
+ * @throws EntraError for whatever Entra refuses.
+ */
+export const redeemCode = (emulation: Emulation, tokenRequest: TokenRequest): TokenResponse => {
+  const { client, presented, parameters, origin } = tokenRequest
+  const code = findCode(emulation, tokenRequest)
+  const { request, person, authTime } = code
+  checkOrigin(origin, request.platform)
+  const clientStrength = authenticateClient(client, request.platform, presented)
+  const redirectUri = parameters.require('redirect_uri')
+  if (redirectUri !== request.replyTo.redirectUri) throw new EntraError(500112, redirectUri)
+  checkCodeVerifier(request.codeChallenge, parameters.get('code_verifier'))
+  const { scopes, permissions } = narrowScopes(code, tokenRequest)
+  checkResource(parameters.get('resource'), scopes.resource)
+  code.redeemed = true
+  const { tenant, platform, nonce, requestedClaims } = request
+  const owner = { tenant, client, platform, person, authTime, requestedClaims, clientStrength }
+  return createTokenResponse(emulation, { ...owner, scopes, permissions, nonce, rotate: false })
+}
