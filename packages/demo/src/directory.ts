@@ -1,3 +1,5 @@
+import type { DirectoryConfig } from '@sluice/entra-emulator'
+
 /** The tenant of the demonstration. */
 export const TENANT_ID = '11111111-2222-4333-8444-555555555555'
 /** The app registration that stands for the MCP server: the audience of its tokens. */
@@ -14,7 +16,7 @@ export const SIGNED_IN_AS = 'ada@contoso.example'
  *
  * @param resource The MCP endpoint's URL, which has to be the API's identifier URI byte for byte.
  */
-export const demoDirectory = (resource: string) => ({
+export const demoDirectory = (resource: string): DirectoryConfig => ({
   tenants: [
     {
       tenantId: TENANT_ID,

@@ -46,7 +46,7 @@ const checkGrants = (application: Application, tenant: TenantEntry, path: Direct
   }
   for (const [index, { resource, scopes }] of application.oauth2PermissionGrants.entries()) {
     const known = find(resource)?.oauth2PermissionScopes.map(({ value }) => value)
-    if (known && scopes.every(scope => known.has(scope))) continue
+    if (known && scopes.every(scope => known.includes(scope))) continue
     const message = `${resource} has not all of the scopes ${scopes.join(' ')}`
     report([...path, 'oauth2PermissionGrants', index], message, 'Name an API of this tenant and its bare scopes')
   }
