@@ -99,8 +99,9 @@ export class Verifier {
       this.#checks.refuse(claims, issuer) ??
       this.#checks.refuseTime(Number(claims.exp), notBeforeOf(token), this.#now())
     if (refusal !== undefined) return refusal
+    // Every access token of Entra names its client; of the tokens that do not, those without scp are ID tokens.
+    if (clientId === '') return claims.scp === undefined ? 'SLUICE_AUTH_ID_TOKEN' : 'SLUICE_AUTH_KIND_UNKNOWN'
     const kind = kindOf(claims)
-    if (clientId === '') return kind === 'SLUICE_AUTH_ID_TOKEN' ? kind : 'SLUICE_AUTH_KIND_UNKNOWN'
     switch (kind) {
       case 'user':
       case 'app':

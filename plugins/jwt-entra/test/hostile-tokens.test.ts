@@ -113,10 +113,7 @@ const table: Record<string, readonly [token: string, code: RefusalCode]> = {
   'an audience with two slashes': [claims({ aud: `${apiUri}//` }), 'SLUICE_AUTH_AUDIENCE_REFUSED'],
   'an audience below ours': [claims({ aud: `${apiUri}/x` }), 'SLUICE_AUTH_AUDIENCE_REFUSED'],
   'an ID token': [claims({ scp: undefined, azp: undefined, nonce: 'n' }), 'SLUICE_AUTH_ID_TOKEN'],
-  'an ID token with roles': [
-    claims({ scp: undefined, azp: undefined, roles: ['Mcp.Call'] }),
-    'SLUICE_AUTH_KIND_UNKNOWN'
-  ],
+  'an ID token with roles': [claims({ scp: undefined, azp: undefined, roles: ['Mcp.Call'] }), 'SLUICE_AUTH_ID_TOKEN'],
   'an ID token with roles and azp': [
     claims({ scp: undefined, roles: ['Mcp.Call'], c_hash: 'h' }),
     'SLUICE_AUTH_ID_TOKEN'

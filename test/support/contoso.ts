@@ -1,0 +1,157 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadConfig, startGateway } from '@sluice/core'
+import { type DemoMcpServerOptions, startDemoMcpServer } from '@sluice/demo'
+import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
+import type { Test } from 'tap'
+import { type LogLine, recordingLog } from './log.ts'
+
+export const API = '22222222-3333-4444-8555-666666666666'
+export const OTHER_API = '22222222-3333-4444-8555-777777777777'
+export const CLIENT = '33333333-4444-4555-8666-777777777777'
+export const DAEMON = '44444444-5555-4666-8777-888888888888'
+export const DAEMON_SECRET = 'the-secret-of-the-daemon'
+export const TENANT = '11111111-2222-4333-8444-555555555555'
+export const OTHER_TENANT = '11111111-2222-4333-8444-666666666666'
+
+/** A company: Entra ID (the emulator), an MCP server, and Sluice in front of it. */
+export interface Contoso {
+  readonly entra: EntraEmulator
+  /** URL of the MCP server as clients know it. */
+  readonly mcp: string
+  readonly admin: string
+  readonly log: readonly LogLine[]
+  close(): Promise<void>
+}
+
+export interface ContosoOptions {
+  readonly server?: DemoMcpServerOptions
+  readonly entra?: Partial<EntraEmulatorOptions>
+  /** The upstream, if it is not the demo's MCP server. */
+  readonly upstream?: string
+  readonly version?: 1 | 2
+  readonly required?: readonly string[]
+  readonly appRoles?: readonly string[]
+  /** More keys of jwt-entra. */
+  readonly jwt?: Record<string, unknown>
+}
+
+/** Starts a company from a YAML file, as an operator would, and closes it with the test. */
+export const contoso = async (t: Test, options: ContosoOptions = {}): Promise<Contoso> => {
+  const server = await startDemoMcpServer(options.server ?? {})
+  t.teardown(() => server.close())
+  const gatewayPort = await freePort()
+  const publicUrl = `http://127.0.0.1:${gatewayPort}`
+  const mcp = `${publicUrl}/mcp`
+  const directory = directoryOf(mcp, options.version ?? 2)
+  const entra = await startEntraEmulator({ directory, autoSignIn: 'ada@contoso.example', ...options.entra })
+  t.teardown(() => entra.close())
+  const { required = ['mcp_access'], appRoles, jwt = {}, upstream = server.url } = options
+  const config = {
+    publicUrl,
+    listen: { port: gatewayPort },
+    admin: { port: 0 },
+    shutdown: { grace: '0s' },
+    routes: [
+      {
+        name: 'demo',
+        path: '/mcp',
+        upstream,
+        filters: [
+          {
+            prm: {
+              tenant: TENANT,
+              authority: entra.authority,
+              scopesSupported: ['mcp_access', 'mcp_admin'].map(scope => `${mcp}/${scope}`)
+            }
+          },
+          { 'jwt-entra': { tenant: TENANT, authority: entra.authority, audiences: [API, `api://${API}`], ...jwt } },
+          { scope: { required, ...(appRoles && { appRoles }) } }
+        ]
+      }
+    ]
+  }
+  const file = join(t.testdir({}), 'sluice.yaml')
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config))
+  const { log, lines } = recordingLog()
+  const gateway = await startGateway(await loadConfig(file, { env: {}, pluginBases: [import.meta.url] }), log)
+  t.teardown(() => gateway.close())
+  await ready(gateway.adminUrl)
+  return { entra, mcp, admin: gateway.adminUrl, log: lines, close: () => gateway.close() }
+}
+
+/** Waits until the gateway says that it is ready: its keys are there. */
+const ready = async (admin: string): Promise<void> => {
+  while ((await fetch(`${admin}/readyz`)).status !== 200) await new Promise(resolve => setImmediate(resolve))
+}
+
+/** The identifier URI of the API has the port in it, so the port must be known before anything listens on it. */
+const freePort = async (): Promise<number> => {
+  const { createServer } = await import('node:net')
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+const directoryOf = (mcp: string, version: 1 | 2): EntraEmulatorOptions['directory'] => ({
+  tenants: [
+    {
+      tenantId: TENANT,
+      displayName: 'Contoso',
+      applications: [
+        {
+          clientId: API,
+          displayName: 'Contoso MCP',
+          // Entra takes an https URL (and the emulator a loopback one) only for version 2 tokens.
+          identifierUris: [version === 2 ? mcp : `api://${API}`],
+          requestedAccessTokenVersion: version,
+          oauth2PermissionScopes: [{ value: 'mcp_access' }, { value: 'mcp_admin' }],
+          appRoles: [
+            { value: 'Mcp.Invoke', allowedMemberTypes: ['Application'] },
+            { value: 'Mcp.Other', allowedMemberTypes: ['Application', 'User'] }
+          ],
+          optionalClaims: { accessToken: [{ name: 'idtyp' }] },
+          preAuthorizedApplications: [{ appId: CLIENT, scopes: ['mcp_access', 'mcp_admin'] }]
+        },
+        {
+          clientId: OTHER_API,
+          displayName: 'Another API',
+          identifierUris: [`api://${OTHER_API}`],
+          requestedAccessTokenVersion: 2,
+          oauth2PermissionScopes: [{ value: 'mcp_access' }]
+        },
+        { clientId: CLIENT, displayName: 'A client', redirectUris: { publicClient: ['http://127.0.0.1/callback'] } },
+        {
+          clientId: DAEMON,
+          displayName: 'A daemon',
+          clientSecrets: [DAEMON_SECRET],
+          appRoleAssignments: [{ resource: API, role: 'Mcp.Invoke' }]
+        }
+      ],
+      people: [
+        {
+          oid: '55555555-6666-4777-8888-999999999999',
+          name: 'Ada',
+          upn: 'ada@contoso.example',
+          appRoles: { [API]: ['Mcp.Other'] }
+        }
+      ]
+    },
+    {
+      tenantId: OTHER_TENANT,
+      displayName: 'Fabrikam',
+      applications: [
+        {
+          clientId: API,
+          displayName: 'Same client id, other tenant',
+          requestedAccessTokenVersion: 2,
+          oauth2PermissionScopes: [{ value: 'mcp_access' }]
+        }
+      ],
+      people: [{ oid: '55555555-6666-4777-8888-aaaaaaaaaaaa', name: 'Mallory', upn: 'mallory@fabrikam.example' }]
+    }
+  ]
+})

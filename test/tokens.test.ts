@@ -1,0 +1,265 @@
+import { createHmac } from 'node:crypto'
+import type { IssueTokenOptions } from '@sluice/entra-emulator'
+import t, { type Test } from 'tap'
+import {
+  API,
+  type Contoso,
+  contoso,
+  type ContosoOptions,
+  DAEMON,
+  DAEMON_SECRET,
+  OTHER_API,
+  OTHER_TENANT,
+  TENANT
+} from './support/contoso.ts'
+import { upstream } from './support/upstream.ts'
+import { Wire } from './support/wire.ts'
+
+const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
+
+/** A company whose MCP server notes what reaches it. */
+const watched = async (t: Test, options: ContosoOptions = {}) => {
+  const reached: string[] = []
+  const { url } = await upstream(t, (req, res) => {
+    reached.push(`${req.method} ${req.url} ${req.rawHeaders.join(' ')}`)
+    req.resume()
+    res.end('reached')
+  })
+  return Object.assign(await contoso(t, { ...options, upstream: `${url}/mcp` }), { reached })
+}
+
+const post = (mcp: string, headers: Record<string, string>) =>
+  fetch(mcp, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+const challengeOf = (res: Response) => res.headers.get('www-authenticate')
+
+/** Re-signs, or un-signs, a token: what an attacker can do without the key. */
+const forged = (token: string, header: object, sign: (input: string) => string): string => {
+  const input = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${token.split('.')[1]}`
+  return `${input}.${sign(input)}`
+}
+
+t.test('without a token: 401, where to sign in and for what, and no error', async t => {
+  const { mcp, reached } = await watched(t)
+  const metadata = mcp.replace('/mcp', '/.well-known/oauth-protected-resource/mcp')
+  for (const method of ['POST', 'GET', 'DELETE', 'HEAD', 'OPTIONS']) {
+    const res = await fetch(mcp, { method })
+    t.equal(res.status, 401, method)
+    t.equal(challengeOf(res), `Bearer resource_metadata="${metadata}", scope="${mcp}/mcp_access"`)
+  }
+  t.match(await (await fetch(metadata)).json(), {
+    resource: mcp,
+    authorization_servers: [/^http:\/\/127\.0\.0\.1:\d+\/11111111-2222-4333-8444-555555555555\/v2\.0$/],
+    scopes_supported: [`${mcp}/mcp_access`, `${mcp}/mcp_admin`],
+    bearer_methods_supported: ['header']
+  })
+  const root = await fetch(metadata.replace(/\/mcp$/, ''))
+  t.equal(root.status, 200, 'the only route is meant by the root, too')
+  t.strictSame(reached, [])
+})
+
+t.test('tokens of both versions, of people and of applications, get in', async t => {
+  for (const version of [1, 2] as const) {
+    const { mcp, entra, reached } = await watched(t, { version, appRoles: ['Mcp.Invoke'] })
+    for (const kind of ['delegated', 'app'] as const) {
+      const res = await post(mcp, bearer(entra.issueToken({ kind })))
+      t.equal(await res.text(), 'reached', `${kind}, version ${version}`)
+    }
+    const token = await clientCredentials(entra.authority, API)
+    t.equal((await post(mcp, bearer(token))).status, 200, 'client credentials')
+    t.equal(reached.length, 3)
+    t.notMatch(reached.join(), /authorization|eyJ/i, 'and never reach the MCP server')
+  }
+})
+
+const clientCredentials = async (authority: string, api: string): Promise<string> => {
+  const res = await fetch(`${authority}/${TENANT}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: DAEMON,
+      client_secret: DAEMON_SECRET,
+      scope: `${api}/.default`
+    })
+  })
+  return ((await res.json()) as { access_token: string }).access_token
+}
+
+/** What should not get in: [how the token is made, status, code, whether the challenge says invalid_token]. */
+const hostile: Record<string, [IssueTokenOptions, number, string]> = {
+  'an ID token': [{ kind: 'id', client: API }, 401, 'SLUICE_AUTH_ID_TOKEN'],
+  'a token for another API': [{ resource: OTHER_API }, 401, 'SLUICE_AUTH_AUDIENCE_REFUSED'],
+  'a token of another tenant, for the same client id': [
+    { tenantId: OTHER_TENANT, resource: API },
+    401,
+    'SLUICE_AUTH_TENANT_REFUSED'
+  ],
+  'another tenant that claims to be ours': [
+    { tenantId: OTHER_TENANT, resource: API, claims: { tid: TENANT } },
+    401,
+    'SLUICE_AUTH_ISSUER_REFUSED'
+  ],
+  'an expired token': [{ expiresIn: -3600 }, 401, 'SLUICE_AUTH_TOKEN_EXPIRED'],
+  'a token for the future': [{ claims: { nbf: 4_000_000_000 } }, 401, 'SLUICE_AUTH_TOKEN_NOT_YET_VALID'],
+  'a key that nobody published': [{ key: 'unpublished' }, 401, 'SLUICE_AUTH_KEY_UNKNOWN'],
+  'an unknown version': [{ claims: { ver: '3.0' } }, 401, 'SLUICE_AUTH_VERSION_REFUSED'],
+  'the issuer of the other version': [{ claims: { ver: '1.0' } }, 401, 'SLUICE_AUTH_ISSUER_REFUSED'],
+  'a device-bound token': [{ claims: { cnf: { jkt: 'x' } } }, 403, 'SLUICE_AUTH_DEVICE_BOUND'],
+  'neither scopes nor roles': [{ claims: { scp: undefined } }, 401, 'SLUICE_AUTH_'],
+  'an application without a role': [{ kind: 'app', claims: { roles: undefined } }, 403, 'SLUICE_AUTH_ROLES_MISSING'],
+  'an application with a role, where none is asked for': [{ kind: 'app' }, 403, 'SLUICE_SCOPE_APP_REFUSED'],
+  'marks of a person and of an application': [{ claims: { idtyp: 'app' } }, 401, 'SLUICE_AUTH_KIND_CONTRADICTORY'],
+  'an embedded key': [{ header: { jwk: { kty: 'RSA' } } }, 401, 'SLUICE_AUTH_KEY_EMBEDDED'],
+  'the address of a key': [{ header: { jku: 'https://evil.example/keys' } }, 401, 'SLUICE_AUTH_KEY_EMBEDDED'],
+  'a certificate': [{ header: { x5u: 'https://evil.example/x' } }, 401, 'SLUICE_AUTH_KEY_EMBEDDED'],
+  'critical extensions': [{ header: { crit: ['x'], x: 1 } }, 401, 'SLUICE_AUTH_HEADER_CRITICAL'],
+  'the nonce of a Graph token': [{ header: { nonce: 'x' } }, 401, 'SLUICE_AUTH_GRAPH_TOKEN'],
+  'a type that Entra does not issue': [{ header: { typ: 'at+jwt' } }, 401, 'SLUICE_AUTH_TYPE_REFUSED']
+}
+
+t.test('what should not get in does not, each for a reason of its own', async t => {
+  const { mcp, entra, reached, log, admin } = await watched(t)
+  const sent: string[] = []
+  const attempt = async (name: string, token: string, status: number, code: string): Promise<void> => {
+    sent.push(token)
+    const res = await post(mcp, bearer(token))
+    const text = await res.text()
+    t.equal(res.status, status, name)
+    t.match(res.headers.get('x-sluice-error'), new RegExp(`^${code}`), name)
+    if (status === 401)
+      t.match(
+        challengeOf(res),
+        /^Bearer error="invalid_token", error_description="[^"]+", resource_metadata="[^"]+", scope="[^"]+"$/
+      )
+    else t.notMatch(challengeOf(res) ?? '', /error=|scope=/, 'signing in again would not help')
+    t.notMatch(
+      text + JSON.stringify([...res.headers]),
+      token.split('.')[2]!.slice(0, 40),
+      'nothing of the token comes back'
+    )
+  }
+  for (const [name, [options, status, code]] of Object.entries(hostile)) {
+    await attempt(name, entra.issueToken(options), status, code)
+  }
+  const good = entra.issueToken()
+  const kid = JSON.parse(Buffer.from(good.split('.')[0]!, 'base64url').toString()).kid as string
+  await attempt(
+    'alg none',
+    forged(good, { alg: 'none', kid }, () => ''),
+    401,
+    'SLUICE_AUTH_ALGORITHM_NONE'
+  ).catch(() => {})
+  const hmac = (input: string): string => createHmac('sha256', 'public key').update(input).digest('base64url')
+  await attempt(
+    'HS256 with a public key',
+    forged(good, { alg: 'HS256', kid }, hmac),
+    401,
+    'SLUICE_AUTH_ALGORITHM_SYMMETRIC'
+  )
+  const [head, , signature] = good.split('.')
+  const swapped = Buffer.from(
+    JSON.stringify({ ...claimsOf(good), oid: '00000000-0000-4000-8000-000000000000' })
+  ).toString('base64url')
+  await attempt('changed claims', `${head}.${swapped}.${signature}`, 401, 'SLUICE_AUTH_SIGNATURE_INVALID')
+  await attempt('text', 'not.a.token!', 401, 'SLUICE_AUTH_TOKEN_MALFORMED')
+  t.strictSame(reached, [], 'nothing reached the MCP server')
+  const metrics = await (await fetch(`${admin}/metrics`)).text()
+  const said = JSON.stringify(log) + metrics
+  for (const token of sent) {
+    const tail = token.split('.')[2]!
+    if (tail.length > 20) t.notMatch(said, tail.slice(0, 40), 'no token in log or metrics')
+  }
+  t.match(metrics, 'sluice_auth_outcomes_total{route="demo",reason="SLUICE_AUTH_AUDIENCE_REFUSED"} 1')
+})
+
+const claimsOf = (token: string): object =>
+  JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as object
+
+t.test('a scope that is missing is 403, with all scopes to ask for', async t => {
+  const { mcp, entra, reached } = await watched(t, { required: ['mcp_access', 'mcp_admin'] })
+  const res = await post(mcp, bearer(entra.issueToken({ scopes: ['mcp_access'] })))
+  t.equal(res.status, 403)
+  t.match(
+    challengeOf(res),
+    /^Bearer error="insufficient_scope", error_description="[^"]+", scope="[^ ]+\/mcp_access [^ ]+\/mcp_admin", resource_metadata=|^Bearer error="insufficient_scope"/
+  )
+  t.match(challengeOf(res), `scope="${mcp}/mcp_access ${mcp}/mcp_admin"`)
+  t.strictSame(reached, [])
+})
+
+t.test("a person's role never satisfies appRoles, nor an application's scopes the required ones", async t => {
+  const { mcp, entra } = await watched(t, { appRoles: ['Mcp.Other'] })
+  const person = await post(mcp, bearer(entra.issueToken({ scopes: ['mcp_admin'], claims: { roles: ['Mcp.Other'] } })))
+  t.equal(person.status, 403)
+  const application = await post(mcp, bearer(entra.issueToken({ kind: 'app' })))
+  t.equal(application.headers.get('x-sluice-error'), 'SLUICE_SCOPE_ROLE_MISSING')
+})
+
+t.test('exactly one credential, and in the header', async t => {
+  const { mcp, entra, reached, log } = await watched(t)
+  const token = entra.issueToken()
+  const wire = await Wire.to(mcp)
+  wire.write(
+    'POST /mcp HTTP/1.1',
+    'host: x',
+    `authorization: Bearer ${token}`,
+    `Authorization: Bearer ${token}`,
+    'content-length: 0',
+    '',
+    ''
+  )
+  t.match(await wire.until(/}$/), /^HTTP\/1.1 400 [^]*error="invalid_request"[^]*SLUICE_AUTH_CREDENTIALS_REPEATED/)
+  wire.socket.destroy()
+  for (const query of [`access_token=${token}`, `a=b&access_token=${token}`, `access%5Ftoken=${token}`]) {
+    const res = await post(`${mcp}?${query}`, bearer(token))
+    t.equal(res.status, 400)
+    t.match(challengeOf(res), /^Bearer error="invalid_request"/)
+  }
+  const form = await fetch(mcp, {
+    method: 'POST',
+    body: new URLSearchParams({ access_token: token }),
+    headers: bearer(token)
+  })
+  t.equal(form.status, 415)
+  for (const scheme of ['Basic', 'DPoP', 'PoP', 'Negotiate']) {
+    t.equal((await post(mcp, { authorization: `${scheme} ${token}` })).status, 401, scheme)
+  }
+  t.strictSame(reached, [])
+  t.notMatch(JSON.stringify(log), token.split('.')[2]!)
+})
+
+/** Signs with new keys while the gateway runs; the clock is moved, not waited for. */
+t.test('new signing keys at Entra work without a restart', async t => {
+  const { mcp, entra, reached }: Contoso & { reached: string[] } = await watched(t)
+  const realNow = Date.now.bind(Date)
+  let ahead = 0
+  t.intercept(Date, 'now', { value: () => realNow() + ahead })
+  const status = async (token: string): Promise<number> => (await post(mcp, bearer(token))).status
+  const old = entra.issueToken()
+  t.equal(await status(old), 200)
+
+  await entra.rotateKeys({ keepOld: true })
+  t.equal(
+    await status(entra.issueToken()),
+    401,
+    'the key set was fetched a moment ago: a made-up key must not cause traffic'
+  )
+  ahead += 31_000
+  t.equal(await status(entra.issueToken()), 200, 'half a minute later the unknown key is looked for')
+  t.equal(await status(old), 200, 'the old one is still published')
+
+  await entra.rotateKeys({ keepOld: false })
+  const fetches = () => entra.requests.filter(path => path.endsWith('/keys')).length
+  ahead += 60_000
+  const before = fetches()
+  t.equal(await status(entra.issueToken()), 401, 'the next look is at most every 5 minutes')
+  t.equal(fetches(), before)
+  ahead += 300_000
+  const replies = await Promise.all(Array.from({ length: 20 }, () => status(entra.issueToken())))
+  t.strictSame(new Set(replies), new Set([200]))
+  t.equal(fetches(), before + 1, 'twenty requests, one fetch')
+  t.equal(await status(old), 401, 'what the old key verified died with it')
+  t.ok(reached.length > 20)
+})
