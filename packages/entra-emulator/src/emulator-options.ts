@@ -11,7 +11,7 @@ export interface EntraEmulatorOptions {
   /** Origin of version 1 issuers. Default `https://sts.windows.net`, never the authority. */
   readonly stsAuthority?: string
   /** User principal name of a person who is signed in without asking. */
-  readonly autoSignIn?: string
+  readonly autoSignIn?: string | undefined
   /** Whether a `login_hint` that names a person signs them in without asking. Default false. */
   readonly automatic?: boolean
   /** Lifetime of access tokens in seconds. Default: 60 to 90 minutes at random. */

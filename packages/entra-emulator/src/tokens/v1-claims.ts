@@ -34,7 +34,7 @@ const personClaims = ({ tenantId, resource, person }: AccessTokenRequest): JsonO
   return {
     acr: '1',
     amr: ['pwd'],
-    email: person.guest ? (person.mail ?? person.upn) : undefined,
+    ...(person.guest ? { email: person.mail ?? person.upn } : {}),
     family_name: familyName.length > 0 ? familyName.join(' ') : undefined,
     given_name: givenName,
     idp: person.guest ? `https://sts.windows.net/${home}/` : undefined,
@@ -55,8 +55,8 @@ export const v1Claims = (request: AccessTokenRequest, { v1Issuer }: Endpoints, a
     appid: client.clientId,
     appidacr: clientStrength,
     idp: person ? undefined : iss,
-    ...personClaims(request),
     ...sharedClaims(request),
+    ...personClaims(request),
     ver: '1.0'
   }
 }
