@@ -206,3 +206,12 @@ t.test('prompt=consent asks again, unless the sign-in is automatic', async t => 
   const plain = { code_challenge: verifier, code_challenge_method: undefined }
   t.equal(decodeJwt((await signIn(automatic, plain)).access_token)['scp'], 'mcp_access', 'the plain method works')
 })
+
+t.test('the authorization request may come as a form', async t => {
+  const emulator = await start(t)
+  const { url } = await authorize(emulator)
+  const { origin, pathname, searchParams: body } = new URL(url)
+  const posted = await fetch(origin + pathname, { method: 'POST', body, redirect: 'manual' })
+  t.equal(posted.status, 302)
+  t.ok(readRedirect(posted).has('code'))
+})

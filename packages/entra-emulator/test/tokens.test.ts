@@ -92,3 +92,21 @@ t.test('a test can make any token', async t => {
   t.throws(() => emulator.issueToken({ person: 'nobody' }), { message: /no person nobody/ })
   t.throws(() => emulator.issueToken({ client: 'nobody' }), { message: /no client nobody/ })
 })
+
+t.test('optional claims decide the audience of version 1 tokens, and whether people have an idtyp', async t => {
+  const optionalClaims = {
+    accessToken: [
+      { name: 'aud', additionalProperties: ['use_guid'] },
+      { name: 'idtyp', additionalProperties: ['include_user_token'] }
+    ]
+  }
+  const identifierUris = ['https://contoso.example/mcp']
+  const oauth2PermissionScopes = [{ value: 'a' }]
+  const application = { clientId: ids.mcp, displayName: 'A', identifierUris, oauth2PermissionScopes, optionalClaims }
+  const people = [{ oid: ids.ada, name: 'Ada', upn: 'ada@contoso.example' }]
+  const tenant = { tenantId: ids.tenant, verifiedDomains: ['contoso.example'], applications: [application], people }
+  const emulator = await start(t, { directory: { tenants: [tenant] } })
+  for (const turn of ['first', 'second']) {
+    t.match(decodeJwt(emulator.issueToken()), { aud: ids.mcp, ver: '1.0', idtyp: 'user', scp: 'a' }, turn)
+  }
+})

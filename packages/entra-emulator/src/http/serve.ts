@@ -35,7 +35,7 @@ export const serve =
   (handle: Handler, onAnswered: OnAnswered): RequestListener =>
   (request, response) => {
     answerOne(request, response, handle, onAnswered).catch(() => {
-      if (!response.headersSent) send(response, textAnswer(500, 'The emulator failed'), request.method ?? '')
-      response.destroy()
+      if (response.headersSent) response.destroy()
+      else send(response, textAnswer(500, 'The emulator failed'), request.method ?? '')
     })
   }
