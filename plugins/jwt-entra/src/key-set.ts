@@ -1,4 +1,4 @@
-import type { Gauge, Logger } from '@sluice/plugin-api'
+import type { Logger } from '@sluice/plugin-api'
 import type { KeySetAddress } from './discovery.ts'
 import { fetchKeys, type FetchedKeys } from './key-set-source.ts'
 import type { Runtime } from './runtime.ts'
@@ -17,8 +17,8 @@ export interface KeySetOptions {
   readonly refreshMs: number
   readonly runtime: Runtime
   readonly log: Logger
-  /** Seconds since the last refresh. */
-  readonly age: Gauge
+  /** Takes the seconds since the last refresh; not called before the first, so that no metric says 0. */
+  readonly age: (seconds: number) => void
 }
 
 /**
@@ -137,7 +137,7 @@ export class KeySet {
   }
 
   #recordAge(): void {
-    if (this.fetchedAt !== undefined) this.#options.age.set((this.#options.runtime.now() - this.fetchedAt) / 1000)
+    if (this.fetchedAt !== undefined) this.#options.age((this.#options.runtime.now() - this.fetchedAt) / 1000)
   }
 }
 

@@ -47,7 +47,12 @@ function useKeySet(address: KeySetAddress, refreshMs: number, ctx: PluginContext
         'Seconds since the signing keys of a tenant were fetched, as of at most 15 s ago.',
         ['tenant', 'version']
       )
-      return new KeySet(address, { refreshMs, runtime, log: ctx.log, age: ages.series(tenant, version) })
+      return new KeySet(address, {
+        refreshMs,
+        runtime,
+        log: ctx.log,
+        age: age => ages.series(tenant, version).set(age)
+      })
     },
     keySet => keySet.close()
   )

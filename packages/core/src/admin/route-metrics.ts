@@ -11,7 +11,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PAT
 export class RouteMetrics {
   readonly #requests: { series(...values: readonly string[]): Counter }
   readonly #upstreamErrors: { series(...values: readonly string[]): Counter }
-  readonly #byMethodAndStatus = new Map<string, Counter>()
+  readonly #byMethodAndStatus = new Map<string, Map<number, Counter>>()
   readonly #duration: Histogram
   readonly #overhead: Histogram
   readonly #streams: { add(n: number): void }
@@ -37,7 +37,7 @@ export class RouteMetrics {
     this.#overhead = metrics
       .histogram(
         'sluice_gateway_overhead_seconds',
-        'The part of the duration of a forwarded request in which the gateway did not wait for the upstream.',
+        'What the gateway itself takes of a forwarded request: until it is sent, and from the head of the answer until that is written.',
         OVERHEAD,
         ['route']
       )
@@ -49,12 +49,13 @@ export class RouteMetrics {
 
   /** A request ended; status 0 if no head was written. */
   ended(method: string, status: number, durationMs: number): void {
-    const key = `${METHODS.has(method) ? method : 'other'} ${status}`
-    let counter = this.#byMethodAndStatus.get(key)
+    const name = METHODS.has(method) ? method : 'other'
+    let byStatus = this.#byMethodAndStatus.get(name)
+    if (byStatus === undefined) this.#byMethodAndStatus.set(name, (byStatus = new Map()))
+    let counter = byStatus.get(status)
     if (counter === undefined) {
-      const [name, code] = key.split(' ') as [string, string]
-      counter = this.#requests.series(this.#route, name, code)
-      this.#byMethodAndStatus.set(key, counter)
+      counter = this.#requests.series(this.#route, name, String(status))
+      byStatus.set(status, counter)
     }
     counter.add()
     this.#duration.observe(durationMs / 1000)

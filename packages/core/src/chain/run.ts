@@ -9,17 +9,12 @@ export interface Refused {
 
 /** A hook that threw, and where. */
 export class FilterError extends Error {
+  override name = 'FilterError'
   readonly entry: string
-  readonly hook: string
-  /** Index of the hook in its array, so that the hooks not yet run can still be run. */
-  readonly index: number
 
-  constructor(entry: string, hook: string, index: number, cause: unknown) {
+  constructor(entry: string, hook: string, cause: unknown) {
     super(`${hook} of ${entry} threw`, { cause })
-    this.name = 'FilterError'
     this.entry = entry
-    this.hook = hook
-    this.index = index
   }
 }
 
@@ -38,14 +33,14 @@ export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefin
     try {
       outcome = run(x)
     } catch (error) {
-      throw new FilterError(entry, 'onRequest', i, error)
+      throw new FilterError(entry, 'onRequest', error)
     }
     if (outcome === undefined) continue
     if (!isPromise(outcome)) return { entry, reply: outcome }
     return outcome.then(
       reply => (reply === undefined ? runOnRequest(x, i + 1) : { entry, reply }),
       error => {
-        throw new FilterError(entry, 'onRequest', i, error)
+        throw new FilterError(entry, 'onRequest', error)
       }
     )
   }
@@ -65,14 +60,14 @@ export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): May
     try {
       outcome = run(head, x)
     } catch (error) {
-      throw new FilterError(entry, 'onUpstream', i, error)
+      throw new FilterError(entry, 'onUpstream', error)
     }
     if (outcome === undefined) continue
     if (!isPromise(outcome)) return { entry, reply: outcome }
     return outcome.then(
       reply => (reply === undefined ? runOnUpstream(head, x, i + 1) : { entry, reply }),
       error => {
-        throw new FilterError(entry, 'onUpstream', i, error)
+        throw new FilterError(entry, 'onUpstream', error)
       }
     )
   }
@@ -80,25 +75,26 @@ export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): May
 }
 
 /**
- * Runs `onResponse`, last filter first, for all filters of the chain.
+ * Runs `onResponse`, last filter first, for all filters of the chain. Where one threw, the answer that takes the place
+ * of the first passes only those that have not run yet: each runs once an exchange.
  *
- * @throws FilterError whose index tells where to go on with the 500 that takes the answer's place
+ * @throws FilterError
  */
-export const runOnResponse = (head: ResponseHead, x: LiveExchange, from = 0): Maybe<void> => {
+export const runOnResponse = (head: ResponseHead, x: LiveExchange): Maybe<void> => {
   const hooks = x.chain.onResponse
-  for (let i = from; i < hooks.length; i++) {
-    const { entry, run } = hooks[i]!
+  while (x.responseHooksRun < hooks.length) {
+    const { entry, run } = hooks[x.responseHooksRun++]!
     let waiting: void | Promise<void>
     try {
       waiting = run(head, x)
     } catch (error) {
-      throw new FilterError(entry, 'onResponse', i, error)
+      throw new FilterError(entry, 'onResponse', error)
     }
     if (!isPromise(waiting)) continue
     return waiting.then(
-      () => runOnResponse(head, x, i + 1),
+      () => runOnResponse(head, x),
       error => {
-        throw new FilterError(entry, 'onResponse', i, error)
+        throw new FilterError(entry, 'onResponse', error)
       }
     )
   }
@@ -107,12 +103,11 @@ export const runOnResponse = (head: ResponseHead, x: LiveExchange, from = 0): Ma
 /** Runs `onFinish`, last filter first, for all filters; one that throws is reported and stops nothing. */
 export const runOnFinish = (end: Finish, x: LiveExchange, report: (error: FilterError) => void): void => {
   const hooks = x.chain.onFinish
-  for (let i = 0; i < hooks.length; i++) {
-    const { entry, run } = hooks[i]!
+  for (const { entry, run } of hooks) {
     try {
       run(end, x)
     } catch (error) {
-      report(new FilterError(entry, 'onFinish', i, error))
+      report(new FilterError(entry, 'onFinish', error))
     }
   }
 }

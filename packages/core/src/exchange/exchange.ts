@@ -39,11 +39,11 @@ export class LiveExchange implements Exchange {
   status = 0
   bytesIn = 0
   bytesOut = 0
-  /** Milliseconds that the exchange waited for the upstream. */
-  upstreamMs = 0
+  /** Milliseconds in which the gateway worked and did not wait for the upstream: before the request went, at the head of the answer. */
+  overheadMs = 0
+  /** How many `onResponse` hooks of the chain have run. */
+  responseHooksRun = 0
   finished = false
-  /** Whether the client's connection closes after the answer. */
-  closesConnection = false
   forwarding: Forwarded | undefined = undefined
   #clientIp: string | undefined = undefined
   readonly #proxies: TrustedProxies

@@ -13,5 +13,7 @@ export class AnswerHead extends HeaderLines implements ResponseHead {
     this.source = source
     // Filters complete challenges in place: a reply that was made once must not remember the last request's.
     this.challenges = challenges.map(challenge => ({ ...challenge, params: new Map(challenge.params) }))
+    // An upstream's answer takes none; a filter that adds one there must not believe that it was sent.
+    if (source === 'upstream') Object.freeze(this.challenges)
   }
 }

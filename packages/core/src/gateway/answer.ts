@@ -22,15 +22,16 @@ export class Answer {
   }
 
   /** Takes the head through the `onResponse` hooks. @throws FilterError */
-  complete(from: number): void | Promise<void> {
-    return runOnResponse(this.#head, this.#x, from)
+  complete(): void | Promise<void> {
+    return runOnResponse(this.#head, this.#x)
   }
 
-  write(): void {
+  /** Writes it; `last` closes the connection after it. */
+  write(last: boolean): void {
     const x = this.#x
     const { lines, challenges, status } = this.#head
     for (const challenge of challenges) lines.push('www-authenticate', formatChallenge(challenge, x.route))
-    if (x.closesConnection || leavesBodyUnread(x)) lines.push('connection', 'close')
+    if (last || leavesBodyUnread(x)) lines.push('connection', 'close')
     x.res.writeHead(status, lines)
     x.status = status
     if (x.method !== 'HEAD') x.bytesOut = this.#body.length

@@ -1,6 +1,7 @@
 import type { Endpoint, Reply } from '@sluice/plugin-api'
 import { refusal } from '../codes.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
+import { sendContinue } from '../upstream/request-body.ts'
 
 /** Answers a request for an endpoint: its method, the type and size of its body, then its own handler. */
 export const callEndpoint = (x: LiveExchange): Reply | Promise<Reply> => {
@@ -19,6 +20,7 @@ export const callEndpoint = (x: LiveExchange): Reply | Promise<Reply> => {
 }
 
 const withBody = async (x: LiveExchange, endpoint: Endpoint, maxBytes: number): Promise<Reply> => {
+  sendContinue(x.req, x.res)
   const chunks: Buffer[] = []
   let size = 0
   // Left early, the iterator must not destroy the request: its socket carries the answer.

@@ -14,28 +14,41 @@ export interface EndpointClaim {
 }
 
 /**
- * Decides who owns which path: one owner a path and host; a path claimed `whenSole` exists only if nobody else claims it.
+ * Decides who owns which path: one owner a path and host; a path claimed `whenSole` exists only if nobody else claims it
+ * on that host, where a route without host is on every host.
  *
  * @throws ConfigError naming both owners of one path, or the owner that stands behind a provider of `principal`
  */
 export const claimEndpoints = (claims: readonly EndpointClaim[], config: LoadedConfig): readonly EndpointClaim[] => {
   for (const claim of claims) refuseBehindAuthentication(claim, config)
-  return Array.from(Map.groupBy(claims, placeOf).values()).flatMap(rivals => winner(rivals, config))
+  const places = Map.groupBy(claims, ({ host = '', endpoint }) => `${host} ${endpoint.path}`)
+  return Array.from(places.values(), rivals => firmOwner(rivals, config) ?? soleOwner(rivals, claims)).filter(
+    claim => claim !== undefined
+  )
 }
 
-const placeOf = ({ host = '', endpoint }: EndpointClaim): string => `${host} ${endpoint.path}`
-
-const winner = (rivals: readonly EndpointClaim[], config: LoadedConfig): readonly EndpointClaim[] => {
+/** Who claims the place whatever the others do. */
+const firmOwner = (rivals: readonly EndpointClaim[], config: LoadedConfig): EndpointClaim | undefined => {
   const [first, ...others] = rivals.filter(({ endpoint }) => endpoint.whenSole !== true)
-  if (first === undefined) return rivals.length === 1 ? rivals : []
-  const other = others.find(claim => ownerOf(claim).entry !== ownerOf(first).entry)
-  if (other === undefined) return [first]
+  const other = others.find(claim => ownerOf(claim).entry !== ownerOf(first!).entry)
+  if (first === undefined || other === undefined) return first
   throw fault(
     other,
     config,
     `${ownerOf(other).entry} and ${ownerOf(first).entry} both answer ${first.endpoint.path} themselves`,
     'Give their routes different paths or hosts.'
   )
+}
+
+const soleOwner = (rivals: readonly EndpointClaim[], claims: readonly EndpointClaim[]): EndpointClaim | undefined => {
+  const [claim] = rivals
+  const meant = claims.filter(({ endpoint, host }) => {
+    return (
+      endpoint.path === claim!.endpoint.path &&
+      (host === claim!.host || host === undefined || claim!.host === undefined)
+    )
+  })
+  return meant.length === 1 ? claim : undefined
 }
 
 /** A client that has no token yet must reach it. */

@@ -31,17 +31,44 @@ export const makeFilter = async (
   surroundings: FilterSurroundings
 ): Promise<MadeFilter> => {
   const context = new EntryContext(settings, route, surroundings)
+  const refuse = (message: string, advice: string, cause?: unknown): Error =>
+    configError(config.source, [{ path: settings.path, atKey: true, message, advice }], { cause })
+  let filter: Filter
   try {
-    return {
-      settings,
-      entry: settings.identity,
-      filter: await settings.plugin.create(settings.config as object, context)
-    }
+    filter = await settings.plugin.create(settings.config as object, context)
   } catch (error) {
-    const message = `${settings.name} refuses its configuration: ${(error as Error).message}`
-    throw configError(config.source, [{ path: settings.path, atKey: true, message, advice: '' }], { cause: error })
+    throw refuse(`${settings.name} refuses its configuration: ${messageOf(error)}`, '', error)
   }
+  const fault = faultOf(filter)
+  if (fault !== undefined) throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
+  const message = MESSAGE_MEMBERS.find(member => filter[member] !== undefined)
+  if (message === undefined) return { settings, entry: settings.identity, filter }
+  // Accepted, it would let everything through that it was put there to stop.
+  throw refuse(
+    `${settings.name} wants to see MCP messages (${message}), which this version does not deliver`,
+    'Take it out until there is a version that does.'
+  )
 }
+
+const HOOKS = ['onRequest', 'onUpstream', 'onResponse', 'onFinish', 'onClose'] as const
+const MESSAGE_MEMBERS = ['mcp', 'onMcpRequest', 'onMcpResult'] as const
+
+/** Plugins may be plain JavaScript: what is wrong with what one made, if anything. */
+const faultOf = (filter: unknown): string | undefined => {
+  if (typeof filter !== 'object' || filter === null) return 'create returned no object'
+  const made = filter as Record<string, unknown>
+  const hook = HOOKS.find(name => made[name] !== undefined && typeof made[name] !== 'function')
+  if (hook !== undefined) return `${hook} is no function`
+  const endpoints = made['endpoints'] ?? []
+  return Array.isArray(endpoints) && endpoints.every(isEndpoint) ? undefined : 'endpoints is no list of endpoints'
+}
+
+const isEndpoint = (endpoint: unknown): boolean => {
+  const { methods, path, handle } = (endpoint ?? {}) as Record<string, unknown>
+  return Array.isArray(methods) && typeof path === 'string' && path.startsWith('/') && typeof handle === 'function'
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 class EntryContext implements PluginContext {
   readonly route: RouteInfo

@@ -46,9 +46,9 @@ export const checkGateway = async (config: LoadedConfig, log: ParentLogger): Pro
 export const startGateway = async (config: LoadedConfig, log: ParentLogger): Promise<Gateway> => {
   const shared = services(log)
   const site = await compileSite(config, shared)
-  const handler = new RequestHandler(site, log)
+  const handler = new RequestHandler(site, log, () => publicServer.closeIdleConnections())
   const { settings } = config
-  const publicServer = createPublicServer(handler, settings.limits.headerBytes, log)
+  const publicServer: Server = createPublicServer(handler, settings.limits.headerBytes, log)
   const adminServer = createAdminServer(shared.metrics, shared.readiness)
   try {
     await listen(publicServer, settings.listen)
@@ -89,7 +89,8 @@ const listen = async (server: Server, { host, port }: Address): Promise<void> =>
 const drainServer = async (server: Server, handler: RequestHandler, graceMs: number): Promise<void> => {
   const deadline = setTimeout(() => {
     handler.drainOpen()
-    server.closeAllConnections()
+    // Not in the same turn: what was just written must still leave.
+    setImmediate(() => server.closeAllConnections())
   }, graceMs)
   await stop(server, false)
   clearTimeout(deadline)

@@ -16,11 +16,14 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
   })
   server.on('request', (req, res) => handler.handle(req, res))
   server.on('checkContinue', (req, res) => handler.handle(req, res))
+  // An expectation that is not known may be overlooked (RFC 9110 section 10.1.1).
+  server.on('checkExpectation', (req, res) => handler.handle(req, res))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    log.debug({ code: error.code }, 'not a request')
+    const code = clientErrorCode(error)
+    log.debug({ code, reason: error.code }, 'not a request')
     // After a first answer the bytes could land in the middle of another one.
     const untouched = 'bytesWritten' in socket && socket.bytesWritten === 0
-    if (socket.writable && untouched) refuseBytes(socket, clientErrorCode(error))
+    if (socket.writable && untouched) refuseBytes(socket, code)
     else socket.destroy()
   })
   return server

@@ -19,14 +19,17 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 export class RequestHandler implements ForwardingEvents {
   readonly #site: Site
   readonly #log: Logger
+  readonly #idle: () => void
   /** Exchanges that are under way. */
   readonly open = new Set<LiveExchange>()
   /** Every answer from now on asks the client to connect anew. */
   draining = false
 
-  constructor(site: Site, log: Logger) {
+  /** `idle` is called after each exchange while draining: connections that wait for another one can be closed. */
+  constructor(site: Site, log: Logger, idle: () => void) {
     this.#site = site
     this.#log = log
+    this.#idle = idle
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
@@ -41,7 +44,6 @@ export class RequestHandler implements ForwardingEvents {
       site.proxies,
       site.facts.cells()
     )
-    x.closesConnection = this.draining
     this.open.add(x)
     res.on('close', () => this.#finish(x))
     if (target === undefined) return this.#refuse(x, 'SLUICE_REQUEST_TARGET')
@@ -52,8 +54,8 @@ export class RequestHandler implements ForwardingEvents {
   drainOpen(): void {
     for (const x of this.open) {
       x.ended = 'drained'
-      if (x.forwarding === undefined) x.res.destroy()
-      else x.forwarding.drained()
+      x.forwarding?.drained()
+      if (!x.res.headersSent) this.#refuse(x, 'SLUICE_DRAINING')
     }
   }
 
@@ -79,8 +81,7 @@ export class RequestHandler implements ForwardingEvents {
       x.res.destroy()
       return
     }
-    const next = at?.hook === 'onResponse' ? at.index + 1 : 0
-    this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') }, next)
+    this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
   }
 
   #proceed(x: LiveExchange): void {
@@ -127,14 +128,14 @@ export class RequestHandler implements ForwardingEvents {
     this.#reply(x, { entry: CORE, reply: refusal(code) })
   }
 
-  #reply(x: LiveExchange, { entry, reply }: Refused, from = 0): void {
+  #reply(x: LiveExchange, { entry, reply }: Refused): void {
     if (x.finished) return
     this.#decide(x, entry, reply)
     const answer = new Answer(x, reply)
     this.#guarded(
       x,
-      () => answer.complete(from),
-      () => answer.write()
+      () => answer.complete(),
+      () => answer.write(this.draining)
     )
   }
 
@@ -142,8 +143,9 @@ export class RequestHandler implements ForwardingEvents {
     const { code, status, reason = code } = reply
     if (code === undefined || reason === undefined) return
     x.decide({ filter: entry, outcome: status >= 500 ? 'error' : 'deny', code, reason })
-    if (status < 500)
-      this.#log.info({ request: x.id, route: x.route.name, filter: entry, status, code, reason }, 'refused')
+    const line = { request: x.id, route: x.route.name, filter: entry, status, code, reason }
+    if (status < 500) this.#log.info(line, 'refused')
+    else if (code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
 
   #finish(x: LiveExchange): void {
@@ -151,11 +153,12 @@ export class RequestHandler implements ForwardingEvents {
     x.finished = true
     this.open.delete(x)
     x.forwarding?.clientClosed()
+    if (this.draining) this.#idle()
     const durationMs = performance.now() - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
     const { status, bytesIn, bytesOut } = x
     x.chain.metrics.ended(x.method, status, durationMs)
-    if (x.upstreamMs > 0) x.chain.metrics.overhead(durationMs - x.upstreamMs)
+    if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })

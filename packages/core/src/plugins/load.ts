@@ -20,13 +20,13 @@ const BUILTIN = '@sluice/plugin-'
  */
 export class PluginLoader {
   readonly #configFile: string
-  readonly #bases: readonly string[]
+  readonly #commandBases: readonly string[]
   readonly #builtins: readonly string[]
   readonly #loaded = new Map<string, Promise<LoadedPlugin>>()
 
   constructor(configFile: string, bases: readonly string[], builtins: readonly string[]) {
     this.#configFile = resolve(configFile)
-    this.#bases = [pathToFileURL(this.#configFile).href, ...bases]
+    this.#commandBases = bases
     this.#builtins = builtins.map(name => name.slice(BUILTIN.length))
   }
 
@@ -57,14 +57,19 @@ export class PluginLoader {
   }
 
   #package(name: string): string | undefined {
-    const specifiers = /^[a-z][a-z0-9-]*$/.test(name) ? [BUILTIN + name, name] : [name]
-    for (const specifier of specifiers) {
-      for (const base of this.#bases) {
-        try {
-          return resolveFrom(specifier, base)
-        } catch (error) {
-          if (!isNotFound(error, specifier)) throw error
-        }
+    // Nothing beside the configuration may take the place of what comes with the command.
+    if (this.#builtins.includes(name)) return this.#find(BUILTIN + name, this.#commandBases)
+    const bases = [pathToFileURL(this.#configFile).href, ...this.#commandBases]
+    const short = /^[a-z][a-z0-9-]*$/.test(name) ? this.#find(BUILTIN + name, bases) : undefined
+    return short ?? this.#find(name, bases)
+  }
+
+  #find(specifier: string, bases: readonly string[]): string | undefined {
+    for (const base of bases) {
+      try {
+        return resolveFrom(specifier, base)
+      } catch (error) {
+        if (!isNotFound(error, specifier)) throw error
       }
     }
     return undefined

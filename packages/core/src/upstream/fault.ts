@@ -8,8 +8,6 @@ export const faultCode = (error: unknown): CoreCode => {
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
     return 'SLUICE_UPSTREAM_INVALID_RESPONSE'
   }
-  if (error instanceof errors.ClientDestroyedError || error instanceof errors.ClientClosedError)
-    return 'SLUICE_DRAINING'
   if (error instanceof errors.SocketError) {
     return error.message.startsWith('bad') ? 'SLUICE_UPSTREAM_INVALID_RESPONSE' : 'SLUICE_UPSTREAM_CLOSED'
   }

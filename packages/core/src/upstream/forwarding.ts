@@ -10,6 +10,8 @@ import { responseLines } from './response-lines.ts'
 
 /** What the forwarding path hands back when the upstream's answer cannot be passed on. */
 export interface ForwardingEvents {
+  /** Whether every answer from now on asks the client to connect anew. */
+  readonly draining: boolean
   /** Nothing of an answer was written yet: answer with this code instead. */
   fault(x: LiveExchange, code: CoreCode, error: unknown): void
   /** The upstream broke off after the head was written. */
@@ -26,10 +28,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   readonly #x: LiveExchange
   readonly #events: ForwardingEvents
   #controller: Dispatcher.DispatchController | undefined
-  #dispatchedAt = 0
   /** The client is gone, or an answer of the gateway's own has taken the place of the upstream's. */
   #detached = false
   #streaming = false
+  #headAt = 0
 
   constructor(x: LiveExchange, events: ForwardingEvents) {
     this.#x = x
@@ -37,7 +39,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   }
 
   dispatch(head: ForwardedHead, body: RequestBody): void {
-    this.#dispatchedAt = performance.now()
+    this.#x.overheadMs = performance.now() - this.#x.startedAt
     const { pool } = this.#x.chain.upstream!
     pool.dispatch({ method: head.method, path: head.path, headers: head.lines, body }, this)
   }
@@ -51,10 +53,9 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   /** The gateway stops: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
   drained(): void {
     const { res } = this.#x
-    const whole = this.#streaming
     this.#abort()
-    if (whole) res.end()
-    else res.destroy()
+    if (this.#streaming) res.end()
+    else if (res.headersSent) res.destroy()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -69,7 +70,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (this.#detached || status < 200) return
     const x = this.#x
-    x.upstreamMs = performance.now() - this.#dispatchedAt
+    this.#headAt = performance.now()
     if (status === 401) return this.#replace('SLUICE_UPSTREAM_UNAUTHORIZED')
     const head = new AnswerHead(status, 'upstream', responseLines(controller.rawHeaders as Buffer[]))
     try {
@@ -100,10 +101,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     if (this.#detached) return
     this.#detached = true
     const x = this.#x
-    if (x.status === 0) {
-      x.upstreamMs = performance.now() - this.#dispatchedAt
-      return this.#events.fault(x, faultCode(error), error)
-    }
+    if (x.status === 0) return this.#events.fault(x, faultCode(error), error)
     x.ended = 'upstream-gone'
     this.#events.torn(x, error)
     tear(x)
@@ -111,22 +109,22 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   #writeLater(head: AnswerHead, waiting: Promise<void>, controller: Dispatcher.DispatchController): void {
     controller.pause()
-    waiting.then(
-      () => {
+    waiting
+      .then(() => {
         if (this.#detached) return
         this.#writeHead(head)
         controller.resume()
-      },
-      error => this.#fail(error)
-    )
+      })
+      .catch((error: unknown) => this.#fail(error))
   }
 
   #writeHead(head: AnswerHead): void {
     const x = this.#x
     // What is left of the body will not be read: another request could not follow on this connection.
-    if (x.closesConnection || !x.req.complete) head.lines.push('connection', 'close')
+    if (this.#events.draining || !x.req.complete) head.lines.push('connection', 'close')
     x.res.writeHead(head.status, head.lines)
     x.status = head.status
+    x.overheadMs += performance.now() - this.#headAt
     if (isEventStream(head)) {
       this.#streaming = true
       x.chain.metrics.streamOpened()
