@@ -16,8 +16,19 @@ export const codes = {
   },
   SLUICE_REQUEST_TARGET: {
     status: 400,
-    meaning: 'The request target is not a path, or holds a dot segment, an empty segment or an encoded slash.',
+    meaning:
+      'The request target is not a path, or holds a dot segment, an empty segment, or percent encoding that two servers could read differently.',
     fix: 'Send the path as it stands in the configuration.'
+  },
+  SLUICE_REQUEST_HOST: {
+    status: 400,
+    meaning: 'The request names no host, or one that is not well-formed.',
+    fix: 'Send one Host field with a name and, where needed, a port.'
+  },
+  SLUICE_REQUEST_FIELD_REPEATED: {
+    status: 400,
+    meaning: 'A header field that may stand once stands twice.',
+    fix: 'Look at the client, or at a proxy in front that adds its own; the reason names the field.'
   },
   SLUICE_REQUEST_HEADERS_TOO_LARGE: {
     status: 431,

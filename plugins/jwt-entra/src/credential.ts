@@ -18,7 +18,7 @@ export function readCredential(x: Exchange): Credential {
     if (name.length === 13 && name.toLowerCase() === 'authorization') {
       if (authorization !== undefined) return 'SLUICE_AUTH_CREDENTIALS_REPEATED'
       authorization = rawHeaders[i + 1]!
-    } else if (name.length === 12 && name.toLowerCase() === 'content-type' && isForm(rawHeaders[i + 1]!)) {
+    } else if (name.length === 12 && isContentType(name) && isForm(rawHeaders[i + 1]!)) {
       return 'SLUICE_AUTH_FORM_REFUSED'
     }
   }
@@ -40,15 +40,16 @@ function readAuthorization(value: string): Credential {
 /** Whether a text has the form of a bearer token: `b64token` of RFC 6750 section 2.1. */
 export const isToken68 = (text: string): boolean => token68.test(text)
 
-function isForm(contentType: string): boolean {
-  const end = contentType.indexOf(';')
-  const mediaType = end < 0 ? contentType : contentType.slice(0, end)
-  return mediaType.length >= 33 && mediaType.trim().toLowerCase() === 'application/x-www-form-urlencoded'
-}
+/** Servers that read `_` as `-` take this for a content type, too. */
+const isContentType = (name: string): boolean => name.toLowerCase().replace('_', '-') === 'content-type'
+
+/** Any mention counts: a list of types, or parameters with a type in them, are read by each server in its own way. */
+const isForm = (contentType: string): boolean =>
+  contentType.length >= 33 && contentType.toLowerCase().includes('application/x-www-form-urlencoded')
 
 /** Whether a parameter is named `access_token` once its name is decoded as servers decode it. */
 function namesAccessToken(query: string): boolean {
-  for (const parameter of query.split('&')) {
+  for (const parameter of query.split(/[&;]/)) {
     const end = parameter.indexOf('=')
     const name = end < 0 ? parameter : parameter.slice(0, end)
     if (name === 'access_token' || (name.includes('%') && percentDecode(name) === 'access_token')) return true

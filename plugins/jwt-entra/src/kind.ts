@@ -16,6 +16,7 @@ export function kindOf(claims: Claims): Principal['kind'] | RefusalCode {
   const subject = wordsOf(claims, 'xms_sub_fct')
   if (isDelegated(claims)) {
     if (claims.idtyp === 'app') return 'SLUICE_AUTH_KIND_CONTRADICTORY'
+    if (claims.idtyp !== undefined && claims.idtyp !== 'user') return 'SLUICE_AUTH_KIND_UNKNOWN'
     if (subject.includes(agentUser)) return 'agent-user'
     return subject.includes(agentIdentity) ? 'SLUICE_AUTH_KIND_CONTRADICTORY' : 'user'
   }

@@ -1,4 +1,4 @@
-import type { Finish, Outcome, RequestHead, ResponseHead } from '@sluice/plugin-api'
+import type { Finish, Outcome, Reply, RequestHead, ResponseHead } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 
 /** A reply, and the entry that gave it. */
@@ -20,6 +20,17 @@ export class FilterError extends Error {
 
 type Maybe<T> = T | Promise<T>
 
+/** A plugin in plain JavaScript may return anything. @throws FilterError for what is no reply */
+const refused = (entry: string, hook: string, reply: Reply): Refused => {
+  const { status } = reply
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return { entry, reply }
+  throw new FilterError(
+    entry,
+    hook,
+    new TypeError('It returned neither undefined nor a reply with a status of 200 to 599')
+  )
+}
+
 /**
  * Runs `onRequest` in order until one replies. Gives a promise only if a hook gave one.
  *
@@ -36,9 +47,9 @@ export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefin
       throw new FilterError(entry, 'onRequest', error)
     }
     if (outcome === undefined) continue
-    if (!isPromise(outcome)) return { entry, reply: outcome }
+    if (!isPromise(outcome)) return refused(entry, 'onRequest', outcome)
     return outcome.then(
-      reply => (reply === undefined ? runOnRequest(x, i + 1) : { entry, reply }),
+      reply => (reply === undefined ? runOnRequest(x, i + 1) : refused(entry, 'onRequest', reply)),
       error => {
         throw new FilterError(entry, 'onRequest', error)
       }
@@ -63,9 +74,9 @@ export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): May
       throw new FilterError(entry, 'onUpstream', error)
     }
     if (outcome === undefined) continue
-    if (!isPromise(outcome)) return { entry, reply: outcome }
+    if (!isPromise(outcome)) return refused(entry, 'onUpstream', outcome)
     return outcome.then(
-      reply => (reply === undefined ? runOnUpstream(head, x, i + 1) : { entry, reply }),
+      reply => (reply === undefined ? runOnUpstream(head, x, i + 1) : refused(entry, 'onUpstream', reply)),
       error => {
         throw new FilterError(entry, 'onUpstream', error)
       }
@@ -105,7 +116,9 @@ export const runOnFinish = (end: Finish, x: LiveExchange, report: (error: Filter
   const hooks = x.chain.onFinish
   for (const { entry, run } of hooks) {
     try {
-      run(end, x)
+      const waiting: unknown = run(end, x)
+      // The contract has it synchronous, but types let an async function pass, and its rejection would end the process.
+      if (isPromise(waiting)) waiting.catch((error: unknown) => report(new FilterError(entry, 'onFinish', error)))
     } catch (error) {
       report(new FilterError(entry, 'onFinish', error))
     }
@@ -113,4 +126,4 @@ export const runOnFinish = (end: Finish, x: LiveExchange, report: (error: Filter
 }
 
 export const isPromise = <T>(value: T | Promise<T>): value is Promise<T> =>
-  typeof value === 'object' && value !== null && 'then' in value
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

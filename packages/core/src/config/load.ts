@@ -9,6 +9,7 @@ import { configError, ConfigError, type ConfigIssue, type ConfigSource, type Fin
 import type { RawConfig } from './raw.ts'
 import { canonical, checkRoutes, routeSettings } from './routes.ts'
 import type { Settings } from './settings.ts'
+import { checkLimits } from './limits.ts'
 import { durationMs, sizeBytes } from './units.ts'
 import { compileSchema, validate, type Validator } from './validate.ts'
 
@@ -68,7 +69,7 @@ const baseConfig = (document: ConfigDocument): RawConfig => {
   const findings = validate((compiled ??= compileSchema(baseSchema)), value, [], document)
   if (findings.length > 0) throw configError(document, findings)
   const raw = value as RawConfig
-  const more = [...checkRoutes(raw), ...checkProxies(raw)]
+  const more = [...checkRoutes(raw), ...checkProxies(raw), ...checkLimits(raw)]
   if (more.length > 0) throw configError(document, more)
   return raw
 }

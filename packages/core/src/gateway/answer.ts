@@ -1,6 +1,7 @@
 import type { Reply } from '@sluice/plugin-api'
 import { runOnResponse } from '../chain/run.ts'
 import { formatChallenge } from '../exchange/challenge.ts'
+import { closeAfterAnswer } from '../exchange/closing.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { replyBody } from '../exchange/reply-body.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
@@ -31,7 +32,7 @@ export class Answer {
     const x = this.#x
     const { lines, challenges, status } = this.#head
     for (const challenge of challenges) lines.push('www-authenticate', formatChallenge(challenge, x.route))
-    if (last || leavesBodyUnread(x)) lines.push('connection', 'close')
+    if (last || leavesBodyUnread(x)) closeAfterAnswer(x, lines)
     x.res.writeHead(status, lines)
     x.status = status
     if (x.method !== 'HEAD') x.bytesOut = this.#body.length

@@ -2,6 +2,7 @@ import type { Fact, Filter, Logger, Metrics, PluginContext, Readiness, RouteInfo
 import type { Link } from '../chain/chain.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { configError } from '../config/issue.ts'
+import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
 import type { Services } from './services.ts'
@@ -59,9 +60,14 @@ const faultOf = (filter: unknown): string | undefined => {
   const made = filter as Record<string, unknown>
   const hook = HOOKS.find(name => made[name] !== undefined && typeof made[name] !== 'function')
   if (hook !== undefined) return `${hook} is no function`
+  const unknown = Object.keys(made).find(name => name.startsWith('on') && !isKnown(name))
+  if (unknown !== undefined)
+    return `there is no hook ${unknown}. ${suggestion(unknown, [...HOOKS, 'onMcpRequest', 'onMcpResult'])}`
   const endpoints = made['endpoints'] ?? []
   return Array.isArray(endpoints) && endpoints.every(isEndpoint) ? undefined : 'endpoints is no list of endpoints'
 }
+
+const isKnown = (name: string): boolean => [...HOOKS, ...MESSAGE_MEMBERS].some(known => known === name)
 
 const isEndpoint = (endpoint: unknown): boolean => {
   const { methods, path, handle } = (endpoint ?? {}) as Record<string, unknown>

@@ -12,7 +12,9 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
   const server = createServer({
     maxHeaderSize: headerBytes,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    noDelay: true
+    noDelay: true,
+    // The handler looks at Host itself, and refuses with a code.
+    requireHostHeader: false
   })
   server.on('request', (req, res) => handler.handle(req, res))
   server.on('checkContinue', (req, res) => handler.handle(req, res))
@@ -21,11 +23,14 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const code = clientErrorCode(error)
     log.debug({ code, reason: error.code }, 'not a request')
-    // After a first answer the bytes could land in the middle of another one.
-    const untouched = 'bytesWritten' in socket && socket.bytesWritten === 0
-    if (socket.writable && untouched) refuseBytes(socket, code)
+    const x = handler.exchangeOn(socket)
+    if (x === undefined && socket.writable) refuseBytes(socket, code)
+    // What follows a whole request does not take its answer away; what breaks off inside one ends it.
+    else if (x?.req.complete === true) x.res.once('finish', () => socket.destroy())
     else socket.destroy()
   })
+  // A tunnel to anywhere is not what a gateway is for.
+  server.on('connect', (_req, socket) => refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED'))
   return server
 }
 
@@ -37,6 +42,7 @@ const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {
 
 const REASON_PHRASES: Record<number, string> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large'
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Logger, Reply } from '@sluice/plugin-api'
 import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnUpstream } from '../chain/run.ts'
 import { type CoreCode, codes, refusal } from '../codes.ts'
+import { isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
+import { repeatedField, requestHost } from '../http/host.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
 import { withRequestBody } from '../upstream/request-body.ts'
@@ -13,7 +16,20 @@ import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
+/** Where a client's HTTP/1.0 meets a transfer coding, nobody knows where the body ends (RFC 9112 section 6.1). */
+const hasFaultyFraming = (req: IncomingMessage): boolean =>
+  req.httpVersionMinor === 0 && req.headers['transfer-encoding'] !== undefined
+
 const INVALID_TARGET = { path: '/', query: '', authority: undefined }
+
+/** What a filter's reply says may be nothing that HTTP can carry. @throws FilterError */
+const writeAnswer = (answer: Answer, entry: string, last: boolean): void => {
+  try {
+    answer.write(last)
+  } catch (error) {
+    throw new FilterError(entry, 'the reply', error)
+  }
+}
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
 export class RequestHandler implements ForwardingEvents {
@@ -33,9 +49,11 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
+    if (isClosing(req.socket)) return
     const site = this.#site
     const target = parseRequestTarget(req.url!)
-    const chain = target === undefined ? undefined : site.router.find(target, req)
+    const host = requestHost(req, target?.authority)
+    const chain = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
     const x = new LiveExchange(
       req,
       res,
@@ -47,7 +65,18 @@ export class RequestHandler implements ForwardingEvents {
     this.open.add(x)
     res.on('close', () => this.#finish(x))
     if (target === undefined) return this.#refuse(x, 'SLUICE_REQUEST_TARGET')
+    const repeated = repeatedField(req.rawHeaders)
+    if (repeated !== undefined)
+      return this.#refuse(x, 'SLUICE_REQUEST_FIELD_REPEATED', `The field ${repeated} stands twice`)
+    if (host === undefined) return this.#refuse(x, 'SLUICE_REQUEST_HOST')
+    if (hasFaultyFraming(req)) return this.#refuse(x, 'SLUICE_REQUEST_MALFORMED')
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
+  }
+
+  /** The exchange that is under way on a connection, if there is one. */
+  exchangeOn(socket: Duplex): LiveExchange | undefined {
+    for (const x of this.open) if (x.req.socket === socket) return x
+    return undefined
   }
 
   /** Nobody of the open exchanges gets more time. */
@@ -74,7 +103,10 @@ export class RequestHandler implements ForwardingEvents {
 
   failed(x: LiveExchange, error: unknown): void {
     const at = error instanceof FilterError ? error : undefined
-    this.#log.error({ request: x.id, route: x.route.name, entry: at?.entry, err: error }, 'a filter failed')
+    this.#log.error(
+      { request: x.id, route: x.route.name, entry: at?.entry, code: 'SLUICE_FILTER_FAILED', err: error },
+      'a filter failed'
+    )
     if (x.finished) return
     if (x.res.headersSent) {
       x.ended = 'gateway-error'
@@ -124,8 +156,8 @@ export class RequestHandler implements ForwardingEvents {
     }
   }
 
-  #refuse(x: LiveExchange, code: CoreCode): void {
-    this.#reply(x, { entry: CORE, reply: refusal(code) })
+  #refuse(x: LiveExchange, code: CoreCode, reason?: string): void {
+    this.#reply(x, { entry: CORE, reply: refusal(code, reason) })
   }
 
   #reply(x: LiveExchange, { entry, reply }: Refused): void {
@@ -135,7 +167,7 @@ export class RequestHandler implements ForwardingEvents {
     this.#guarded(
       x,
       () => answer.complete(),
-      () => answer.write(this.draining)
+      () => writeAnswer(answer, entry, this.draining)
     )
   }
 

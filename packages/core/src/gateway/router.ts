@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http'
 import type { Chain } from '../chain/chain.ts'
-import type { RequestTarget } from '../http/request-target.ts'
 
 /** Where a chain stands. */
 export interface Place {
@@ -16,11 +14,14 @@ class HostTable {
   readonly #endpoints = new Map<string, Chain>()
   readonly #exact = new Map<string, Chain>()
   readonly #prefixes = new Map<string, Chain>()
+  #longestPrefix = 0
 
   add({ path, kind }: Place, chain: Chain): void {
     if (kind === 'endpoint') this.#endpoints.set(path, chain)
-    else if (kind === 'prefix') this.#prefixes.set(path, chain)
-    else this.#exact.set(path, chain)
+    else if (kind === 'prefix') {
+      this.#prefixes.set(path, chain)
+      this.#longestPrefix = Math.max(this.#longestPrefix, path.length)
+    } else this.#exact.set(path, chain)
   }
 
   endpoint(path: string): Chain | undefined {
@@ -30,8 +31,10 @@ class HostTable {
   route(path: string): Chain | undefined {
     const exact = this.#exact.get(path)
     if (exact !== undefined || this.#prefixes.size === 0) return exact
-    // Segment by segment, so that the cost is the depth of the path, however many routes there are.
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    // Segment by segment, so that the cost is the depth of the prefixes, however many routes there are and however
+    // deep the path is.
+    const start = path.length <= this.#longestPrefix ? path.length : path.lastIndexOf('/', this.#longestPrefix)
+    for (let end = start; end > 0; end = path.lastIndexOf('/', end - 1)) {
       const chain = this.#prefixes.get(path.slice(0, end))
       if (chain !== undefined) return chain
     }
@@ -51,10 +54,10 @@ export class Router {
     table.add(place, chain)
   }
 
-  find({ path, authority }: RequestTarget, req: IncomingMessage): Chain | undefined {
+  /** `host` in lower case, with or without port. */
+  find(path: string, host: string): Chain | undefined {
     const any = this.#anyHost
     if (this.#hosts.size === 0) return any.endpoint(path) ?? any.route(path)
-    const host = (authority ?? req.headers.host ?? '').toLowerCase()
     const own = this.#hosts.get(host) ?? this.#hosts.get(withoutPort(host))
     return own?.endpoint(path) ?? any.endpoint(path) ?? own?.route(path) ?? any.route(path)
   }

@@ -15,7 +15,7 @@ export const trustedProxies = (cidrs: readonly string[]): TrustedProxies => {
 }
 
 const addTo = (list: BlockList, cidr: string): void => {
-  const [address = '', bits] = cidr.split('/')
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(cidr) ?? []
   const version = isIP(address)
   const family = version === 6 ? 'ipv6' : 'ipv4'
   const length = Number(bits)

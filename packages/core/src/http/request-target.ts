@@ -7,15 +7,20 @@ export interface RequestTarget {
   readonly authority: string | undefined
 }
 
-/** What two servers could read as two different paths: dot and empty segments, encoded slashes, dots and backslashes. */
-const AMBIGUOUS = /\/\/|\\|\/\.{1,2}(?:\/|$)|%2f|%5c|%2e|#/i
+/**
+ * What two servers could read as two different paths, so that filters would judge one and the upstream serve another:
+ * empty and dot segments (also with `;parameters`, which some servers cut off first), backslashes, and percent encoding
+ * of what needs none, of slashes, of the percent sign itself and of controls, or that is none.
+ */
+const AMBIGUOUS =
+  /\/\/|\\|#|\/\.{1,2}(?:[/;]|%3b|$)|%(?:[01]|2[5def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|(?![0-9a-f]{2}))/i
 
 /** Splits a request target (RFC 9112 section 3.2), or gives `undefined` if it must not be routed. */
 export const parseRequestTarget = (target: string): RequestTarget | undefined => {
   let authority: string | undefined
   let rest = target
   if (rest.charCodeAt(0) !== 47) {
-    const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(rest)
+    const absolute = /^https?:\/\/([^/?#@]+)(.*)$/i.exec(rest)
     if (absolute === null) return undefined
     const [, host, after] = absolute
     authority = host

@@ -1,18 +1,20 @@
 import { errors } from 'undici'
 import type { CoreCode } from '../codes.ts'
 
-/** The code for an upstream that failed before it answered. */
-export const faultCode = (error: unknown): CoreCode => {
-  if (error instanceof errors.ConnectTimeoutError) return 'SLUICE_UPSTREAM_CONNECT_TIMEOUT'
+/** The code for an upstream to which no connection could be made. */
+export const connectFault = (error: unknown): CoreCode => {
+  const { code } = error as NodeJS.ErrnoException
+  const late = error instanceof errors.ConnectTimeoutError || code === 'ETIMEDOUT'
+  return late ? 'SLUICE_UPSTREAM_CONNECT_TIMEOUT' : 'SLUICE_UPSTREAM_UNREACHABLE'
+}
+
+/** The code for an upstream that had the request, or a part of it, and gave no answer that can be passed on. */
+export const answerFault = (error: unknown): CoreCode => {
   if (error instanceof errors.HeadersTimeoutError) return 'SLUICE_UPSTREAM_HEADERS_TIMEOUT'
-  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
-    return 'SLUICE_UPSTREAM_INVALID_RESPONSE'
-  }
-  if (error instanceof errors.SocketError) {
-    return error.message.startsWith('bad') ? 'SLUICE_UPSTREAM_INVALID_RESPONSE' : 'SLUICE_UPSTREAM_CLOSED'
-  }
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (code === 'ETIMEDOUT' && syscall === 'connect') return 'SLUICE_UPSTREAM_CONNECT_TIMEOUT'
-  if (code === 'ERR_INVALID_CHAR' || code === 'ERR_INVALID_HTTP_TOKEN') return 'SLUICE_UPSTREAM_INVALID_RESPONSE'
-  return code === 'ECONNRESET' || code === 'EPIPE' ? 'SLUICE_UPSTREAM_CLOSED' : 'SLUICE_UPSTREAM_UNREACHABLE'
+  const { code, message } = error as NodeJS.ErrnoException
+  // undici calls an answer that it cannot make sense of a socket error, too.
+  const closed = error instanceof errors.SocketError && !message.startsWith('bad')
+  return closed || code === 'ECONNRESET' || code === 'EPIPE'
+    ? 'SLUICE_UPSTREAM_CLOSED'
+    : 'SLUICE_UPSTREAM_INVALID_RESPONSE'
 }

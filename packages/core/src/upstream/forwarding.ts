@@ -2,8 +2,9 @@ import type { Dispatcher } from 'undici'
 import { isPromise, runOnResponse } from '../chain/run.ts'
 import type { CoreCode } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
+import { closeAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
-import { faultCode } from './fault.ts'
+import { answerFault, connectFault } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
 import { responseLines } from './response-lines.ts'
@@ -32,6 +33,9 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #detached = false
   #streaming = false
   #headAt = 0
+  /** A hook waits before the head is written. undici does not pause an answer to HEAD, whose end comes all the same. */
+  #headPending = false
+  #endPending = false
 
   constructor(x: LiveExchange, events: ForwardingEvents) {
     this.#x = x
@@ -72,7 +76,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     const x = this.#x
     this.#headAt = performance.now()
     if (status === 401) return this.#replace('SLUICE_UPSTREAM_UNAUTHORIZED')
-    const head = new AnswerHead(status, 'upstream', responseLines(controller.rawHeaders as Buffer[]))
+    const head = new AnswerHead(status, 'upstream', responseLines(controller.rawHeaders as Buffer[], status))
     try {
       const waiting = runOnResponse(head, x)
       if (isPromise(waiting)) this.#writeLater(head, waiting, controller)
@@ -93,6 +97,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   onResponseEnd(): void {
     if (this.#detached) return
+    if (this.#headPending) {
+      this.#endPending = true
+      return
+    }
     this.#detached = true
     this.#x.res.end()
   }
@@ -101,7 +109,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     if (this.#detached) return
     this.#detached = true
     const x = this.#x
-    if (x.status === 0) return this.#events.fault(x, faultCode(error), error)
+    if (x.status === 0)
+      return this.#events.fault(x, this.#controller === undefined ? connectFault(error) : answerFault(error), error)
     x.ended = 'upstream-gone'
     this.#events.torn(x, error)
     tear(x)
@@ -109,11 +118,14 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   #writeLater(head: AnswerHead, waiting: Promise<void>, controller: Dispatcher.DispatchController): void {
     controller.pause()
+    this.#headPending = true
     waiting
       .then(() => {
         if (this.#detached) return
+        this.#headPending = false
         this.#writeHead(head)
-        controller.resume()
+        if (this.#endPending) this.onResponseEnd()
+        else controller.resume()
       })
       .catch((error: unknown) => this.#fail(error))
   }
@@ -121,7 +133,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #writeHead(head: AnswerHead): void {
     const x = this.#x
     // What is left of the body will not be read: another request could not follow on this connection.
-    if (this.#events.draining || !x.req.complete) head.lines.push('connection', 'close')
+    if (this.#events.draining || !x.req.complete) closeAfterAnswer(x, head.lines)
     x.res.writeHead(head.status, head.lines)
     x.status = head.status
     x.overheadMs += performance.now() - this.#headAt

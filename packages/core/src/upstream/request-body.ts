@@ -34,7 +34,7 @@ export const withRequestBody = ({ req, res }: LiveExchange, forward: Forward): v
 
 /** Answers `Expect: 100-continue` (RFC 9110 section 10.1.1). */
 export const sendContinue = (req: IncomingMessage, res: ServerResponse): void => {
-  if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue()
+  if (req.httpVersionMinor > 0 && req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue()
 }
 
 const collect = (req: IncomingMessage, length: number, forward: Forward): void => {
@@ -50,6 +50,8 @@ const collect = (req: IncomingMessage, length: number, forward: Forward): void =
 /** undici destroys the stream it is given, and a destroyed IncomingMessage takes the client's socket with it: hence a copy. */
 const streamOf = (req: IncomingMessage): PassThrough => {
   const body = new PassThrough()
+  // A request that waits for a connection has nobody yet who listens, and an unheard error ends the process.
+  body.on('error', () => {})
   req.on('close', () => {
     if (!req.complete) body.destroy(new Error('The client went away while it sent the body'))
   })

@@ -44,16 +44,17 @@ const endToEnd = (rawHeaders: readonly string[], cookies: boolean): string[] => 
   const lines: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    const lower = name.toLowerCase()
-    if (isHopByHop(lower) || isGatewayOwn(lower) || named?.has(lower) === true) continue
-    if (!cookies && lower === 'cookie') continue
+    const read = asServersRead(name.toLowerCase())
+    if (isHopByHop(read) || isGatewayOwn(read) || named?.has(name.toLowerCase()) === true) continue
+    if (!cookies && read === 'cookie') continue
     lines.push(name, rawHeaders[i + 1]!)
   }
   return lines
 }
 
-/** CGI-like servers read `_` as `-`, so a name that only differs by it is the same name to them. */
-const isGatewayOwn = (lower: string): boolean => {
-  const name = lower.includes('_') ? lower.replaceAll('_', '-') : lower
-  return NEVER.has(name) || (name.charCodeAt(0) === 120 && NEVER_PREFIX.test(name))
-}
+/** CGI-like servers read `_`, and some any sign, as `-`: a name that only differs by it is the same name to them. */
+const asServersRead = (lower: string): string => (PLAIN.test(lower) ? lower : lower.replaceAll(/[^a-z0-9-]/g, '-'))
+const PLAIN = /^[a-z0-9-]+$/
+
+const isGatewayOwn = (name: string): boolean =>
+  NEVER.has(name) || (name.charCodeAt(0) === 120 && NEVER_PREFIX.test(name))
