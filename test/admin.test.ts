@@ -47,6 +47,25 @@ t.test('metrics count what the gateway did', async t => {
   t.match(metrics, 'sluice_gateway_overhead_seconds_count{route="r"} 3')
 })
 
+t.test("overhead is the gateway's own time, not the upstream's", async t => {
+  const { url, next } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url, name: 'r' }])
+  const asked = next()
+  const answered = fetch(`${g.url}/mcp`)
+  const [, res] = await asked
+  const before = performance.now()
+  while (performance.now() - before < 300) await new Promise(resolve => setImmediate(resolve))
+  res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  const reader = (await answered).body!.getReader()
+  await reader.read()
+  res.end()
+  while (!(await reader.read()).done);
+  const metrics = await get(`${g.adminUrl}/metrics`)
+  const sum = (name: string): number => Number(new RegExp(`${name}_sum{route="r"} (\\S+)`).exec(metrics)![1])
+  t.ok(sum('sluice_request_duration_seconds') >= 0.3)
+  t.ok(sum('sluice_gateway_overhead_seconds') < 0.15, 'half of the wait at the most, on the slowest of machines')
+})
+
 t.test('admin paths are on the admin listener only, and take GET and HEAD', async t => {
   const { url } = await upstream(t)
   const g = await gateway(t, [{ upstream: url }])
@@ -55,6 +74,21 @@ t.test('admin paths are on the admin listener only, and take GET and HEAD', asyn
     t.equal((await fetch(g.adminUrl + path, { method: 'POST' })).status, 405)
   }
   t.match(await get(`${g.adminUrl}/mcp`), /^404/)
+})
+
+t.test('draining ends with the last request, not with the grace', async t => {
+  const { url, next } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url }], { shutdown: { delayMs: 0, graceMs: 600_000 } })
+  const asked = next()
+  const wire = await Wire.to(g.url)
+  wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, res] = await asked
+  const closed = g.close()
+  t.match(await get(`${g.adminUrl}/readyz`), /^503/)
+  res.end('finished')
+  await closed
+  await wire.closed
+  t.match(wire.received, /^HTTP\/1.1 200 OK[^]*connection: close[^]*finished/i)
 })
 
 t.test('draining lets requests finish, ends streams at the deadline, and refuses nobody before', async t => {
@@ -74,13 +108,18 @@ t.test('draining lets requests finish, ends streams at the deadline, and refuses
   slowRes.writeHead(200, { 'content-length': '100' }).write('half')
   await slow.until(/half/)
 
+  const [waitingAsked, waiting] = [next(), await Wire.to(g.url)]
+  waiting.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  await waitingAsked
+
   const closed = g.close()
   t.match(await get(`${g.adminUrl}/readyz`), /^503/)
   t.match(await get(`${g.adminUrl}/livez`), /^200/)
   quickRes.end('finished')
   await quick.until(/200 OK[^]*finished/)
   await closed
-  await Promise.all([stream.closed, slow.closed])
+  await Promise.all([stream.closed, slow.closed, waiting.closed])
+  t.match(waiting.received, /^HTTP\/1.1 503 [^]*SLUICE_DRAINING/, 'who had nothing yet is told')
   t.match(stream.received, /data: 1\n\n\r\n0\r\n\r\n$/, 'the stream ended cleanly')
   t.match(slow.received, /half$/, 'half an answer was torn')
   await settled(() => streamRes.closed && slowRes.closed, 'the upstream was told')

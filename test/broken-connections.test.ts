@@ -56,6 +56,30 @@ t.test('a client that leaves in the middle of its body never makes a whole reque
   t.equal(req.complete, false)
 })
 
+t.test('a client that leaves while its body waits for a connection hurts nobody', async t => {
+  const { url, next } = await upstream(t)
+  const { ends, filter } = recorder()
+  const g = await gateway(t, [{ upstream: { url, connections: 1 }, filters: [filter] }])
+  const asked = next()
+  const first = fetch(`${g.url}/mcp`)
+  const [, res] = await asked
+  for (const head of [
+    'transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n',
+    `content-length: 70000\r\n\r\n${'x'.repeat(10)}`
+  ]) {
+    const wire = await Wire.to(g.url)
+    wire.socket.write(`POST /mcp HTTP/1.1\r\nhost: x\r\n${head}`)
+    await settled(() => g.log.length >= 0 && wire.socket.bytesWritten > 0, 'it was sent')
+    const left = ends.length
+    wire.socket.end()
+    wire.socket.destroy()
+    await settled(() => ends.length > left, 'onFinish')
+    t.match(ends.at(-1), { ended: 'client-gone', status: 0 })
+  }
+  res.end('still here')
+  t.equal(await (await first).text(), 'still here')
+})
+
 t.test('an upstream that dies in the middle tears the answer', async t => {
   const heads = {
     'with a length': 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf',

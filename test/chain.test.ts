@@ -89,6 +89,90 @@ for (const asynchronous of [false, true]) {
   })
 }
 
+t.test('a late onResponse holds the head back, and can still withhold the answer, for every method', async t => {
+  const { url } = await upstream(t, (_req, res) => {
+    res.writeHead(202, { 'x-theirs': 'kept', 'content-length': '0' }).end()
+  })
+  let fails = false
+  const late: Filter = {
+    onResponse: async head => {
+      await later(undefined)
+      await new Promise(resolve => setImmediate(resolve))
+      if (fails && head.source === 'upstream') throw new Error('withheld')
+    }
+  }
+  const g = await gateway(t, [{ upstream: url, filters: [late] }])
+  for (fails of [false, true]) {
+    for (const method of ['HEAD', 'GET', 'POST']) {
+      const res = await fetch(`${g.url}/mcp`, { method })
+      t.equal(res.status, fails ? 500 : 202, method)
+      t.equal(res.headers.get('x-theirs'), fails ? null : 'kept')
+    }
+  }
+})
+
+t.test('an onFinish that rejects is logged, and nothing else suffers', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('answer'))
+  const failing = { onFinish: async () => Promise.reject(new Error('the sink is down')) }
+  const g = await gateway(t, [{ upstream: url, filters: [failing] }])
+  for (let i = 0; i < 2; i++) t.equal(await (await fetch(`${g.url}/mcp`)).text(), 'answer')
+  await g.close()
+  t.equal(g.log.filter(line => line.level === 'error' && line.fields['entry'] === 'route0/f0').length, 2)
+})
+
+t.test('what is no reply is a 500 that names the filter, and each onResponse runs once', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('answer'))
+  let runs = 0
+  const counting: Filter = { onResponse: () => void runs++ }
+  const replies: unknown[] = [
+    true,
+    {},
+    { status: 'no' },
+    { status: 99 },
+    { status: 200, headers: [['x-a', 'snow\u2603']] }
+  ]
+  let reply: unknown
+  const g = await gateway(t, [{ upstream: url, filters: [counting, { onRequest: () => reply as Reply }] }])
+  for (reply of replies) {
+    runs = 0
+    const res = await fetch(`${g.url}/mcp`)
+    t.equal(res.status, 500)
+    t.equal(res.headers.get('x-sluice-error'), 'SLUICE_FILTER_FAILED')
+    t.equal(runs, 1)
+    t.match(g.log.at(-1), { level: 'error', fields: { entry: 'route0/f1', code: 'SLUICE_FILTER_FAILED' } })
+  }
+})
+
+t.test("a challenge cannot be added to an upstream's answer", async t => {
+  const { url } = await upstream(t, (_req, res) => void res.writeHead(403).end())
+  const adding: Filter = {
+    onResponse: head =>
+      void (head.source === 'upstream' && head.challenges.push({ scheme: 'Bearer', params: new Map() }))
+  }
+  const g = await gateway(t, [{ upstream: url, filters: [adding] }])
+  t.equal((await fetch(`${g.url}/mcp`)).status, 500, 'it must not believe that it was sent')
+})
+
+t.test('every refusal and every fault is a line in the log, with its request id', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end())
+  const refusing: Filter = { onRequest: x => ({ status: Number(x.query), code: 'TEST_NO', reason: 'no' }) }
+  const g = await gateway(t, [{ upstream: url, filters: [refusing] }])
+  for (const [status, level] of [
+    ['403', 'info'],
+    ['503', 'warn']
+  ] as const) {
+    const res = await fetch(`${g.url}/mcp?${status}`)
+    const fields = {
+      request: res.headers.get('x-request-id'),
+      filter: 'route0/f0',
+      code: 'TEST_NO',
+      status: Number(status)
+    }
+    t.match(g.log, [{ level, fields }])
+    ;(g.log as unknown[]).length = 0
+  }
+})
+
 t.test('a reply without a code is an answer, and leaves no decision', async t => {
   const { url } = await upstream(t)
   let decided: readonly Decision[] | undefined

@@ -2,6 +2,7 @@ import type { Endpoint, Filter, Plugin } from '@sluice/plugin-api'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
 import { upstream } from './support/upstream.ts'
+import { Wire } from './support/wire.ts'
 
 const owning = (endpoint: Partial<Endpoint>): Filter => ({
   endpoints: [
@@ -61,6 +62,44 @@ t.test('a path claimed whenSole exists only if one filter claims it', async t =>
     { upstream: url, path: '/b', filters: [owning({ handle: () => ({ status: 200, body: 'firm' }) })] }
   ])
   t.equal(await (await fetch(`${firm.url}/.well-known/x`)).text(), 'firm')
+})
+
+t.test('a route without host is on every host: there, the root is not meant by one alone', async t => {
+  const { url } = await upstream(t)
+  const sole = (body: string) => owning({ whenSole: true, handle: () => ({ status: 200, body }) })
+  const g = await gateway(t, [
+    { upstream: url, path: '/a', name: 'any', filters: [sole('any')] },
+    { upstream: url, path: '/b', name: 'own', host: 'own.example', filters: [sole('own')] }
+  ])
+  for (const host of ['own.example', 'other.example']) {
+    const wire = await Wire.to(g.url)
+    wire.write('GET /.well-known/x HTTP/1.1', `host: ${host}`, 'connection: close', '', '')
+    await wire.closed
+    t.match(wire.received, / 404 /, host)
+  }
+})
+
+t.test('a cautious client is told to send its body', async t => {
+  const { url } = await upstream(t)
+  const endpoint = owning({
+    body: { types: ['text/plain'], maxBytes: 10 },
+    handle: (_x, body) => ({ status: 200, body: `${String(body)}!` })
+  })
+  const g = await gateway(t, [{ upstream: url, filters: [endpoint] }])
+  const wire = await Wire.to(g.url)
+  wire.write(
+    'POST /.well-known/x HTTP/1.1',
+    'host: x',
+    'content-type: text/plain',
+    'content-length: 2',
+    'expect: 100-continue',
+    '',
+    ''
+  )
+  await wire.until(/100 Continue/)
+  wire.write('ab')
+  await wire.until(/200 OK[^]*ab!$/)
+  wire.socket.destroy()
 })
 
 t.test('two owners of one path stop the start, naming both', async t => {

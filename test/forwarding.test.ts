@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
@@ -222,4 +224,88 @@ t.test('an HTTP/1.0 client gets its answer, and the connection closes', async t 
   wire.write('GET /mcp HTTP/1.0', 'host: x', '', '')
   await once(wire.socket, 'close')
   t.match(wire.received, /^HTTP\/1.1 200 OK[^]*\r\n\r\nab$/)
+})
+
+t.test('a 204 has no length, whatever the upstream says', async t => {
+  const url = await rawUpstream(
+    t,
+    socket => void socket.once('data', () => socket.write('HTTP/1.1 204 No Content\r\ncontent-length: 38\r\n\r\n'))
+  )
+  const g = await gateway(t, [{ upstream: url }])
+  const res = await fetch(`${g.url}/mcp`)
+  t.equal(res.status, 204)
+  t.equal(res.headers.get('content-length'), null)
+})
+
+t.test('an upstream that accepts no connection in time is 504', async t => {
+  const child = spawn(process.execPath, [
+    '-e',
+    `const s = require('net').createServer().listen(0, '127.0.0.1', 1, () => console.log(s.address().port))`
+  ])
+  t.teardown(() => child.kill('SIGKILL'))
+  const [port] = (await once(child.stdout, 'data')) as [Buffer]
+  // Stopped, it accepts nothing; what the kernel queues for it is soon full.
+  child.kill('SIGSTOP')
+  const fill = Array.from({ length: 8 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}))
+  t.teardown(() => fill.forEach(socket => socket.destroy()))
+  await Promise.race(fill.map(socket => once(socket, 'connect')))
+  const g = await gateway(t, [{ upstream: { url: `http://127.0.0.1:${Number(port)}`, connectTimeoutMs: 300 } }])
+  const results = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      fetch(`${g.url}/mcp`, { signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
+    )
+  )
+  const late = results.find(res => res?.status === 504)
+  t.equal(late?.headers.get('x-sluice-error'), 'SLUICE_UPSTREAM_CONNECT_TIMEOUT')
+})
+
+t.test('a slow upstream pauses the client that sends to it', async t => {
+  const size = 64 * 1024 * 1024
+  const { url, next } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url }])
+  const asked = next()
+  const wire = await Wire.to(g.url)
+  wire.write('POST /mcp HTTP/1.1', 'host: x', `content-length: ${size}`, '', '')
+  const chunk = Buffer.alloc(64 * 1024, 'z')
+  let accepted = 0
+  const more = (): void => {
+    while (accepted < size) {
+      accepted += chunk.length
+      if (!wire.socket.write(chunk)) return void wire.socket.once('drain', more)
+    }
+  }
+  more()
+  const [req, res] = await asked
+  let before = -1
+  while (before !== accepted) {
+    before = accepted
+    for (let i = 0; i < 500; i++) await turn()
+  }
+  t.ok(accepted < size, `the client stopped after ${accepted} bytes`)
+  let received = 0
+  req.on('data', (part: Buffer) => (received += part.length))
+  await once(req, 'end')
+  t.equal(received, size, 'all of it arrived in the end')
+  res.end('thanks')
+  await wire.until(/thanks/)
+  wire.socket.destroy()
+})
+
+t.test('an answer that comes before the body is read closes the connection after it', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.writeHead(413).end('too much'))
+  const refusing = { onRequest: () => ({ status: 403, code: 'TEST_NO', reason: 'no' }) }
+  const g = await gateway(t, [{ upstream: url }, { path: '/no', name: 'no', upstream: url, filters: [refusing] }])
+  for (const [path, answer] of [
+    ['/mcp', /413[^]*connection: close[^]*too much/i],
+    ['/no', /403[^]*connection: close/i]
+  ] as const) {
+    const wire = await Wire.to(g.url)
+    wire.write(`POST ${path} HTTP/1.1`, 'host: x', 'content-length: 1000000', '', 'x'.repeat(1000))
+    await wire.closed
+    t.match(wire.received, answer)
+  }
+  const small = await Wire.to(g.url)
+  small.write('POST /no HTTP/1.1', 'host: x', 'content-length: 2', '', '{}')
+  t.notMatch(await small.until(/TEST_NO/), /connection: close/i, 'a small one is read and thrown away')
+  small.socket.destroy()
 })

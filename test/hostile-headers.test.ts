@@ -78,6 +78,21 @@ t.test('bytes that are no request are answered, not crashed on', async t => {
     ['GET /a%2Fb HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET /a%2e%2e/b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET /a\\b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /%61dmin HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%2561 HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%00 HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%c0%ae HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%zz HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a/..;/b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%20b%C3%A9 HTTP/1.1\r\nhost: x\r\n\r\n', /200 OK[^]*good/],
+    ['GET /a HTTP/1.1\r\n\r\n', /400 Bad Request[^]*SLUICE_REQUEST_HOST/],
+    ['GET /a HTTP/1.1\r\nhost: a/../b\r\n\r\n', /SLUICE_REQUEST_HOST/],
+    ['GET /a HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', /SLUICE_REQUEST_FIELD_REPEATED[^]*host/],
+    ['GET /a HTTP/1.1\r\nhost: a\r\ncontent-type: a\r\nContent-Type: b\r\n\r\n', /SLUICE_REQUEST_FIELD_REPEATED/],
+    ['GET http://u:p@a/b HTTP/1.1\r\nhost: a\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['POST /a HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', /400 Bad Request/],
+    ['CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n', /405 Method Not Allowed[^]*SLUICE_METHOD_NOT_ALLOWED/],
+    ['GET /a HTTP/1.1\r\nhost: a\r\nexpect: the-unexpected\r\n\r\n', /200 OK[^]*good/],
     ['OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET http://x/abc?d HTTP/1.1\r\nhost: x\r\n\r\n', /200 OK[^]*good/],
     [
@@ -91,5 +106,58 @@ t.test('bytes that are no request are answered, not crashed on', async t => {
     wire.write(bytes)
     t.match(await wire.until(/HTTP\/1.1 [^]*(?:}|good)/), answer, JSON.stringify(bytes.slice(0, 60)))
     wire.socket.destroy()
+  }
+})
+
+t.test('after an announced close nothing more of the connection is processed', async t => {
+  const reached: string[] = []
+  const { url } = await upstream(t, (req, res) => {
+    reached.push(req.url!)
+    res.end('good')
+  })
+  const refusing: Filter = {
+    onRequest: x => (x.query === 'no' ? { status: 401, code: 'TEST_401', reason: 'no' } : undefined)
+  }
+  const g = await gateway(t, [{ path: '/', prefix: true, upstream: url, filters: [refusing] }])
+  const wire = await Wire.to(g.url)
+  const first = 'POST /first?no HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n'
+  wire.write(`${first}POST /second HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n`)
+  await wire.closed
+  t.match(wire.received, /^HTTP\/1.1 401 [^]*connection: close/i)
+  t.strictSame(reached, [])
+})
+
+t.test('garbage behind a request does not take its answer', async t => {
+  const { url } = await upstream(t, (req, res) => {
+    req.resume()
+    res.end('paid')
+  })
+  const g = await gateway(t, [{ path: '/', prefix: true, upstream: url }])
+  const wire = await Wire.to(g.url)
+  wire.write('POST /pay HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}BAD\r\n\r\n')
+  await wire.closed
+  t.match(wire.received, /^HTTP\/1.1 200 OK[^]*paid/)
+  t.notMatch(wire.received, /400/)
+})
+
+t.test('a host chooses its own routes, however it is spelt', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('own'))
+  const other = await upstream(t, (_req, res) => void res.end('any'))
+  const g = await gateway(t, [
+    { upstream: url, host: 'a.example', path: '/mcp' },
+    { upstream: other.url, path: '/mcp', name: 'any' }
+  ])
+  const rows = {
+    'a.example': 'own',
+    'A.EXAMPLE:8443': 'own',
+    'a.example.': 'own',
+    'a.example.:1': 'own',
+    'b.example': 'any'
+  }
+  for (const [host, served] of Object.entries(rows)) {
+    const wire = await Wire.to(g.url)
+    wire.write('GET /mcp HTTP/1.1', `host: ${host}`, 'connection: close', '', '')
+    await wire.closed
+    t.match(wire.received, new RegExp(served), host)
   }
 })

@@ -66,6 +66,10 @@ t.test('credentials, framing, identity and hop-by-hop fields of the client do no
     'x-sluice-error: SLUICE_FAKE',
     'x_forwarded_for: 1.1.1.1',
     'x-real-ip: 1.1.1.1',
+    'proxy_authorization: Basic x',
+    'transfer_encoding: chunked',
+    'x.forwarded.for: 1.1.1.1',
+    'x~sluice~principal: root',
     'x-request-id: mine'
   ]
   const got = await echo(t, lines)

@@ -20,7 +20,7 @@ export const parseRequestTarget = (target: string): RequestTarget | undefined =>
   let authority: string | undefined
   let rest = target
   if (rest.charCodeAt(0) !== 47) {
-    const absolute = /^https?:\/\/([^/?#@]+)(.*)$/i.exec(rest)
+    const absolute = /^https?:\/\/([^/?#@]+)([/?].*)?$/i.exec(rest)
     if (absolute === null) return undefined
     const [, host, after] = absolute
     authority = host
