@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '..')
 const GUID = 'b92d6e60-86ff-4359-b971-04404fe079ec'
 
 t.test('config/sluice.yaml is a configuration that can be served', async t => {
-  const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
+  const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID, SLUICE_PUBLIC_URL: 'https://mcp.contoso.example' }
   const { log, lines } = recordingLog()
   await checkGateway(await loadConfig(join(root, 'config/sluice.yaml'), { env, pluginBases: [] }), log)
   t.strictSame(

@@ -107,7 +107,7 @@ const hostile: Record<string, [IssueTokenOptions, number, string]> = {
   'an unknown version': [{ claims: { ver: '3.0' } }, 401, 'SLUICE_AUTH_VERSION_REFUSED'],
   'the issuer of the other version': [{ claims: { ver: '1.0' } }, 401, 'SLUICE_AUTH_ISSUER_REFUSED'],
   'a device-bound token': [{ claims: { cnf: { jkt: 'x' } } }, 403, 'SLUICE_AUTH_DEVICE_BOUND'],
-  'neither scopes nor roles': [{ claims: { scp: undefined } }, 401, 'SLUICE_AUTH_'],
+  'neither scopes nor roles': [{ claims: { scp: undefined } }, 401, 'SLUICE_AUTH_KIND_UNKNOWN'],
   'an application without a role': [{ kind: 'app', claims: { roles: undefined } }, 403, 'SLUICE_AUTH_ROLES_MISSING'],
   'an application with a role, where none is asked for': [{ kind: 'app' }, 403, 'SLUICE_SCOPE_APP_REFUSED'],
   'marks of a person and of an application': [{ claims: { idtyp: 'app' } }, 401, 'SLUICE_AUTH_KIND_CONTRADICTORY'],
@@ -150,7 +150,7 @@ t.test('what should not get in does not, each for a reason of its own', async t 
     forged(good, { alg: 'none', kid }, () => ''),
     401,
     'SLUICE_AUTH_ALGORITHM_NONE'
-  ).catch(() => {})
+  )
   const hmac = (input: string): string => createHmac('sha256', 'public key').update(input).digest('base64url')
   await attempt(
     'HS256 with a public key',
@@ -181,11 +181,12 @@ t.test('a scope that is missing is 403, with all scopes to ask for', async t => 
   const { mcp, entra, reached } = await watched(t, { required: ['mcp_access', 'mcp_admin'] })
   const res = await post(mcp, bearer(entra.issueToken({ scopes: ['mcp_access'] })))
   t.equal(res.status, 403)
-  t.match(
+  const metadata = mcp.replace('/mcp', '/.well-known/oauth-protected-resource/mcp')
+  const description = 'The token lacks a scope that is needed here.'
+  t.equal(
     challengeOf(res),
-    /^Bearer error="insufficient_scope", error_description="[^"]+", scope="[^ ]+\/mcp_access [^ ]+\/mcp_admin", resource_metadata=|^Bearer error="insufficient_scope"/
+    `Bearer error="insufficient_scope", error_description="${description}", resource_metadata="${metadata}", scope="${mcp}/mcp_access ${mcp}/mcp_admin"`
   )
-  t.match(challengeOf(res), `scope="${mcp}/mcp_access ${mcp}/mcp_admin"`)
   t.strictSame(reached, [])
 })
 

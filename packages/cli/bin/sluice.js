@@ -17,9 +17,14 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
 const source = new URL('../src/main.ts', import.meta.url)
 if (existsSync(source)) {
   const { registerHooks } = await import('node:module')
+  const repository = new URL('../../../', import.meta.url).href
+  // Only for what stands in the repository: a package installed elsewhere ships no sources.
+  const isSource = url => url?.startsWith(repository) === true && !url.includes('/node_modules/')
   registerHooks({
-    resolve: (specifier, context, next) =>
-      next(specifier, { ...context, conditions: [...context.conditions, '@sluice/source'] })
+    resolve: (specifier, context, next) => {
+      if (!isSource(context.parentURL)) return next(specifier, context)
+      return next(specifier, { ...context, conditions: [...context.conditions, '@sluice/source'] })
+    }
   })
 }
 const { main } = await import(existsSync(source) ? source.href : '../dist/main.js')

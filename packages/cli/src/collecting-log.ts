@@ -3,11 +3,16 @@ import type { ParentLogger } from '@sluice/core'
 /** A warning of a filter about its configuration. */
 export interface FilterWarning {
   readonly entry: string
+  readonly code: string
   readonly message: string
-  readonly code?: string
+  /** What it is about. */
+  readonly value?: unknown
 }
 
-/** A log that keeps the warnings and drops the rest. */
+/**
+ * A log that keeps what filters say of their configuration: warnings with a code. The rest, such as keys that could not be
+ * fetched yet, depends on the moment and not on the file.
+ */
 export const collectingLog = (): { log: ParentLogger; warnings: FilterWarning[] } => {
   const warnings: FilterWarning[] = []
   const logger = (bindings: object): ParentLogger => ({
@@ -15,8 +20,8 @@ export const collectingLog = (): { log: ParentLogger; warnings: FilterWarning[] 
     info: () => {},
     error: () => {},
     warn: (fields, message = '') => {
-      const warning = { entry: 'core', ...bindings, ...fields, message }
-      warnings.push(warning)
+      const { entry, code, value } = { ...bindings, ...fields } as Partial<FilterWarning>
+      if (entry !== undefined && code !== undefined) warnings.push({ entry, code, message, value })
     },
     child: more => logger({ ...bindings, ...more })
   })

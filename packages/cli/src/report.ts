@@ -9,6 +9,10 @@ export const issuesOf = (error: unknown, file: string): readonly ConfigIssue[] =
     const advice = 'End the process that listens there, or change listen.port or admin.port.'
     return [{ ...place, message: `${address}:${port} is in use`, advice }]
   }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const advice = 'Change listen.host or admin.host to an address of this machine.'
+    return [{ ...place, message: `${(error as Error).message}: there is no such host`, advice }]
+  }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
     const advice = 'Change listen or admin to an address of this machine and a port that this user may open.'
     return [{ ...place, message: `cannot listen on ${address}:${port} (${code})`, advice }]

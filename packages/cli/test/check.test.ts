@@ -28,19 +28,50 @@ for (const yaml of globSync('broken/*.yaml', { cwd: here }).toSorted()) {
   )
 }
 
-t.test('a good configuration is exit 0; what will hurt is a warning', async t => {
-  const tenant = '11111111-2222-4333-8444-555555555555'
-  const config = `publicUrl: https://mcp.contoso.example
-routes:
-  - name: a
-    path: /mcp
-    upstream: http://127.0.0.1:3001/mcp
-    filters:
-      - prm: { tenant: ${tenant}, scopesSupported: [api://x/mcp_access] }
-      - jwt-entra: { tenant: ${tenant}, audiences: [api://x] }
-      - scope: { required: [mcp_access] }`
-  const { code, stdout, stderr } = await sluice(['check'], t.testdir({ 'sluice.yaml': config }))
-  t.equal(code, 0, stderr)
-  t.match(stderr, /^warning: a\/prm: .*scope/i)
-  t.match(JSON.parse(stdout), { ok: true, warnings: [{ entry: 'a/prm', code: 'SLUICE_PRM_SCOPE_OUTSIDE_RESOURCE' }] })
-})
+const T1 = '11111111-2222-4333-8444-555555555555'
+const T2 = '11111111-2222-4333-8444-666666666666'
+const guarded = (prm: string, jwt: string, scope: string): string =>
+  `[{ prm: { ${prm} } }, { jwt-entra: { ${jwt} } }, { scope: { ${scope} } }]`
+const good = guarded(
+  `tenant: ${T1}, scopesSupported: ["https://mcp.contoso.example/a/mcp_access"]`,
+  `tenant: ${T1}, audiences: [${T1}]`,
+  'required: [mcp_access]'
+)
+const route = (name: string, filters: string): string =>
+  `  - { name: ${name}, path: /${name}, upstream: "http://u:1", filters: ${filters} }\n`
+
+/** Routes, and what is said of them. */
+const warned: Record<string, [string, RegExp[]]> = {
+  'a good one': [route('a', good), []],
+  'a route that nobody guards': [route('a', '[]'), [/sluice.yaml:3:5 routes\[0\]: .*anyone may/]],
+  'a scope that clients cannot ask for': [
+    route('a', good.replace('required: [mcp_access]', 'required: [mcp_access, other]')),
+    [/^warning: sluice.yaml:3:\d+ routes\[0\].filters\[2\].scope: .*"other".*AADSTS650053/]
+  ],
+  'a tenant to sign in at, another to accept': [
+    route('a', good.replace(`prm: { tenant: ${T1}`, `prm: { tenant: ${T2}`)),
+    [/filters\[0\].prm.tenant: .*does not accept/]
+  ],
+  'one token for two routes': [
+    route('a', good) + route('b', good.replace('/a/', '/b/')),
+    [/sluice.yaml:4:5 routes\[1\]: a token for the route "a" opens this one too/]
+  ],
+  'a scope of another resource': [
+    route('a', good.replace('https://mcp.contoso.example/a/mcp_access', 'api://x/mcp_access')),
+    [/filters\[0\].prm: "api:\/\/x\/mcp_access": .*AADSTS9010010/]
+  ]
+}
+
+for (const [what, [routes, lines]] of Object.entries(warned)) {
+  t.test(`${what}: exit 0, and ${lines.length === 0 ? 'nothing to say' : 'a warning with its place'}`, async t => {
+    const config = `publicUrl: https://mcp.contoso.example\nroutes:\n${routes}`
+    const { code, stdout, stderr } = await sluice(['check'], t.testdir({ 'sluice.yaml': config }))
+    t.equal(code, 0, stderr)
+    const said = stderr.split('\n').filter(text => text.startsWith('warning: '))
+    t.equal(said.length, lines.length, stderr)
+    for (const [i, line] of lines.entries()) t.match(said[i], line)
+    const { ok, warnings } = JSON.parse(stdout) as { ok: boolean; warnings: { line: number }[] }
+    t.equal(ok, true)
+    t.equal(warnings.length, lines.length)
+  })
+}

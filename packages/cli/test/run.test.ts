@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { type Sluice, sluice, start } from './sluice.ts'
@@ -63,4 +66,30 @@ t.test('a command line that is wrong is exit 2', async t => {
   t.equal(help.code, 0)
   t.match(help.stdout, /Usage: sluice/)
   t.match((await sluice(['--version'], folder)).stdout, /^sluice \d/)
+})
+
+t.test('a filter in a file anywhere finds the plugin API, and what the log has to say is JSON when piped', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const filter = `import { definePlugin, type Reply } from '@sluice/plugin-api'
+export default definePlugin({ name: 'closed', version: '1.0.0', api: 1, configSchema: { type: 'object', additionalProperties: false },
+  create: () => ({ onRequest: (): Reply => ({ status: 403, code: 'CONTOSO_CLOSED', reason: 'closed' }) }) })`
+  writeFileSync(join(folder, 'closed.ts'), filter)
+  writeFileSync(
+    join(folder, 'sluice.yaml'),
+    config(await upstream(t)).replace('/*,', '/*, filters: [{ ./closed.ts: {} }],')
+  )
+  const child = start(['run'], folder, { LOG_LEVEL: 'loud' })
+  t.teardown(() => child.kill('SIGKILL'))
+  const lines: Record<string, string>[] = []
+  const serving = await line(child, fields => lines.push(fields) > 0 && fields['msg'] === 'serving')
+  t.equal((await fetch(`${serving['listen']}/x`)).headers.get('x-sluice-error'), 'CONTOSO_CLOSED')
+  t.match(lines.map(({ msg }) => msg).join(), /LOG_LEVEL is none of .*anyone may/)
+})
+
+t.test('a host that does not exist is exit 1, with what to do', async t => {
+  const folder = t.testdir({ 'sluice.yaml': config('http://127.0.0.1:1').replace('port: 0', 'host: nowhere.invalid') })
+  const { code, stderr } = await sluice(['run'], folder)
+  t.equal(code, 1)
+  t.match(stderr, /Change listen.host/)
 })

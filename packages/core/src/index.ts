@@ -1,5 +1,5 @@
 export { type CodeEntry, codes, type CoreCode } from './codes.ts'
-export { ConfigError, type ConfigIssue, formatIssue } from './config/issue.ts'
+export { ConfigError, type ConfigIssue, type Finding, formatIssue, issueOf } from './config/issue.ts'
 export { type LoadedConfig, loadConfig, type LoadOptions } from './config/load.ts'
 export { configSchema } from './config/schema.ts'
 export type { EntrySettings, RouteSettings, Settings } from './config/settings.ts'

@@ -36,7 +36,7 @@ export function readSettings(config: Readonly<JwtEntraConfig>): Settings {
   return {
     authority: readAuthority(config.authority ?? 'https://login.microsoftonline.com'),
     tenants: readTenants(config.tenant),
-    audiences: unique(config.audiences.flatMap(audienceSpellings)),
+    audiences: unique(config.audiences.flatMap(audience => audienceSpellings(audience))),
     clients: config.clients === undefined ? null : unique(config.clients.map(id => id.toLowerCase())),
     clockSkewMs,
     maxStaleMs,
@@ -52,9 +52,13 @@ function readTenants(tenant: string | readonly string[]): readonly string[] {
   throw new Error(`tenant: ${bad ?? 'an empty list'} names no tenant; write its directory (tenant) id, a GUID`)
 }
 
-/** Tokens carry identifier URIs with or without a trailing slash, and GUIDs in lower case. */
+/** @throws Error for what no token of Entra carries: it would refuse everybody. Tokens carry identifier URIs with or without a trailing slash, and GUIDs in lower case. */
 function audienceSpellings(audience: string): string[] {
-  if (!audience.includes('://')) return [isGuid(audience) ? audience.toLowerCase() : audience]
+  const clientId: boolean = isGuid(audience)
+  if (clientId) return [audience.toLowerCase()]
+  if (!URL.canParse(audience)) {
+    throw new Error(`audiences: ${audience} is neither a client id, which is a GUID, nor an identifier URI`)
+  }
   const bare = audience.endsWith('/') ? audience.slice(0, -1) : audience
   return [bare, `${bare}/`]
 }

@@ -14,6 +14,10 @@ export const warnings = {
     meaning: 'OIDC scopes and .default belong to the sign-in, not to the resource.',
     fix: 'Take it out; clients add what they need themselves.'
   },
+  SLUICE_PRM_RESOURCE_OF_ANOTHER_URL: {
+    meaning: 'The resource is not the URL that the metadata is found by, as RFC 9728 section 3.3 wants it.',
+    fix: 'Leave the key resource out, or serve this route under that path.'
+  },
   SLUICE_PRM_RESOURCE_WITHOUT_PATH: {
     meaning: 'The resource has no path: clients add a slash to it, and no identifier URI of Entra ends in one.',
     fix: 'Give the route a path, such as /mcp.'

@@ -14,7 +14,7 @@ export function createPrm(config: Readonly<PrmConfig>, ctx: PluginContext): Filt
   // What has no route is no resource.
   if (route.name === '-') return {}
   const document = makeDocument(config, route.publicUrl)
-  warnOf(document, log)
+  warnOf(document, route.publicUrl, log)
   const url = new URL(route.publicUrl).origin + documentPath(route)
   const qualify = makeQualify(document.scopes_supported ?? [])
   return {

@@ -1,4 +1,5 @@
-import { checkGateway, loadConfig } from '@sluice/core'
+import { checkGateway, type ConfigIssue, formatIssue, issueOf, type LoadedConfig, loadConfig } from '@sluice/core'
+import { adviceOn } from '../advice.ts'
 import { builtins, pluginBases } from '../builtin-plugins.ts'
 import { collectingLog, type FilterWarning } from '../collecting-log.ts'
 import type { Command } from '../command.ts'
@@ -9,24 +10,32 @@ export const check: Command = {
   name: 'check',
   summary: 'check the configuration: everything that run does, except listening',
   run: async ({ configFile }) => {
-    const { log, warnings } = collectingLog()
+    const { log, warnings: ofFilters } = collectingLog()
     try {
       const config = await loadConfig(configFile, { env: process.env, pluginBases, builtins })
       await checkGateway(config, log)
-      reportWarnings(warnings)
+      const warnings = [...adviceOn(config), ...ofFilters.map(warning => placed(warning, config))]
+      for (const warning of warnings) process.stderr.write(`warning: ${formatIssue(warning)}\n`)
       write({ ok: true, file: configFile, issues: [], warnings }, `${configFile} is fine.`)
       return 0
     } catch (error) {
       const issues = issuesOf(error, configFile)
       reportIssues(issues)
-      write({ ok: false, file: configFile, issues, warnings })
+      write({ ok: false, file: configFile, issues, warnings: [] })
       return 1
     }
   }
 }
 
-const reportWarnings = (warnings: readonly FilterWarning[]): void => {
-  for (const { entry, message } of warnings) process.stderr.write(`warning: ${entry}: ${message}\n`)
+/** A filter's warning at the place of its entry. */
+const placed = (
+  { entry, code, message, value }: FilterWarning,
+  { settings, source }: LoadedConfig
+): ConfigIssue & { code: string } => {
+  const entries = [...settings.filters, ...settings.routes.flatMap(route => route.filters)]
+  const { path = [] } = entries.find(({ identity }) => identity === entry) ?? {}
+  const about = value === undefined ? '' : `${JSON.stringify(value)}: `
+  return { ...issueOf(source, { path, atKey: true, message: `${about}${message}`, advice: '' }), code }
 }
 
 /** For people at a terminal a sentence, for programs JSON. */

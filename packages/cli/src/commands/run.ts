@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type Gateway, type LoadedConfig, loadConfig, startGateway } from '@sluice/core'
 import type { Logger } from 'pino'
+import { adviceOn } from '../advice.ts'
 import { builtins, pluginBases } from '../builtin-plugins.ts'
 import type { Command } from '../command.ts'
 import { createLog } from '../log.ts'
@@ -15,6 +16,7 @@ export const run: Command = {
     let gateway: Gateway
     try {
       const config = await loadConfig(configFile, { env: process.env, pluginBases, builtins })
+      for (const { path, message, advice } of adviceOn(config)) log.warn({ path }, `${message}. ${advice}`)
       gateway = await startGateway(config, log)
       announce(log, config, gateway)
     } catch (error) {
@@ -29,9 +31,9 @@ export const run: Command = {
 }
 
 const announce = (log: Logger, { file, settings }: LoadedConfig, gateway: Gateway): void => {
-  const globals = settings.filters.map(entry => entry.name)
+  const globals = settings.filters.map(entry => entry.identity)
   for (const { name, publicUrl, upstream, filters } of settings.routes) {
-    const chain = [...globals, ...filters.map(entry => entry.name)]
+    const chain = [...globals, ...filters.map(entry => entry.identity)]
     log.info({ route: name, publicUrl, upstream: upstream.url, filters: chain }, 'route')
   }
   log.info({ config: file, listen: gateway.url, admin: gateway.adminUrl }, 'serving')
@@ -39,7 +41,7 @@ const announce = (log: Logger, { file, settings }: LoadedConfig, gateway: Gatewa
 
 const serveUntilSignal = async (log: Logger, gateway: Gateway): Promise<number> => {
   const signal = await Promise.race(['SIGTERM', 'SIGINT'].map(name => once(process, name).then(() => name)))
-  log.info({ signal }, 'draining')
+  log.info({ signal }, 'draining: requests under way finish; the signal again ends at once')
   for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
   await gateway.close()
   log.info({}, 'stopped')

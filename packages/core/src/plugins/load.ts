@@ -5,6 +5,7 @@ import type { Plugin } from '@sluice/plugin-api'
 import { suggestion } from '../config/suggest.ts'
 import type { Validator } from '../config/validate.ts'
 import { adoptPlugin } from './adopt.ts'
+import { provideOwnApi } from './own-api.ts'
 import { displayPath, isNotFound, resolveFrom } from './resolve.ts'
 
 /** A plugin with the validator of its schema, or why there is none. */
@@ -25,6 +26,7 @@ export class PluginLoader {
   readonly #loaded = new Map<string, Promise<LoadedPlugin>>()
 
   constructor(configFile: string, bases: readonly string[], builtins: readonly string[]) {
+    provideOwnApi()
     this.#configFile = resolve(configFile)
     this.#commandBases = bases
     this.#builtins = builtins.map(name => name.slice(BUILTIN.length))

@@ -1,0 +1,82 @@
+import { type ConfigIssue, type EntrySettings, type Finding, issueOf, type LoadedConfig } from '@sluice/core'
+
+/**
+ * What is no error and will hurt all the same: what one filter cannot know of another, or one route of another. Entra's
+ * error codes name what clients would get.
+ */
+export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIssue[] => {
+  const routes = settings.routes.map(route => new GuardedRoute(route.name, [...settings.filters, ...route.filters]))
+  const findings = routes.flatMap((route, i) => [
+    ...openRoute(route, i),
+    ...scopesWithoutRequestForm(route),
+    ...foreignTenant(route),
+    ...sameDoor(route, i, routes)
+  ])
+  return findings.map(finding => issueOf(source, finding))
+}
+
+/** A route with the configuration of those of its filters that sign people in. */
+class GuardedRoute {
+  readonly name: string
+  readonly chain: readonly EntrySettings[]
+
+  constructor(name: string, chain: readonly EntrySettings[]) {
+    this.name = name
+    this.chain = chain
+  }
+
+  entry(plugin: string): EntrySettings | undefined {
+    return this.chain.find(entry => entry.plugin.name === plugin)
+  }
+
+  /** A key's values, one or several. */
+  list(plugin: string, key: string): readonly string[] {
+    const config = this.entry(plugin)?.config as Record<string, string | readonly string[] | undefined> | undefined
+    return [config?.[key] ?? []].flat()
+  }
+}
+
+const openRoute = (route: GuardedRoute, index: number): Finding[] => {
+  if (route.chain.some(({ plugin }) => plugin.provides?.includes('principal') === true)) return []
+  const message = 'nothing in its filters finds out who is calling, so anyone may'
+  return [{ path: ['routes', index], message, advice: 'Add jwt-entra, unless that is what you want.' }]
+}
+
+const scopesWithoutRequestForm = (route: GuardedRoute): Finding[] => {
+  const scope = route.entry('scope')
+  const supported = route.list('prm', 'scopesSupported')
+  if (scope === undefined || route.entry('prm') === undefined) return []
+  return route
+    .list('scope', 'required')
+    .filter(name => !supported.some(full => full.endsWith(`/${name}`)))
+    .map(name => ({
+      path: scope.path,
+      atKey: true,
+      message: `clients will ask for the bare scope "${name}", which Entra looks for in Microsoft Graph (AADSTS650053)`,
+      advice: `Add <identifier URI>/${name} to scopesSupported of prm.`
+    }))
+}
+
+const foreignTenant = (route: GuardedRoute): Finding[] => {
+  const accepted = route.list('jwt-entra', 'tenant').map(id => id.toLowerCase())
+  const prm = route.entry('prm')
+  const [named] = route.list('prm', 'tenant')
+  if (prm === undefined || named === undefined || accepted.length === 0 || accepted.includes(named.toLowerCase()))
+    return []
+  const message = `people are sent to sign in at tenant ${named}, whose tokens jwt-entra does not accept`
+  return [{ path: [...prm.path, 'tenant'], message, advice: `Name one of ${accepted.join(', ')}.` }]
+}
+
+const sameDoor = (route: GuardedRoute, index: number, routes: readonly GuardedRoute[]): Finding[] => {
+  const required = (of: GuardedRoute): string => of.list('scope', 'required').toSorted().join(' ')
+  const audiences = new Set(route.list('jwt-entra', 'audiences'))
+  const twin = routes
+    .slice(0, index)
+    .find(
+      other =>
+        other.list('jwt-entra', 'audiences').some(aud => audiences.has(aud)) && required(other) === required(route)
+    )
+  if (twin === undefined) return []
+  const message = `a token for the route "${twin.name}" opens this one too: same audience, same scopes`
+  return [{ path: ['routes', index], message, advice: 'Give each its own scope, or its own app registration.' }]
+}
