@@ -1,5 +1,5 @@
 import type { Reply } from '@sluice/plugin-api'
-import { runOnResponse } from '../chain/run.ts'
+import { FilterError, type Refused, runOnResponse } from '../chain/run.ts'
 import { formatChallenge } from '../exchange/challenge.ts'
 import { closeAfterAnswer } from '../exchange/closing.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
@@ -13,11 +13,13 @@ const WORTH_READING = 64 * 1024
 /** An answer that the gateway makes itself, from the reply to the last byte. */
 export class Answer {
   readonly #x: LiveExchange
+  readonly #entry: string
   readonly #head: AnswerHead
   readonly #body: Buffer
 
-  constructor(x: LiveExchange, reply: Reply) {
+  constructor(x: LiveExchange, { entry, reply }: Refused) {
     this.#x = x
+    this.#entry = entry
     this.#body = replyBody(reply, x.method, x.id)
     this.#head = new AnswerHead(reply.status, 'gateway', ownLines(reply, x, this.#body), reply.challenges)
   }
@@ -27,8 +29,16 @@ export class Answer {
     return runOnResponse(this.#head, this.#x)
   }
 
-  /** Writes it; `last` closes the connection after it. */
+  /** Writes it; `last` closes the connection after it. @throws FilterError where HTTP cannot carry what the reply says */
   write(last: boolean): void {
+    try {
+      this.#write(last)
+    } catch (error) {
+      throw new FilterError(this.#entry, 'the reply', error)
+    }
+  }
+
+  #write(last: boolean): void {
     const x = this.#x
     const { lines, challenges, status } = this.#head
     for (const challenge of challenges) lines.push('www-authenticate', formatChallenge(challenge, x.route))

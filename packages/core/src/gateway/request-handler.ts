@@ -5,7 +5,8 @@ import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnU
 import { type CoreCode, codes, refusal } from '../codes.ts'
 import { isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
-import { repeatedField, requestHost } from '../http/host.ts'
+import { requestHost } from '../http/host.ts'
+import { requestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
 import { withRequestBody } from '../upstream/request-body.ts'
@@ -16,20 +17,7 @@ import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
-/** Where a client's HTTP/1.0 meets a transfer coding, nobody knows where the body ends (RFC 9112 section 6.1). */
-const hasFaultyFraming = (req: IncomingMessage): boolean =>
-  req.httpVersionMinor === 0 && req.headers['transfer-encoding'] !== undefined
-
 const INVALID_TARGET = { path: '/', query: '', authority: undefined }
-
-/** What a filter's reply says may be nothing that HTTP can carry. @throws FilterError */
-const writeAnswer = (answer: Answer, entry: string, last: boolean): void => {
-  try {
-    answer.write(last)
-  } catch (error) {
-    throw new FilterError(entry, 'the reply', error)
-  }
-}
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
 export class RequestHandler implements ForwardingEvents {
@@ -64,12 +52,8 @@ export class RequestHandler implements ForwardingEvents {
     )
     this.open.add(x)
     res.on('close', () => this.#finish(x))
-    if (target === undefined) return this.#refuse(x, 'SLUICE_REQUEST_TARGET')
-    const repeated = repeatedField(req.rawHeaders)
-    if (repeated !== undefined)
-      return this.#refuse(x, 'SLUICE_REQUEST_FIELD_REPEATED', `The field ${repeated} stands twice`)
-    if (host === undefined) return this.#refuse(x, 'SLUICE_REQUEST_HOST')
-    if (hasFaultyFraming(req)) return this.#refuse(x, 'SLUICE_REQUEST_MALFORMED')
+    const fault = requestFault(req, target, host)
+    if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
   }
 
@@ -84,6 +68,7 @@ export class RequestHandler implements ForwardingEvents {
     for (const x of this.open) {
       x.ended = 'drained'
       x.forwarding?.drained()
+      this.#log.info({ request: x.id, route: x.route.name }, 'ended, for the gateway stops')
       if (!x.res.headersSent) this.#refuse(x, 'SLUICE_DRAINING')
     }
   }
@@ -160,14 +145,14 @@ export class RequestHandler implements ForwardingEvents {
     this.#reply(x, { entry: CORE, reply: refusal(code, reason) })
   }
 
-  #reply(x: LiveExchange, { entry, reply }: Refused): void {
+  #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
-    this.#decide(x, entry, reply)
-    const answer = new Answer(x, reply)
+    this.#decide(x, refused.entry, refused.reply)
+    const answer = new Answer(x, refused)
     this.#guarded(
       x,
       () => answer.complete(),
-      () => writeAnswer(answer, entry, this.draining)
+      () => answer.write(this.draining)
     )
   }
 
@@ -177,7 +162,8 @@ export class RequestHandler implements ForwardingEvents {
     x.decide({ filter: entry, outcome: status >= 500 ? 'error' : 'deny', code, reason })
     const line = { request: x.id, route: x.route.name, filter: entry, status, code, reason }
     if (status < 500) this.#log.info(line, 'refused')
-    else if (code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
+    // A fault that the core found itself, or that was a throw, is in the log already, with its cause.
+    else if (entry !== CORE && code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
 
   #finish(x: LiveExchange): void {

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http'
+import type { CoreCode } from '../codes.ts'
+import type { RequestTarget } from './request-target.ts'
+
+/** Why a request goes to no filter at all. */
+export interface RequestFault {
+  readonly code: CoreCode
+  readonly reason?: string
+}
+
+/** What is wrong with a request that node:http let pass: two servers could read it differently. */
+export const requestFault = (
+  req: IncomingMessage,
+  target: RequestTarget | undefined,
+  host: string | undefined
+): RequestFault | undefined => {
+  if (target === undefined) return { code: 'SLUICE_REQUEST_TARGET' }
+  const repeated = repeatedField(req.rawHeaders)
+  if (repeated !== undefined) {
+    return { code: 'SLUICE_REQUEST_FIELD_REPEATED', reason: `The field ${repeated} stands twice` }
+  }
+  if (host === undefined) return { code: 'SLUICE_REQUEST_HOST' }
+  return hasFaultyFraming(req) ? { code: 'SLUICE_REQUEST_MALFORMED' } : undefined
+}
+
+/** Where HTTP/1.0 meets a transfer coding, nobody knows where the body ends (RFC 9112 section 6.1). */
+const hasFaultyFraming = (req: IncomingMessage): boolean =>
+  req.httpVersionMinor === 0 && req.headers['transfer-encoding'] !== undefined
+
+/** Fields of which one message has one (RFC 9110 section 5.3): with two, filters and the upstream could each believe another. */
+const SINGLE: Readonly<Record<number, string>> = { 4: 'host', 6: 'origin', 12: 'content-type', 14: 'mcp-session-id' }
+
+/** The first field that stands twice though it may not, in lower case. */
+const repeatedField = (rawHeaders: readonly string[]): string | undefined => {
+  let seen = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!
+    const single = SINGLE[name.length]
+    if (single === undefined || name.toLowerCase() !== single) continue
+    if ((seen & (1 << name.length)) !== 0) return single
+    seen |= 1 << name.length
+  }
+  return undefined
+}
