@@ -83,11 +83,20 @@ t.test('draining ends with the last request, not with the grace', async t => {
   const wire = await Wire.to(g.url)
   wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
   const [, res] = await asked
+  const [begunAsked, begun] = [next(), await Wire.to(g.url)]
+  begun.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, begunRes] = await begunAsked
+  begunRes.writeHead(200, { 'content-length': '8' }).write('half')
+  await begun.until(/half/)
+
   const closed = g.close()
   t.match(await get(`${g.adminUrl}/readyz`), /^503/)
   res.end('finished')
-  await closed
   await wire.closed
+  begunRes.end('half')
+  await closed
+  await begun.closed
+  t.match(begun.received, /halfhalf$/, 'its head could not say that the connection closes')
   t.match(wire.received, /^HTTP\/1.1 200 OK[^]*connection: close[^]*finished/i)
 })
 
