@@ -32,7 +32,7 @@ export const runDemoClient = async (options: DemoClientOptions): Promise<{ acces
   try {
     await signIn.authorize(url, signal)
     const accessToken = await signIn.redeem(url)
-    await useTools(url, signIn, observed, report)
+    await useTools(url, signIn, observed, report, signal)
     return { accessToken }
   } finally {
     await callback.close()
@@ -40,12 +40,18 @@ export const runDemoClient = async (options: DemoClientOptions): Promise<{ acces
 }
 
 /** Initializes with the token and calls the tools. */
-const useTools = async (url: URL, signIn: SignIn, observed: ObservedFetch, report: Reporter): Promise<void> => {
+const useTools = async (
+  url: URL,
+  signIn: SignIn,
+  observed: ObservedFetch,
+  report: Reporter,
+  signal: AbortSignal
+): Promise<void> => {
   let step: StepName = 'initialize'
   const client = newClient()
   const transport = signIn.transport(url)
   try {
-    await client.connect(transport)
+    await client.connect(transport, { signal })
     const server = client.getServerVersion()
     report({
       step,
@@ -55,9 +61,9 @@ const useTools = async (url: URL, signIn: SignIn, observed: ObservedFetch, repor
       }
     })
     step = 'tools/list'
-    const tools = await listTools(client, report)
+    const tools = await listTools(client, report, signal)
     step = 'tools/call'
-    await callTools(client, tools, report)
+    await callTools(client, tools, report, signal)
   } catch (error) {
     throw stepFailure(step, observed, error)
   } finally {

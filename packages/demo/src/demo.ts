@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type DemoClientOptions, runDemoClient } from './client.ts'
+import { DEFAULT_PORTS } from './default-ports.ts'
 import { API_CLIENT_ID, DEMO_CLIENT_ID } from './directory.ts'
 import { type Entra, type EntraOptions, startEntra } from './entra.ts'
 import { type Gateway, startGateway } from './gateway.ts'
-import { type Addresses, addressList, nextSteps } from './next-steps.ts'
+import { readLogLevel } from './log-level.ts'
+import { type Addresses, addressList, nextSteps, SERVING, WITHOUT_ONCE } from './next-steps.ts'
 import { onDefaultOrFreePort, reservePort } from './ports.ts'
 import type { Printer } from './print.ts'
 import { type DemoMcpServer, type DemoMcpServerOptions, startDemoMcpServer } from './server.ts'
@@ -29,8 +31,6 @@ export interface DemoOptions {
 }
 
 const HOST = '127.0.0.1'
-/** Taken where they are free. */
-const DEFAULT_PORTS = { gateway: 8080, admin: 9090, entra: 8090, server: 3001 }
 const CONFIG_FILE = fileURLToPath(new URL('../../../config/demo.yaml', import.meta.url))
 const PARTS: DemoParts = { startServer: startDemoMcpServer, startEntra, startGateway, runClient: runDemoClient }
 
@@ -38,7 +38,7 @@ const PARTS: DemoParts = { startServer: startDemoMcpServer, startEntra, startGat
  * Starts the MCP server, Entra ID's emulator and the gateway, runs the client, and serves until the signal. Everything
  * that was started is closed in every case.
  *
- * @throws StepError when a step of the client failed; Error when a part did not start.
+ * @throws StepError when a step of the client failed; Error when a part did not start or `LOG_LEVEL` does not exist.
  */
 export const runDemo = async (options: DemoOptions, printer: Printer): Promise<void> => {
   const opened: Closer[] = []
@@ -57,6 +57,8 @@ type Closer = () => Promise<void>
 
 const showAll = async (options: DemoOptions, printer: Printer, opened: Closer[]): Promise<void> => {
   const { signal, parts = PARTS } = options
+  // Before anything starts: what is wrong with it shall not stand below other output.
+  readLogLevel(options.env)
   printer.heading('Starting')
   const addresses = await startAll(parts, options.env, opened)
   printer.text(addressList(addresses))
@@ -66,10 +68,14 @@ const showAll = async (options: DemoOptions, printer: Printer, opened: Closer[])
   const report: Printer['step'] = step => printer.step(step)
   const run = await parts.runClient({ url: addresses.mcp, clientId: DEMO_CLIENT_ID, report, signal })
 
+  if (signal.aborted) return
+  if (options.once) {
+    printer.text(WITHOUT_ONCE)
+    return
+  }
   printer.heading('Your turn')
   printer.text(nextSteps(addresses, run.accessToken))
-  if (options.once || signal.aborted) return
-  printer.text('Serving until Ctrl-C.')
+  printer.text(SERVING)
   await once(signal, 'abort')
 }
 

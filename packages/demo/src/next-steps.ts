@@ -1,3 +1,4 @@
+import { DEFAULT_PORTS } from './default-ports.ts'
 import { VS_CODE_CLIENT_ID } from './directory.ts'
 
 /** Where everything of the demonstration listens. */
@@ -28,11 +29,20 @@ Read the metrics:
   curl -sS ${metrics}
 `
 
-/** What listens where, shown before the client's run. */
+/** Said when the demonstration goes on after the client's run. */
+export const SERVING = "Serving until Ctrl-C. LOG_LEVEL=info npm start shows Sluice's log."
+
+/** Said instead of what to paste when everything closes after the client's run. */
+export const WITHOUT_ONCE = '\nnpm start without --once keeps serving and prints what to paste.'
+
+/** What listens where, and which default port was taken, shown before the client's run. */
 export const addressList = ({ mcp, metrics, upstream, authority }: Addresses): string =>
   [
-    `Sluice             ${mcp}`,
-    `Sluice's metrics   ${metrics}`,
-    `MCP server         ${upstream}`,
-    `Entra ID emulator  ${authority}`
+    `Sluice             ${mcp}${wasTaken(mcp, DEFAULT_PORTS.gateway)}`,
+    `Sluice's metrics   ${metrics}${wasTaken(metrics, DEFAULT_PORTS.admin)}`,
+    `MCP server         ${upstream}${wasTaken(upstream, DEFAULT_PORTS.server)}`,
+    `Entra ID emulator  ${authority}${wasTaken(authority, DEFAULT_PORTS.entra)}`
   ].join('\n')
+
+const wasTaken = (url: string, defaultPort: number): string =>
+  new URL(url).port === String(defaultPort) ? '' : `  (${defaultPort} was taken)`

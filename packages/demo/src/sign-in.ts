@@ -26,7 +26,7 @@ export class SignIn {
   async authorize(url: URL, signal: AbortSignal): Promise<void> {
     const client = newClient()
     try {
-      await client.connect(this.transport(url))
+      await client.connect(this.transport(url), { signal })
     } catch (error) {
       if (!(error instanceof UnauthorizedError)) throw stepFailure(this.#observed.step(), this.#observed, error)
     } finally {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { DemoMcpServerHooks } from '../src/mcp-server.ts'
 import { listen } from '../src/ports.ts'
 import { startDemoMcpServer } from '../src/server.ts'
 
@@ -25,8 +26,9 @@ export const CODE = 'the-code'
 
 type Handle = (req: IncomingMessage, res: ServerResponse, url: URL) => void
 
-export const startFakeGateway = async (fault?: Fault): Promise<FakeGateway> => {
-  const upstream = await startDemoMcpServer({ step: async () => {} })
+/** Starts it. `hooks` are those of its tools; by default they wait for nothing. */
+export const startFakeGateway = async (fault?: Fault, hooks: DemoMcpServerHooks = {}): Promise<FakeGateway> => {
+  const upstream = await startDemoMcpServer({ step: async () => {}, ...hooks })
   const tokenRequests: URLSearchParams[] = []
   let origin = ''
 

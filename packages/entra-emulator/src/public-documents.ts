@@ -2,7 +2,7 @@ import type { Emulation } from './emulation.ts'
 import { multiTenantNames } from './endpoints.ts'
 import { EntraError } from './entra-error.ts'
 import { type Answer, documentAnswer, methodNotAllowed, textAnswer } from './http/answer.ts'
-import { createV1KeySet, createV2KeySet } from './keys/key-set.ts'
+import { createKeySet } from './keys/key-set.ts'
 import { createV1Metadata, createV2Metadata } from './openid-metadata.ts'
 import { answerTokenError } from './token/token-endpoint.ts'
 
@@ -26,6 +26,11 @@ interface Document {
   create(emulation: Emulation, tenant: string): object
 }
 
+const keySet: Document = {
+  kind: 'keySets',
+  create: (e, tenant) => createKeySet(e.keys.published, e.endpoints, tenant)
+}
+
 const documents: ReadonlyMap<string, Document> = new Map<string, Document>([
   [
     '.well-known/openid-configuration',
@@ -35,11 +40,8 @@ const documents: ReadonlyMap<string, Document> = new Map<string, Document>([
     'v2.0/.well-known/openid-configuration',
     { kind: 'metadata', create: (e, tenant) => createV2Metadata(e.endpoints, tenant) }
   ],
-  ['discovery/keys', { kind: 'keySets', create: e => createV1KeySet(e.keys.published) }],
-  [
-    'discovery/v2.0/keys',
-    { kind: 'keySets', create: (e, tenant) => createV2KeySet(e.keys.published, e.endpoints, tenant) }
-  ]
+  ['discovery/keys', keySet],
+  ['discovery/v2.0/keys', keySet]
 ])
 
 /** Answers the OpenID metadata and the key sets; `undefined` where the path is another. */

@@ -32,6 +32,39 @@ t.test('it serves the sample directory, says so, logs quietly and stops on a sig
   t.equal(output.stderr, '')
 })
 
+t.test('SIGUSR2 signs with a new key and keeps the old one published', async t => {
+  const { child, output, closed } = launch('--port', '0')
+  t.teardown(() => child.kill('SIGKILL'))
+  const saying = async (text: string | RegExp): Promise<void> => {
+    while (output.stdout.search(text) < 0) await once(child.stdout, 'data')
+  }
+  await saying(`kill -USR2 ${child.pid} signs with a new key`)
+  const [authority = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output.stdout) ?? []
+  const kids = async (): Promise<string[]> => {
+    const response = await fetch(`${authority}/common/discovery/v2.0/keys`)
+    const { keys } = (await response.json()) as { keys: { kid: string }[] }
+    return keys.map(({ kid }) => kid)
+  }
+  const before = await kids()
+  child.kill('SIGUSR2')
+  await saying(/\nKeys rotated: .*\n/)
+  const [, rotated = ''] = /Keys rotated: (\S+) signs/.exec(output.stdout) ?? []
+  const after = await kids()
+  t.notOk(before.includes(rotated))
+  t.strictSame(new Set(after), new Set([...before, rotated]))
+  child.kill('SIGTERM')
+  t.strictSame(await closed, [0, null])
+})
+
+t.test('a port that is taken ends it with 1 and says how to choose another', async t => {
+  const emulator = await startEntraEmulator({ directory })
+  t.teardown(() => emulator.close())
+  const { host, port } = new URL(emulator.authority)
+  const { closed, output } = launch('--port', port)
+  t.strictSame(await closed, [1, null])
+  t.equal(output.stderr, `${host} is in use; choose another with --port\n`)
+})
+
 t.test('a wrong directory ends it with 1 and the place, wrong usage with 2', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'entra-emulator-'))
   t.teardown(() => rmSync(folder, { recursive: true }))

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { decodeJwt } from 'jose'
 import t from 'tap'
-import { aadsts } from '../src/index.ts'
+import { aadsts, startEntraEmulator } from '../src/index.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -10,4 +14,31 @@ t.test('the table of codes in the README is the catalogue', async t => {
     rows,
     Object.entries(aadsts).map(([code, { error, status }]) => `${code} ${error} ${status}`)
   )
+})
+
+const sample = fileURLToPath(new URL('../sample/directory.yaml', import.meta.url))
+const [, section = ''] = /^## As the identity provider[^\n]*\n(.*?)^## /ms.exec(readme) ?? []
+
+t.test('what the README tells a resource server is what the sample directory has', async t => {
+  const directory = readFileSync(sample, 'utf8')
+  const told = [
+    ...section.matchAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\bhttp:\/\/127\.0\.0\.1:8080\/mcp\b|mcp_\w+|Mcp\.[A-Z]\w+/g)
+  ]
+  t.ok(told.length > 10)
+  for (const [value] of told) t.ok(directory.includes(value), value)
+})
+
+t.test('the command of the README prints a token for the API', async t => {
+  const emulator = await startEntraEmulator({ directory: sample })
+  t.teardown(() => emulator.close())
+  const [, command = ''] = /```sh\n(.*?)```/s.exec(section) ?? []
+  const here = command.replaceAll('http://127.0.0.1:8082', emulator.authority)
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', here])
+  t.equal(stderr, '')
+  const { aud, iss, roles, scp } = decodeJwt(stdout.trim())
+  t.strictSame(
+    { aud, roles, scp },
+    { aud: 'b92d6e60-86ff-4359-b971-04404fe079ec', roles: ['Mcp.Invoke'], scp: undefined }
+  )
+  t.equal(iss, `${emulator.authority}/11111111-2222-4333-8444-555555555555/v2.0`)
 })
