@@ -41,7 +41,8 @@ const dispatch = async (argv: readonly string[]): Promise<number> => {
   if (name === undefined) throw new UsageError('which command?')
   const command = commands.find(known => known.name === name)
   if (command === undefined) throw new UsageError(`there is no command "${name}"`)
-  if (rest.length > 0) throw new UsageError(`${name} takes no argument "${rest[0]!}"`)
+  if (rest.length > 0)
+    throw new UsageError(`${name} takes no argument; a configuration is named with --config ${rest[0]!}`)
   return command.run({ configFile: values.config ?? 'sluice.yaml' })
 }
 

@@ -1,6 +1,6 @@
 import type { Plugin } from '@sluice/plugin-api'
 import { compileSchema } from '../config/validate.ts'
-import type { LoadedPlugin } from './load.ts'
+import type { LoadedPlugin } from './loaded-plugin.ts'
 
 /** The major of the plugin contract that this core speaks. */
 const API = 1

@@ -1,17 +1,12 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Plugin } from '@sluice/plugin-api'
 import { suggestion } from '../config/suggest.ts'
-import type { Validator } from '../config/validate.ts'
 import { adoptPlugin } from './adopt.ts'
+import type { LoadedPlugin } from './loaded-plugin.ts'
+import { loadFault } from './load-fault.ts'
 import { provideOwnApi } from './own-api.ts'
 import { displayPath, isNotFound, resolveFrom } from './resolve.ts'
-
-/** A plugin with the validator of its schema, or why there is none. */
-export type LoadedPlugin =
-  | { readonly ok: true; readonly plugin: Plugin; readonly validator: Validator }
-  | { readonly ok: false; readonly message: string; readonly advice: string }
 
 const BUILTIN = '@sluice/plugin-'
 
@@ -44,12 +39,7 @@ export class PluginLoader {
       if (url === undefined) return this.#notFound(name)
       return adoptPlugin(name, await import(url), displayPath(url))
     } catch (error) {
-      const [line] = ((error as Error).message ?? String(error)).split('\n')
-      return {
-        ok: false,
-        message: `the plugin ${name} cannot be loaded: ${line}`,
-        advice: 'Mend the plugin, or its dependencies.'
-      }
+      return loadFault(name, error)
     }
   }
 
@@ -85,6 +75,10 @@ export class PluginLoader {
         message: `there is no file ${file}`,
         advice: 'The path starts from the folder of this configuration.'
       }
+    }
+    const file = `./${name}`
+    if (this.#file(file) !== undefined) {
+      return { ok: false, message: `there is no package "${name}"`, advice: `A file is written ${file}.` }
     }
     const advice = `${suggestion(name, this.#builtins)} Another plugin is installed with npm beside this configuration.`
     return { ok: false, message: `there is no filter "${name}"`, advice }

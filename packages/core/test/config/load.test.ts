@@ -141,3 +141,16 @@ routes: [{ name: a, path: /a, upstream: "http://u:1" }]`
 t.test('a file that is not there says so', async t => {
   await t.rejects(loadConfig('/nowhere/sluice.yaml', { env: {}, pluginBases: [] }), /there is no such file/)
 })
+
+t.test('a plugin that cannot be loaded says why, and what to do', async t => {
+  const files = {
+    'enum.ts': 'export enum Colour { Red }\nexport default {}',
+    'syntax.js': "export default { name: 'x' version: '1' }",
+    'thrown.js': "throw 'no error at all'"
+  }
+  const advice = { 'enum.ts': /no enums/, 'syntax.js': /Unexpected identifier/, 'thrown.js': /no error at all/ }
+  for (const [file, expected] of Object.entries(advice)) {
+    const yaml = `publicUrl: https://x.example\nroutes: [{ name: a, path: /a, upstream: "http://u:1", filters: [{ ./${file}: {} }] }]`
+    await t.rejects(load(t, yaml, {}, files), expected)
+  }
+})

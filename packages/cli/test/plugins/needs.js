@@ -1,0 +1,2 @@
+import 'not-there-at-all'
+export default {}
