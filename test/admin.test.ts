@@ -1,4 +1,4 @@
-import type { Plugin, Readiness } from '@sluice/plugin-api'
+import type { Filter, Plugin, Readiness } from '@sluice/plugin-api'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
 import { settled } from './support/settled.ts'
@@ -98,6 +98,28 @@ t.test('draining ends with the last request, not with the grace', async t => {
   await begun.closed
   t.match(begun.received, /halfhalf$/, 'its head could not say that the connection closes')
   t.match(wire.received, /^HTTP\/1.1 200 OK[^]*connection: close[^]*finished/i)
+})
+
+t.test('draining waits for bytes that are still being sent, and not for connections that never spoke', async t => {
+  const { url } = await upstream(t)
+  const size = 20_000_000
+  const body = Buffer.alloc(size, 'x')
+  const own: Filter = { onRequest: () => ({ status: 200, body }) }
+  const g = await gateway(t, [{ upstream: url, filters: [own] }], { shutdown: { delayMs: 0, graceMs: 600_000 } })
+  const silent = await Wire.to(g.url)
+  const tunnel = await Wire.to(g.url)
+  tunnel.write('CONNECT a:1 HTTP/1.1', 'host: a', '', '')
+  const slow = await Wire.to(g.url)
+  slow.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  await slow.until(/\r\n\r\n/)
+  slow.socket.pause()
+  const closed = g.close()
+  await silent.closed
+  slow.socket.resume()
+  await closed
+  await slow.closed
+  t.equal(slow.received.length - slow.received.indexOf('\r\n\r\n') - 4, size)
+  tunnel.socket.destroy()
 })
 
 t.test('draining lets requests finish, ends streams at the deadline, and refuses nobody before', async t => {

@@ -82,6 +82,11 @@ t.test('bytes that are no request are answered, not crashed on', async t => {
     ['GET /a%2561 HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET /a%00 HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET /a%c0%ae HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%E0%80%AF HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a%FF HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /..%20/a HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
+    ['GET /a HTTP/1.1\r\nhost: .\r\n\r\n', /SLUICE_REQUEST_HOST/],
+    ['GET /a%2B%3A%40%7C HTTP/1.1\r\nhost: [::1]:80\r\n\r\n', /200 OK[^]*good/],
     ['GET /a%zz HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET /a/..;/b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['GET /a%20b%C3%A9 HTTP/1.1\r\nhost: x\r\n\r\n', /200 OK[^]*good/],
@@ -152,6 +157,7 @@ t.test('a host chooses its own routes, however it is spelt', async t => {
     'A.EXAMPLE:8443': 'own',
     'a.example.': 'own',
     'a.example.:1': 'own',
+    'a.example:': 'own',
     'b.example': 'any'
   }
   for (const [host, served] of Object.entries(rows)) {
@@ -160,4 +166,23 @@ t.test('a host chooses its own routes, however it is spelt', async t => {
     await wire.closed
     t.match(wire.received, new RegExp(served), host)
   }
+})
+
+t.test('a client that asks for a tunnel, or sends garbage on and on, and resets, ends nothing but itself', async t => {
+  const { url, next } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url }])
+  for (const bytes of ['CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 'NONSENSE\r\n\r\n']) {
+    const wire = await Wire.to(g.url)
+    wire.write(bytes)
+    wire.socket.resetAndDestroy()
+    await wire.closed
+  }
+  const asked = next()
+  const wire = await Wire.to(g.url)
+  wire.write('GET /mcp HTTP/1.1\r\nhost: x\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n')
+  const [, res] = await asked
+  res.end('mine')
+  await wire.closed
+  t.match(wire.received, /^HTTP\/1.1 200 OK[^]*mine/, 'and takes no answer of another')
+  t.notMatch(wire.received, /405/)
 })

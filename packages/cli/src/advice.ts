@@ -12,7 +12,9 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
     ...foreignTenant(route),
     ...sameDoor(route, i, routes)
   ])
-  return findings.map(finding => issueOf(source, finding))
+  // What a global filter has to say is the same for every route.
+  const once = new Map(findings.map(finding => [JSON.stringify(finding), finding]))
+  return Array.from(once.values(), finding => issueOf(source, finding))
 }
 
 /** A route with the configuration of those of its filters that sign people in. */
@@ -37,7 +39,13 @@ class GuardedRoute {
 }
 
 const openRoute = (route: GuardedRoute, index: number): Finding[] => {
-  if (route.chain.some(({ plugin }) => plugin.provides?.includes('principal') === true)) return []
+  const provider = route.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
+  const optional = provider !== undefined && route.list(provider.plugin.name, 'mode').includes('optional')
+  // With an optional token it is the filters behind that refuse, if there are any that look.
+  const asked = route.chain.some(
+    ({ plugin, config }) => plugin.requires?.(config as object).includes('principal') === true
+  )
+  if (provider !== undefined && (!optional || asked)) return []
   const message = 'nothing in its filters finds out who is calling, so anyone may'
   return [{ path: ['routes', index], message, advice: 'Add jwt-entra, unless that is what you want.' }]
 }
@@ -68,15 +76,16 @@ const foreignTenant = (route: GuardedRoute): Finding[] => {
 }
 
 const sameDoor = (route: GuardedRoute, index: number, routes: readonly GuardedRoute[]): Finding[] => {
-  const required = (of: GuardedRoute): string => of.list('scope', 'required').toSorted().join(' ')
-  const audiences = new Set(route.list('jwt-entra', 'audiences'))
-  const twin = routes
-    .slice(0, index)
-    .find(
-      other =>
-        other.list('jwt-entra', 'audiences').some(aud => audiences.has(aud)) && required(other) === required(route)
-    )
+  const twin = routes.slice(0, index).find(other => opensBoth(route, other))
   if (twin === undefined) return []
-  const message = `a token for the route "${twin.name}" opens this one too: same audience, same scopes`
+  const message = `a token for the route "${twin.name}" opens this one too: same tenant, same audience, same scopes`
   return [{ path: ['routes', index], message, advice: 'Give each its own scope, or its own app registration.' }]
+}
+
+const opensBoth = (one: GuardedRoute, other: GuardedRoute): boolean => {
+  const share = (key: string): boolean =>
+    one.list('jwt-entra', key).some(value => other.list('jwt-entra', key).includes(value))
+  const wants = (route: GuardedRoute, key: string): string => route.list('scope', key).toSorted().join(' ')
+  const same = (key: string): boolean => wants(one, key) === wants(other, key)
+  return share('tenant') && share('audiences') && same('required') && same('appRoles')
 }

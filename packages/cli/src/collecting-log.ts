@@ -21,7 +21,10 @@ export const collectingLog = (): { log: ParentLogger; warnings: FilterWarning[] 
     error: () => {},
     warn: (fields, message = '') => {
       const { entry, code, value } = { ...bindings, ...fields } as Partial<FilterWarning>
-      if (entry !== undefined && code !== undefined) warnings.push({ entry, code, message, value })
+      if (entry === undefined || code === undefined) return
+      // A global filter is made for every route, and says the same each time.
+      const known = warnings.some(other => other.entry === entry && other.code === code && other.value === value)
+      if (!known) warnings.push({ entry, code, message, value })
     },
     child: more => logger({ ...bindings, ...more })
   })

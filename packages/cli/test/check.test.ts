@@ -56,6 +56,15 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', good) + route('b', good.replace('/a/', '/b/')),
     [/sluice.yaml:4:5 routes\[1\]: a token for the route "a" opens this one too/]
   ],
+  'one audience, other app roles': [
+    route('a', good.replace('required: [mcp_access]', 'required: [mcp_access], appRoles: [A]')) +
+      route('b', good.replace('/a/', '/b/').replace('required: [mcp_access]', 'required: [mcp_access], appRoles: [B]')),
+    []
+  ],
+  'an optional token that nobody asks for': [
+    route('a', `[{ jwt-entra: { tenant: ${T1}, audiences: [${T1}], mode: optional } }]`),
+    [/anyone may/]
+  ],
   'a scope of another resource': [
     route('a', good.replace('https://mcp.contoso.example/a/mcp_access', 'api://x/mcp_access')),
     [/filters\[0\].prm: "api:\/\/x\/mcp_access": .*AADSTS9010010/]

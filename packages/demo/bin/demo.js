@@ -16,4 +16,6 @@ const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
 const { stdout, stderr, env } = process
+// Who reads no further, as `head` does, has seen enough.
+stdout.on('error', () => stop.abort())
 process.exitCode = await main(process.argv.slice(2), { stdout, stderr, env, signal: stop.signal })

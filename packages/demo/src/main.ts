@@ -38,7 +38,7 @@ export const main = async (argv: readonly string[], context: MainContext): Promi
   } catch (error) {
     // A stop during the start is a stop; with --once it is a run that did not come to its end.
     if (signal.aborted && !args.once) return 0
-    stderr.write(`\n${messageOf(error)}\n`)
+    stderr.write(`\n${signal.aborted ? 'Stopped.' : messageOf(error)}\n`)
     return 1
   }
 }

@@ -9,6 +9,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import type { Address } from '../config/settings.ts'
 import { Facts } from '../exchange/facts.ts'
 import { SharedValues } from '../shared-values.ts'
+import { Connections } from './connections.ts'
 import { createPublicServer } from './public-server.ts'
 import { RequestHandler } from './request-handler.ts'
 import type { ParentLogger } from './services.ts'
@@ -46,9 +47,10 @@ export const checkGateway = async (config: LoadedConfig, log: ParentLogger): Pro
 export const startGateway = async (config: LoadedConfig, log: ParentLogger): Promise<Gateway> => {
   const shared = services(log)
   const site = await compileSite(config, shared)
-  const handler = new RequestHandler(site, log, () => publicServer.closeIdleConnections())
+  const handler = new RequestHandler(site, log)
   const { settings } = config
-  const publicServer: Server = createPublicServer(handler, settings.limits.headerBytes, log)
+  const publicServer = createPublicServer(handler, settings.limits.headerBytes, log)
+  const connections = new Connections(publicServer)
   const adminServer = createAdminServer(shared.metrics, shared.readiness)
   try {
     await listen(publicServer, settings.listen)
@@ -62,7 +64,17 @@ export const startGateway = async (config: LoadedConfig, log: ParentLogger): Pro
     shared.readiness.drain()
     await sleep(settings.shutdown.delayMs)
     handler.draining = true
-    await drainServer(publicServer, handler, settings.shutdown.graceMs)
+    const drained = once(publicServer, 'close')
+    connections.stopListening(handler)
+    const deadline = setTimeout(() => {
+      handler.drainOpen()
+      // Not in the same turn: what was just written must still leave.
+      setImmediate(() => connections.cut())
+    }, settings.shutdown.graceMs)
+    await drained
+    clearTimeout(deadline)
+    // Ends what http.Server itself keeps running.
+    publicServer.close()
     await site.close()
     await stop(adminServer)
   }
@@ -86,21 +98,11 @@ const listen = async (server: Server, { host, port }: Address): Promise<void> =>
   await once(server, 'listening')
 }
 
-const drainServer = async (server: Server, handler: RequestHandler, graceMs: number): Promise<void> => {
-  const deadline = setTimeout(() => {
-    handler.drainOpen()
-    // Not in the same turn: what was just written must still leave.
-    setImmediate(() => server.closeAllConnections())
-  }, graceMs)
-  await stop(server, false)
-  clearTimeout(deadline)
-}
-
-const stop = async (server: Server, atOnce = true): Promise<void> => {
+const stop = async (server: Server): Promise<void> => {
   if (!server.listening) return
   const closed = once(server, 'close')
   server.close()
-  if (atOnce) server.closeAllConnections()
+  server.closeAllConnections()
   await closed
 }
 

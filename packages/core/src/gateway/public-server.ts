@@ -20,18 +20,32 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
   server.on('checkContinue', (req, res) => handler.handle(req, res))
   // An expectation that is not known may be overlooked (RFC 9110 section 10.1.1).
   server.on('checkExpectation', (req, res) => handler.handle(req, res))
+  const broken = new WeakSet<Duplex>()
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Every further chunk is another error.
+    if (broken.has(socket)) return
+    broken.add(socket)
     const code = clientErrorCode(error)
     log.debug({ code, reason: error.code }, 'not a request')
-    const x = handler.exchangeOn(socket)
-    if (x === undefined && socket.writable) refuseBytes(socket, code)
-    // What follows a whole request does not take its answer away; what breaks off inside one ends it.
-    else if (x?.req.complete === true) x.res.once('finish', () => socket.destroy())
-    else socket.destroy()
+    if (!afterAnswer(handler, socket)) refuseBytes(socket, code)
   })
-  // A tunnel to anywhere is not what a gateway is for.
-  server.on('connect', (_req, socket) => refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED'))
+  // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.
+  server.on('connect', (_req, socket) => {
+    socket.on('error', () => {}).resume()
+    if (!afterAnswer(handler, socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
+  })
   return server
+}
+
+/**
+ * Ends a connection that has brought what is no request after one that is still under way, if there is one: a whole
+ * request keeps its answer, and what breaks off inside one ends it.
+ */
+const afterAnswer = (handler: RequestHandler, socket: Duplex): boolean => {
+  const x = handler.exchangeOn(socket)
+  if (x?.req.complete === true) x.res.once('close', () => socket.destroy())
+  else if (x !== undefined) socket.destroy()
+  return x !== undefined
 }
 
 const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {
@@ -48,7 +62,10 @@ const REASON_PHRASES: Record<number, string> = {
 }
 
 const refuseBytes = (socket: Duplex, code: CoreCode): void => {
+  if (!socket.writable) return void socket.destroy()
   const { status, meaning } = codes[code]
+  // The client may keep its side open as long as it likes; ours is done.
+  socket.once('finish', () => socket.destroy())
   const body = JSON.stringify({ error: { code, message: meaning } })
   socket.end(
     `HTTP/1.1 ${status} ${REASON_PHRASES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +

@@ -23,17 +23,14 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 export class RequestHandler implements ForwardingEvents {
   readonly #site: Site
   readonly #log: Logger
-  readonly #idle: () => void
   /** Exchanges that are under way. */
   readonly open = new Set<LiveExchange>()
   /** Every answer from now on asks the client to connect anew. */
   draining = false
 
-  /** `idle` is called after each exchange while draining: connections that wait for another one can be closed. */
-  constructor(site: Site, log: Logger, idle: () => void) {
+  constructor(site: Site, log: Logger) {
     this.#site = site
     this.#log = log
-    this.#idle = idle
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
@@ -116,6 +113,8 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   #forward(x: LiveExchange, head: ForwardedHead): void {
+    // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
+    x.overheadMs = performance.now() - x.startedAt
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
     withRequestBody(x, (body, length) => {
@@ -171,7 +170,8 @@ export class RequestHandler implements ForwardingEvents {
     x.finished = true
     this.open.delete(x)
     x.forwarding?.clientClosed()
-    if (this.draining) this.#idle()
+    // Its head may have said that the connection stays.
+    if (this.draining && this.exchangeOn(x.req.socket) === undefined) x.req.socket.destroySoon()
     const durationMs = performance.now() - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
     const { status, bytesIn, bytesOut } = x

@@ -63,4 +63,4 @@ export class Router {
   }
 }
 
-const withoutPort = (host: string): string => host.replace(/:\d+$/, '')
+const withoutPort = (host: string): string => host.replace(/:\d*$/, '')

@@ -11,5 +11,6 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i
 export const requestHost = (req: IncomingMessage, authority: string | undefined): string | undefined => {
   const host = authority ?? req.headers.host ?? ''
   if (!HOST.test(host)) return host === '' && req.httpVersionMinor === 0 ? '' : undefined
-  return host.toLowerCase().replace(/\.(?=:|$)/, '')
+  const plain = host.toLowerCase().replace(/\.(?=:|$)/, '')
+  return plain === '' || plain.startsWith(':') ? undefined : plain
 }

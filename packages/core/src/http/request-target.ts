@@ -13,7 +13,19 @@ export interface RequestTarget {
  * of what needs none, of slashes, of the percent sign itself and of controls, or that is none.
  */
 const AMBIGUOUS =
-  /\/\/|\\|#|\/\.{1,2}(?:[/;]|%3b|$)|%(?:[01]|2[5def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|(?![0-9a-f]{2}))/i
+  /\/\/|\\|#|\/\.{1,2}(?:[/;]|%3b|%20|$)|%(?:[01]|2[5def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|(?![0-9a-f]{2}))/i
+
+const NON_ASCII = /%[89a-f]/i
+
+/** Overlong and broken sequences are read by each server in its own way, some as a slash. */
+const isUtf8 = (path: string): boolean => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Splits a request target (RFC 9112 section 3.2), or gives `undefined` if it must not be routed. */
 export const parseRequestTarget = (target: string): RequestTarget | undefined => {
@@ -29,6 +41,6 @@ export const parseRequestTarget = (target: string): RequestTarget | undefined =>
   }
   const mark = rest.indexOf('?')
   const path = mark === -1 ? rest : rest.slice(0, mark)
-  if (AMBIGUOUS.test(path)) return undefined
+  if (AMBIGUOUS.test(path) || (NON_ASCII.test(path) && !isUtf8(path))) return undefined
   return { path, query: mark === -1 ? '' : rest.slice(mark + 1), authority }
 }

@@ -43,7 +43,6 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   }
 
   dispatch(head: ForwardedHead, body: RequestBody): void {
-    this.#x.overheadMs = performance.now() - this.#x.startedAt
     const { pool } = this.#x.chain.upstream!
     pool.dispatch({ method: head.method, path: head.path, headers: head.lines, body }, this)
   }
