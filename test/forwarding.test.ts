@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
 import { closedPort, rawUpstream, upstream } from './support/upstream.ts'
@@ -158,7 +159,10 @@ t.test('a slow reader pauses the upstream, and nothing is lost', async t => {
 t.test('an upstream that cannot be used is 502 or 504, each with its code', async t => {
   const refused = await closedPort()
   const closing = await rawUpstream(t, socket => void socket.once('data', () => socket.end()))
-  const garbage = await rawUpstream(t, socket => void socket.once('data', () => socket.end('SSH-2.0-x\r\n')))
+  const garbage = await rawUpstream(
+    t,
+    socket => void socket.once('data', () => socket.end('SSH-2.0-somebody-s-data\r\n'))
+  )
   const silent = await rawUpstream(t, () => {})
   const unauthorized = await upstream(t, (_req, res) => {
     res.writeHead(401, { 'www-authenticate': 'Bearer realm="theirs"' }).end('theirs')
@@ -181,6 +185,12 @@ t.test('an upstream that cannot be used is 502 or 504, each with its code', asyn
     t.equal(res.headers.get('www-authenticate'), null)
     t.match(await res.json(), { jsonrpc: '2.0', id: null, error: { code: -32000, data: { code } } })
   }
+  for (const [, , code] of rows)
+    t.ok(
+      g.log.some(line => line.fields['code'] === code),
+      `${code} is in the log`
+    )
+  t.notMatch(inspect(g.log, { depth: null, showHidden: true }), /somebody-s-data/, 'what the upstream sent is not')
   const metrics = await (await fetch(`${g.adminUrl}/metrics`)).text()
   for (const [i, [, , code]] of rows.entries()) {
     t.match(metrics, `sluice_upstream_errors_total{route="r${i}",code="${code}"} 1`)

@@ -45,6 +45,7 @@ t.test('MCP headers and unknown ones pass', async t => {
     Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
   )
   t.match(got, fields)
+  t.match(await echo(t, ['via: 1.0 fred']), { via: '1.0 fred | 1.1 sluice' })
 })
 
 t.test('credentials, framing, identity and hop-by-hop fields of the client do not pass', async t => {

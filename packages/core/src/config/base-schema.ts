@@ -89,7 +89,7 @@ const route = {
     },
     path: {
       type: 'string',
-      pattern: `^/(?:${SEGMENT}(?:/${SEGMENT})*)?(?:/?\\*)?$`,
+      pattern: `^(?:/|(?:/${SEGMENT})+|(?:/${SEGMENT})*/\\*)$`,
       description:
         'Path: exact, or everything below it with /* at the end. No trailing slash, dot segment, query or encoding.',
       examples: ['/entra/mcp']

@@ -44,7 +44,7 @@ export const canonical = (origin: string): string => new URL(origin).origin
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
-const pathOf = ({ path }: RawRoute): string => path.replace(/\/?\*$/, '') || '/'
+const pathOf = ({ path }: RawRoute): string => path.replace(/\/\*$/, '') || '/'
 
 const checkRoute = (route: RawRoute, index: number): Finding[] => {
   const at = ['routes', index]

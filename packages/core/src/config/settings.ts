@@ -44,10 +44,15 @@ export interface RouteSettings {
   readonly at: ConfigPath
 }
 
+/** How an upstream is reached. */
 export interface UpstreamSettings {
+  /** URL without query; its path takes the place of the route's. */
   readonly url: string
   readonly connectTimeoutMs: number
+  /** From the end of the request to the response head. */
   readonly headersTimeoutMs: number
+  /** Connections at the most; without it as many as there are requests under way. */
   readonly connections: number | undefined
+  /** Whether the client's cookies go along. */
   readonly cookies: boolean
 }

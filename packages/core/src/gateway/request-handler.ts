@@ -8,6 +8,7 @@ import { LiveExchange } from '../exchange/exchange.ts'
 import { requestHost } from '../http/host.ts'
 import { requestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
+import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
 import { withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
@@ -72,7 +73,10 @@ export class RequestHandler implements ForwardingEvents {
 
   fault(x: LiveExchange, code: CoreCode, error: unknown): void {
     x.chain.metrics.upstreamError(code)
-    this.#log.warn({ request: x.id, route: x.route.name, code, err: error }, 'the upstream did not answer')
+    this.#log.warn(
+      { request: x.id, route: x.route.name, code, ...describeFault(error) },
+      'no answer of the upstream can be passed on'
+    )
     this.#refuse(x, code)
   }
 
@@ -80,7 +84,7 @@ export class RequestHandler implements ForwardingEvents {
     const code = 'SLUICE_UPSTREAM_TORN'
     x.chain.metrics.upstreamError(code)
     x.decide({ filter: CORE, outcome: 'error', code, reason: codes[code].meaning })
-    this.#log.warn({ request: x.id, route: x.route.name, code, err: error }, 'the upstream broke off')
+    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the upstream broke off')
   }
 
   failed(x: LiveExchange, error: unknown): void {

@@ -1,6 +1,15 @@
 import { errors } from 'undici'
 import type { CoreCode } from '../codes.ts'
 
+/**
+ * What the log may say of an upstream's failure: code and message. Never the error itself: undici's carry the bytes that
+ * the upstream sent, which are somebody's data.
+ */
+export const describeFault = (error: unknown): { readonly error: string | undefined; readonly reason: string } => {
+  const { code, message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>
+  return { error: code, reason: message }
+}
+
 /** The code for an upstream to which no connection could be made. */
 export const connectFault = (error: unknown): CoreCode => {
   const { code } = error as NodeJS.ErrnoException

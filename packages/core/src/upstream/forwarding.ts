@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { isPromise, runOnResponse } from '../chain/run.ts'
-import type { CoreCode } from '../codes.ts'
+import { type CoreCode, codes } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
 import { closeAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
@@ -147,7 +147,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   #replace(code: CoreCode): void {
     this.#abort()
-    this.#events.fault(this.#x, code, undefined)
+    this.#events.fault(this.#x, code, new Error(codes[code].meaning))
   }
 
   #fail(error: unknown): void {

@@ -15,7 +15,6 @@ const NEVER = new Set([
   'content-length',
   'forwarded',
   'host',
-  'via',
   'x-client-ip',
   'x-forwarded',
   'x-real-ip',

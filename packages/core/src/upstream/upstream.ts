@@ -1,17 +1,5 @@
 import { Pool } from 'undici'
-
-/** How an upstream is reached. */
-export interface UpstreamOptions {
-  /** URL without query; its path takes the place of the route's. */
-  readonly url: string
-  readonly connectTimeoutMs: number
-  /** From the end of the request to the response head. */
-  readonly headersTimeoutMs: number
-  /** Connections at the most; without it as many as there are requests under way. */
-  readonly connections: number | undefined
-  /** Whether the client's cookies go along. */
-  readonly cookies: boolean
-}
+import type { UpstreamSettings } from '../config/settings.ts'
 
 /** An MCP server behind the gateway: where it is, and the keep-alive connections to it. */
 export class Upstream {
@@ -21,7 +9,7 @@ export class Upstream {
   readonly #routePathLength: number
 
   /** `routePath` is the route's path without wildcard; what follows it in a request is added to the upstream's path. */
-  constructor(options: UpstreamOptions, routePath: string, pool: Pool) {
+  constructor(options: UpstreamSettings, routePath: string, pool: Pool) {
     this.pool = pool
     this.cookies = options.cookies
     const { pathname } = new URL(options.url)
@@ -43,11 +31,11 @@ const joinPath = (base: string, rest: string): string => {
 }
 
 /** What distinguishes one pool from another, as a key. */
-export const poolKey = (options: UpstreamOptions): string =>
+export const poolKey = (options: UpstreamSettings): string =>
   [new URL(options.url).origin, options.connectTimeoutMs, options.headersTimeoutMs, options.connections ?? 0].join(' ')
 
 /** Opens nothing yet. A stream may be idle as long as it likes: only the head has a timeout. */
-export const createPool = (options: UpstreamOptions): Pool =>
+export const createPool = (options: UpstreamSettings): Pool =>
   new Pool(new URL(options.url).origin, {
     connections: options.connections ?? null,
     pipelining: 1,
