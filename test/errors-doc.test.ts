@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { codes } from '@sluice/core'
 import t from 'tap'
 import { refusals as authRefusals } from '../plugins/jwt-entra/src/codes.ts'
+import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings } from '../plugins/prm/src/codes.ts'
 import { refusals as scopeRefusals } from '../plugins/scope/src/codes.ts'
 
@@ -17,6 +18,7 @@ interface Row {
 
 const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['The gateway itself', codes],
+  ['origin', originRefusals],
   ['jwt-entra', authRefusals],
   ['scope', scopeRefusals]
 ]

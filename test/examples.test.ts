@@ -8,12 +8,16 @@ import { recordingLog } from './support/log.ts'
 import { upstream } from './support/upstream.ts'
 
 const root = resolve(import.meta.dirname, '..')
+const inEveryChain = ['origin']
 const GUID = 'b92d6e60-86ff-4359-b971-04404fe079ec'
 
 t.test('config/sluice.yaml is a configuration that can be served', async t => {
   const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID, SLUICE_PUBLIC_URL: 'https://mcp.contoso.example' }
   const { log, lines } = recordingLog()
-  await checkGateway(await loadConfig(join(root, 'config/sluice.yaml'), { env, pluginBases: [] }), log)
+  await checkGateway(
+    await loadConfig(join(root, 'config/sluice.yaml'), { env, pluginBases: [import.meta.url], inEveryChain }),
+    log
+  )
   t.strictSame(
     lines.filter(line => line.level === 'warn'),
     [],
@@ -25,13 +29,17 @@ t.test('the configuration in README.md is one, too', async t => {
   const [yaml = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
   const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
   const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
-  await checkGateway(await loadConfig(file, { env, pluginBases: [import.meta.url] }), recordingLog().log)
+  await checkGateway(await loadConfig(file, { env, pluginBases: [import.meta.url], inEveryChain }), recordingLog().log)
 })
 
 t.test('config/examples/own-filter.yaml refuses outside business hours', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const env = { MCP_UPSTREAM: url, PORT: '0', ADMIN_PORT: '0' }
-  const config = await loadConfig(join(root, 'config/examples/own-filter.yaml'), { env, pluginBases: [] })
+  const config = await loadConfig(join(root, 'config/examples/own-filter.yaml'), {
+    env,
+    pluginBases: [import.meta.url],
+    inEveryChain
+  })
   const gateway = await startGateway(config, recordingLog().log)
   t.teardown(() => gateway.close())
   const hour = { value: 0 }

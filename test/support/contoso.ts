@@ -1,14 +1,14 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { loadConfig, startGateway } from '@sluice/core'
 import { type DemoMcpServerOptions, startDemoMcpServer } from '@sluice/demo'
 import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
 import type { Test } from 'tap'
-import { type LogLine, recordingLog } from './log.ts'
+import { configuredGateway } from './configured-gateway.ts'
+import type { LogLine } from './log.ts'
 
 export const API = '22222222-3333-4444-8555-666666666666'
 export const OTHER_API = '22222222-3333-4444-8555-777777777777'
 export const CLIENT = '33333333-4444-4555-8666-777777777777'
+/** A single-page application. */
+export const PAGE_CLIENT = '33333333-4444-4555-8666-888888888888'
 export const DAEMON = '44444444-5555-4666-8777-888888888888'
 export const DAEMON_SECRET = 'the-secret-of-the-daemon'
 export const TENANT = '11111111-2222-4333-8444-555555555555'
@@ -32,6 +32,12 @@ export interface ContosoOptions {
   readonly version?: 1 | 2
   readonly required?: readonly string[]
   readonly appRoles?: readonly string[]
+  /** Origin of the single-page application. */
+  readonly page?: string
+  /** Where the gateway listens. */
+  readonly host?: string
+  /** Global filters. */
+  readonly filters?: readonly object[]
   /** More keys of jwt-entra. */
   readonly jwt?: Record<string, unknown>
 }
@@ -43,15 +49,16 @@ export const contoso = async (t: Test, options: ContosoOptions = {}): Promise<Co
   const gatewayPort = await freePort()
   const publicUrl = `http://127.0.0.1:${gatewayPort}`
   const mcp = `${publicUrl}/mcp`
-  const directory = directoryOf(mcp, options.version ?? 2)
+  const directory = directoryOf(mcp, options)
   const entra = await startEntraEmulator({ directory, autoSignIn: 'ada@contoso.example', ...options.entra })
   t.teardown(() => entra.close())
   const { required = ['mcp_access'], appRoles, jwt = {}, upstream = server.url } = options
   const config = {
     publicUrl,
-    listen: { port: gatewayPort },
+    listen: { host: options.host ?? '127.0.0.1', port: gatewayPort },
     admin: { port: 0 },
     shutdown: { grace: '0s' },
+    filters: options.filters ?? [],
     routes: [
       {
         name: 'demo',
@@ -71,14 +78,9 @@ export const contoso = async (t: Test, options: ContosoOptions = {}): Promise<Co
       }
     ]
   }
-  const file = join(t.testdir({}), 'sluice.yaml')
-  // JSON is YAML.
-  writeFileSync(file, JSON.stringify(config))
-  const { log, lines } = recordingLog()
-  const gateway = await startGateway(await loadConfig(file, { env: {}, pluginBases: [import.meta.url] }), log)
-  t.teardown(() => gateway.close())
+  const gateway = await configuredGateway(t, config)
   await ready(gateway.adminUrl)
-  return { entra, mcp, admin: gateway.adminUrl, log: lines, close: () => gateway.close() }
+  return { entra, mcp, admin: gateway.adminUrl, log: gateway.log, close: () => gateway.close() }
 }
 
 /** Waits until the gateway says that it is ready: its keys are there. */
@@ -96,7 +98,10 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-const directoryOf = (mcp: string, version: 1 | 2): EntraEmulatorOptions['directory'] => ({
+const directoryOf = (
+  mcp: string,
+  { version = 2, page = 'http://localhost:1' }: ContosoOptions
+): EntraEmulatorOptions['directory'] => ({
   tenants: [
     {
       tenantId: TENANT,
@@ -114,7 +119,10 @@ const directoryOf = (mcp: string, version: 1 | 2): EntraEmulatorOptions['directo
             { value: 'Mcp.Other', allowedMemberTypes: ['Application', 'User'] }
           ],
           optionalClaims: { accessToken: [{ name: 'idtyp' }] },
-          preAuthorizedApplications: [{ appId: CLIENT, scopes: ['mcp_access', 'mcp_admin'] }]
+          preAuthorizedApplications: [CLIENT, PAGE_CLIENT].map(appId => ({
+            appId,
+            scopes: ['mcp_access', 'mcp_admin']
+          }))
         },
         {
           clientId: OTHER_API,
@@ -124,6 +132,11 @@ const directoryOf = (mcp: string, version: 1 | 2): EntraEmulatorOptions['directo
           oauth2PermissionScopes: [{ value: 'mcp_access' }]
         },
         { clientId: CLIENT, displayName: 'A client', redirectUris: { publicClient: ['http://127.0.0.1/callback'] } },
+        {
+          clientId: PAGE_CLIENT,
+          displayName: 'A page that calls MCP servers',
+          redirectUris: { spa: [`${page}/callback`] }
+        },
         {
           clientId: DAEMON,
           displayName: 'A daemon',

@@ -42,6 +42,7 @@ const testConfig = (
     limits: { headerBytes: 32 * 1024 },
     shutdown: { delayMs: 0, graceMs: 0 },
     ...settings,
+    inEveryChain: [],
     filters: entries('global', filters),
     routes: routes.map(testRoute)
   }

@@ -1,11 +1,18 @@
-import { type ConfigIssue, type EntrySettings, type Finding, issueOf, type LoadedConfig } from '@sluice/core'
+import {
+  chainEntries,
+  type ConfigIssue,
+  type EntrySettings,
+  type Finding,
+  issueOf,
+  type LoadedConfig
+} from '@sluice/core'
 
 /**
  * What is no error and will hurt all the same: what one filter cannot know of another, or one route of another. Entra's
  * error codes name what clients would get.
  */
 export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIssue[] => {
-  const routes = settings.routes.map(route => new GuardedRoute(route.name, [...settings.filters, ...route.filters]))
+  const routes = settings.routes.map(route => new GuardedRoute(route.name, chainEntries(settings, route.filters)))
   const findings = routes.flatMap((route, i) => [
     ...openRoute(route, i),
     ...scopesWithoutRequestForm(route),

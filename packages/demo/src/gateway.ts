@@ -16,5 +16,5 @@ export interface Gateway {
  */
 export const startGateway = async (configFile: string, env: NodeJS.ProcessEnv): Promise<Gateway> => {
   const log: ParentLogger = pino({ level: readLogLevel(env) }, pino.destination({ dest: 2, sync: true }))
-  return start(await loadConfig(configFile, { env, pluginBases: [import.meta.url] }), log)
+  return start(await loadConfig(configFile, { env, pluginBases: [import.meta.url], inEveryChain: ['origin'] }), log)
 }

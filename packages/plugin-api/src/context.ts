@@ -7,6 +7,8 @@ import type { RouteInfo } from './route.ts'
 export interface PluginContext {
   /** The route that the filter is made for. */
   readonly route: RouteInfo
+  /** Where the public listener listens, as configured. */
+  readonly listen: ListenAddress
   /** Identity of the entry: `global/<id or name>`, `<route>/<id or name>`. */
   readonly entry: string
   /** Logs with the entry and the route bound. */
@@ -23,6 +25,12 @@ export interface PluginContext {
   fact<T>(name: string): Fact<T>
   /** `/readyz` is 503 until each declared readiness was ready once; afterwards notReady shows under `?verbose` only. */
   readiness(name: string): Readiness
+}
+
+/** An address of this machine, and a port; 0 is any free one. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
 }
 
 /** Something that must have been ready once before the gateway says that it is. */

@@ -1,6 +1,6 @@
 export { definePlugin } from './plugin.ts'
 export type { Challenge } from './challenge.ts'
-export type { PluginContext, Readiness } from './context.ts'
+export type { ListenAddress, PluginContext, Readiness } from './context.ts'
 export type { Decision } from './decision.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { Exchange } from './exchange.ts'

@@ -1,4 +1,4 @@
-import type { PluginContext, RouteInfo } from '@sluice/plugin-api'
+import type { ListenAddress, PluginContext, RouteInfo } from '@sluice/plugin-api'
 import { fakeFact } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'
@@ -9,6 +9,8 @@ import { SharedValues } from './shared-values.ts'
 export interface FakeContextOptions {
   /** Default: `everything` at `/mcp` of `https://mcp.contoso.example`. */
   readonly route?: Partial<RouteInfo>
+  /** Default: 127.0.0.1:8080. */
+  readonly listen?: ListenAddress
   /** Default: `<route>/test`. */
   readonly entry?: string
   /** Default: values of this context alone. */
@@ -37,6 +39,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const user = {}
   return {
     route,
+    listen: options.listen ?? { host: '127.0.0.1', port: 8080 },
     entry,
     log: recordLog(),
     metrics: options.metrics ?? recordMetrics(),

@@ -1,8 +1,8 @@
-import { checkGateway, type ConfigIssue, formatIssue, issueOf, type LoadedConfig, loadConfig } from '@sluice/core'
+import { checkGateway, type ConfigIssue, formatIssue, issueOf, type LoadedConfig } from '@sluice/core'
 import { adviceOn } from '../advice.ts'
-import { builtins, pluginBases } from '../builtin-plugins.ts'
 import { collectingLog, type FilterWarning } from '../collecting-log.ts'
 import type { Command } from '../command.ts'
+import { loadFile } from '../load-file.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
 /** `sluice check`: everything that `run` does, except listening. */
@@ -12,7 +12,7 @@ export const check: Command = {
   run: async ({ configFile }) => {
     const { log, warnings: ofFilters } = collectingLog()
     try {
-      const config = await loadConfig(configFile, { env: process.env, pluginBases, builtins })
+      const config = await loadFile(configFile)
       await checkGateway(config, log)
       const warnings = [...adviceOn(config), ...ofFilters.map(warning => placed(warning, config))]
       for (const warning of warnings) process.stderr.write(`warning: ${formatIssue(warning)}\n`)

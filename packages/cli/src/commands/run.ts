@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { type Gateway, type LoadedConfig, loadConfig, startGateway } from '@sluice/core'
+import { chainEntries, type Gateway, type LoadedConfig, startGateway } from '@sluice/core'
 import type { Logger } from 'pino'
 import { adviceOn } from '../advice.ts'
-import { builtins, pluginBases } from '../builtin-plugins.ts'
 import type { Command } from '../command.ts'
+import { loadFile } from '../load-file.ts'
 import { createLog } from '../log.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
@@ -15,7 +15,7 @@ export const run: Command = {
     const log = createLog()
     let gateway: Gateway
     try {
-      const config = await loadConfig(configFile, { env: process.env, pluginBases, builtins })
+      const config = await loadFile(configFile)
       for (const { path, message, advice } of adviceOn(config)) log.warn({ path }, `${message}. ${advice}`)
       gateway = await startGateway(config, log)
       announce(log, config, gateway)
@@ -31,9 +31,8 @@ export const run: Command = {
 }
 
 const announce = (log: Logger, { file, settings }: LoadedConfig, gateway: Gateway): void => {
-  const globals = settings.filters.map(entry => entry.identity)
   for (const { name, publicUrl, upstream, filters } of settings.routes) {
-    const chain = [...globals, ...filters.map(entry => entry.identity)]
+    const chain = chainEntries(settings, filters).map(entry => entry.identity)
     log.info({ route: name, publicUrl, upstream: upstream.url, filters: chain }, 'route')
   }
   log.info({ config: file, listen: gateway.url, admin: gateway.adminUrl }, 'serving')

@@ -27,6 +27,16 @@ export class EntryReader {
     return entries
   }
 
+  /** The entries of filters that nobody wrote down; the file as a whole is their place. */
+  async standing(names: readonly string[]): Promise<EntrySettings[]> {
+    const entries = await this.list(
+      names.map(name => ({ [name]: {} })),
+      'global',
+      []
+    )
+    return entries.map(entry => ({ ...entry, path: [] }))
+  }
+
   async #entry(item: Record<string, unknown>, owner: string, at: ConfigPath): Promise<EntrySettings | undefined> {
     const [name, ...others] = Object.keys(item)
     if (name === undefined || others.length > 0) {

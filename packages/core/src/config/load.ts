@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { trustedProxies } from '../http/client-address.ts'
 import { PluginLoader } from '../plugins/load.ts'
 import { baseSchema } from './base-schema.ts'
+import { chainEntries, checkOrder } from './chain-entries.ts'
 import { type ConfigDocument, parseConfig } from './document.ts'
 import { EntryReader } from './entries.ts'
 import { checkFacts } from './facts-check.ts'
@@ -25,6 +26,8 @@ export interface LoadOptions {
   readonly env: NodeJS.ProcessEnv
   /** File URLs from which plugin packages are looked up, in order, after the configuration file itself. */
   readonly pluginBases: readonly string[]
+  /** Names of filters that no chain goes without: put, with their defaults, in front of each that has none. */
+  readonly inEveryChain: readonly string[]
   /** Package names of the plugins that come with the command, for suggestions. */
   readonly builtins?: readonly string[]
 }
@@ -40,17 +43,24 @@ export const loadConfig = async (file: string, options: LoadOptions): Promise<Lo
   const document = parseConfig(await readText(file), { env: options.env, file })
   const raw = baseConfig(document)
   const reader = new EntryReader(document, new PluginLoader(file, options.pluginBases, options.builtins ?? []))
+  const inEveryChain = await reader.standing(options.inEveryChain)
   const filters = await reader.list(raw.filters, 'global', ['filters'])
   const routes = []
   for (const [i, route] of raw.routes.entries()) {
     const own = await reader.list(route.filters, route.name, ['routes', i, 'filters'])
     routes.push(routeSettings(route, i, own, raw.publicUrl))
   }
-  const all = [...filters, ...routes.flatMap(route => route.filters)]
-  const chains = [filters, ...routes.map(route => [...filters, ...route.filters])]
-  const findings = reader.findings.length > 0 ? reader.findings : chains.flatMap(chain => checkFacts(chain, all))
+  const settings = { ...settingsOf(raw), inEveryChain, filters, routes }
+  const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
   if (findings.length > 0) throw configError(document, once(findings))
-  return { file, source: document, settings: { ...settingsOf(raw), filters, routes } }
+  return { file, source: document, settings }
+}
+
+const checkChains = (settings: Settings): Finding[] => {
+  const { inEveryChain, filters, routes } = settings
+  const all = [...filters, ...routes.flatMap(route => route.filters)]
+  const chains = [chainEntries(settings), ...routes.map(route => chainEntries(settings, route.filters))]
+  return chains.flatMap(chain => [...checkFacts(chain, all), ...checkOrder(chain, inEveryChain)])
 }
 
 const readText = async (file: string): Promise<string> => {
@@ -101,7 +111,7 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
-const settingsOf = (raw: RawConfig): Omit<Settings, 'filters' | 'routes'> => ({
+const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   listen: raw.listen,
   admin: raw.admin,

@@ -9,6 +9,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   readonly limits: { readonly headerBytes: number }
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number }
+  /** Entries put in front of each chain that has none of their plugin. */
+  readonly inEveryChain: readonly EntrySettings[]
   readonly filters: readonly EntrySettings[]
   readonly routes: readonly RouteSettings[]
 }

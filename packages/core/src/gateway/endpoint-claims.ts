@@ -1,4 +1,5 @@
 import type { Endpoint, RouteInfo } from '@sluice/plugin-api'
+import { isOf } from '../config/chain-entries.ts'
 import { configError } from '../config/issue.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { MadeFilter } from './filter-maker.ts'
@@ -20,7 +21,10 @@ export interface EndpointClaim {
  * @throws ConfigError naming both owners of one path, or the owner that stands behind a provider of `principal`
  */
 export const claimEndpoints = (claims: readonly EndpointClaim[], config: LoadedConfig): readonly EndpointClaim[] => {
-  for (const claim of claims) refuseBehindAuthentication(claim, config)
+  for (const claim of claims) {
+    refuseBehindAuthentication(claim, config)
+    refuseUncovered(claim, config)
+  }
   const places = Map.groupBy(claims, ({ host = '', endpoint }) => `${host} ${endpoint.path}`)
   return Array.from(places.values(), rivals => firmOwner(rivals, config) ?? soleOwner(rivals, claims)).filter(
     claim => claim !== undefined
@@ -63,6 +67,21 @@ const refuseBehindAuthentication = (claim: EndpointClaim, config: LoadedConfig):
     config,
     `${entry} answers ${claim.endpoint.path} itself, but stands behind ${provider.entry}, which would ask for a token there`,
     `Put ${entry} in front of ${provider.entry}.`
+  )
+}
+
+/** What every chain has must cover endpoints, too. */
+const refuseUncovered = (claim: EndpointClaim, config: LoadedConfig): void => {
+  const late = claim.filters
+    .slice(claim.at + 1)
+    .find(({ settings }) => config.settings.inEveryChain.some(isOf(settings.plugin.name)))
+  if (late === undefined) return
+  const { entry } = ownerOf(claim)
+  throw fault(
+    claim,
+    config,
+    `${entry} answers ${claim.endpoint.path} itself, and stands in front of ${late.entry}, which would not see that`,
+    `Put ${late.settings.name} in front of ${entry}.`
   )
 }
 

@@ -1,4 +1,13 @@
-import type { Fact, Filter, Logger, Metrics, PluginContext, Readiness, RouteInfo } from '@sluice/plugin-api'
+import type {
+  Fact,
+  Filter,
+  ListenAddress,
+  Logger,
+  Metrics,
+  PluginContext,
+  Readiness,
+  RouteInfo
+} from '@sluice/plugin-api'
 import type { Link } from '../chain/chain.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { configError } from '../config/issue.ts'
@@ -18,6 +27,7 @@ export interface FilterSurroundings {
   readonly services: Services
   readonly lease: SharedLease
   readonly signal: AbortSignal
+  readonly listen: ListenAddress
 }
 
 /**
@@ -78,6 +88,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 class EntryContext implements PluginContext {
   readonly route: RouteInfo
+  readonly listen: ListenAddress
   readonly entry: string
   readonly log: Logger
   readonly metrics: Metrics
@@ -86,8 +97,9 @@ class EntryContext implements PluginContext {
   readonly #surroundings: FilterSurroundings
 
   constructor({ identity, plugin }: EntrySettings, route: RouteInfo, surroundings: FilterSurroundings) {
-    const { services, signal } = surroundings
+    const { services, signal, listen } = surroundings
     this.route = route
+    this.listen = listen
     this.entry = identity
     this.log = services.log.child({ entry: identity, route: route.name })
     this.metrics = services.metrics

@@ -2,6 +2,7 @@ import type { RouteInfo } from '@sluice/plugin-api'
 import { RouteMetrics } from '../admin/route-metrics.ts'
 import { type Chain, compileChain } from '../chain/chain.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { chainEntries } from '../config/chain-entries.ts'
 import type { EntrySettings, RouteSettings, UpstreamSettings } from '../config/settings.ts'
 import type { Facts } from '../exchange/facts.ts'
 import { type TrustedProxies, trustedProxies } from '../http/client-address.ts'
@@ -61,7 +62,7 @@ class SiteMaker {
     for (const route of settings.routes) claims.push(...(await this.#route(route)))
     this.#endpoints(claims)
     const route: RouteInfo = { name: UNMATCHED, path: '/', publicUrl: settings.publicUrl }
-    const filters = await this.#filters(settings.filters, route)
+    const filters = await this.#filters(chainEntries(settings), route)
     return {
       router: this.#router,
       unmatched: compileChain(filters, { route, metrics: this.#metrics(UNMATCHED) }),
@@ -85,7 +86,7 @@ class SiteMaker {
 
   async #route(route: RouteSettings): Promise<EndpointClaim[]> {
     const info: RouteInfo = { name: route.name, path: route.path, publicUrl: route.publicUrl }
-    const filters = await this.#filters([...this.#config.settings.filters, ...route.filters], info)
+    const filters = await this.#filters(chainEntries(this.#config.settings, route.filters), info)
     const upstream = new Upstream(route.upstream, route.path, this.#pool(route.upstream))
     const chain = compileChain(filters, { route: info, metrics: this.#metrics(route.name), upstream })
     this.#router.add({ host: route.host, path: route.path, kind: route.prefix ? 'prefix' : 'exact' }, chain)
@@ -109,6 +110,7 @@ class SiteMaker {
       const made = await makeFilter(settings, route, this.#config, {
         services: this.#services,
         lease: this.#lease,
+        listen: this.#config.settings.listen,
         signal
       })
       this.#made.push(made)

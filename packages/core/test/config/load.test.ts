@@ -14,7 +14,7 @@ const load = async (
   bases: string[] = []
 ) => {
   const folder = t.testdir({ 'sluice.yaml': yaml, ...files })
-  return loadConfig(join(folder, 'sluice.yaml'), { env, pluginBases: bases })
+  return loadConfig(join(folder, 'sluice.yaml'), { env, pluginBases: bases, inEveryChain: [] })
 }
 
 t.test('defaults are filled in; durations are milliseconds, sizes bytes', async t => {
@@ -129,7 +129,7 @@ filters: [{ "@contoso/sluice-dlp": {} }, { only-command: }, { short: { id: named
 routes: [{ name: a, path: /a, upstream: "http://u:1" }]`
   )
   const command = pathToFileURL(join(folder, 'command/index.js')).href
-  const { settings } = await loadConfig(file, { env: {}, pluginBases: [command] })
+  const { settings } = await loadConfig(file, { env: {}, pluginBases: [command], inEveryChain: [] })
   t.strictSame(
     settings.filters.map(entry => entry.identity),
     ['global/dlp', 'global/only-command', 'global/named']
@@ -139,7 +139,10 @@ routes: [{ name: a, path: /a, upstream: "http://u:1" }]`
 })
 
 t.test('a file that is not there says so', async t => {
-  await t.rejects(loadConfig('/nowhere/sluice.yaml', { env: {}, pluginBases: [] }), /there is no such file/)
+  await t.rejects(
+    loadConfig('/nowhere/sluice.yaml', { env: {}, pluginBases: [], inEveryChain: [] }),
+    /there is no such file/
+  )
 })
 
 t.test('a plugin that cannot be loaded says why, and what to do', async t => {

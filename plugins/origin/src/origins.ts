@@ -1,0 +1,24 @@
+import type { PluginContext } from '@sluice/plugin-api'
+import { isLoopback } from './loopback.ts'
+
+/** A page on this machine, on any port. */
+const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/
+
+/** Whether pages of an origin may call. Browsers serialise origins in one way alone, so they are compared as they are. */
+export type OriginTest = (origin: string) => boolean
+
+/**
+ * The public URL's own origin and the configured ones may call, and where the gateway listens on this machine alone, pages
+ * of this machine.
+ */
+export function originTest(allowed: readonly string[], { route, listen }: PluginContext): OriginTest {
+  const known = new Set([route.publicUrl, ...allowed].map(serialised))
+  const local = isLoopback(listen.host.includes(':') ? `[${listen.host}]` : listen.host)
+  return local ? origin => known.has(origin) || LOOPBACK_ORIGIN.test(origin) : origin => known.has(origin)
+}
+
+/** As browsers write it: lower case, no default port. Schemes that the URL standard has no origin for stay as they are. */
+function serialised(url: string): string {
+  const { origin } = new URL(url)
+  return origin === 'null' ? url : origin
+}

@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadConfig, startGateway } from '@sluice/core'
+import type { Test } from 'tap'
+import type { TestGateway } from './gateway.ts'
+import { recordingLog } from './log.ts'
+
+/** Starts a gateway from a configuration file, as the command does, and closes it with the test. */
+export const configuredGateway = async (t: Test, config: object): Promise<TestGateway> => {
+  const file = join(t.testdir({}), 'sluice.yaml')
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config))
+  const { log, lines } = recordingLog()
+  const options = { env: {}, pluginBases: [import.meta.url], inEveryChain: ['origin'] }
+  const started = await startGateway(await loadConfig(file, options), log)
+  t.teardown(() => started.close())
+  return Object.assign(started, { log: lines })
+}
