@@ -204,7 +204,7 @@ t.test('exactly one credential, and in the header', async t => {
   const wire = await Wire.to(mcp)
   wire.write(
     'POST /mcp HTTP/1.1',
-    'host: x',
+    'host: 127.0.0.1',
     `authorization: Bearer ${token}`,
     `Authorization: Bearer ${token}`,
     'content-length: 0',

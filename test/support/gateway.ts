@@ -34,6 +34,7 @@ const testConfig = (
 ): LoadedConfig => ({
   file: 'test.yaml',
   source: { file: 'test.yaml', locate: () => ({ line: 1, column: 1 }) },
+  raw: undefined as never,
   settings: {
     publicUrl: 'https://mcp.contoso.example',
     listen: { host: '127.0.0.1', port: 0 },

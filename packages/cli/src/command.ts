@@ -9,6 +9,8 @@ export interface Command {
 
 export interface CommandOptions {
   readonly configFile: string
+  /** Whether the command line names it. */
+  readonly configGiven: boolean
 }
 
 /** The command line itself is wrong: exit code 2. */

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
 import { type Command, UsageError } from './command.ts'
 import { check } from './commands/check.ts'
+import { plugins } from './commands/plugins.ts'
+import { print } from './commands/print.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [run, check, schema]
+const commands: readonly Command[] = [run, check, print, plugins, schema]
 
 const usage = (): string =>
   [
@@ -35,15 +37,15 @@ export const main = async (argv: readonly string[]): Promise<number> => {
 
 const dispatch = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parse(argv)
-  if (values.version === true) return print(`sluice ${version} (node ${process.versions.node})\n`)
-  if (values.help === true) return print(usage())
+  if (values.version === true) return say(`sluice ${version} (node ${process.versions.node})\n`)
+  if (values.help === true) return say(usage())
   const [name, ...rest] = positionals
   if (name === undefined) throw new UsageError('which command?')
   const command = commands.find(known => known.name === name)
   if (command === undefined) throw new UsageError(`there is no command "${name}"`)
   if (rest.length > 0)
     throw new UsageError(`${name} takes no argument; a configuration is named with --config ${rest[0]!}`)
-  return command.run({ configFile: values.config ?? 'sluice.yaml' })
+  return command.run({ configFile: values.config ?? 'sluice.yaml', configGiven: values.config !== undefined })
 }
 
 const parse = (argv: readonly string[]) => {
@@ -62,7 +64,7 @@ const parse = (argv: readonly string[]) => {
   }
 }
 
-const print = (text: string): 0 => {
+const say = (text: string): 0 => {
   process.stdout.write(text)
   return 0
 }

@@ -1,5 +1,6 @@
 export { type CodeEntry, codes, type CoreCode } from './codes.ts'
 export { chainEntries } from './config/chain-entries.ts'
+export { effectiveConfig, type EffectiveConfig } from './config/effective.ts'
 export { ConfigError, type ConfigIssue, type Finding, formatIssue, issueOf } from './config/issue.ts'
 export { type LoadedConfig, loadConfig, type LoadOptions } from './config/load.ts'
 export { configSchema } from './config/schema.ts'

@@ -19,6 +19,8 @@ export interface LoadedConfig {
   readonly file: string
   readonly settings: Settings
   readonly source: ConfigSource
+  /** The file as it fits the base schema: substitutions made, defaults filled in, durations and sizes as they are written. */
+  readonly raw: RawConfig
 }
 
 export interface LoadOptions {
@@ -53,7 +55,7 @@ export const loadConfig = async (file: string, options: LoadOptions): Promise<Lo
   const settings = { ...settingsOf(raw), inEveryChain, filters, routes }
   const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
   if (findings.length > 0) throw configError(document, once(findings))
-  return { file, source: document, settings }
+  return { file, source: document, settings, raw }
 }
 
 const checkChains = (settings: Settings): Finding[] => {

@@ -1,0 +1,97 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { parse } from 'yaml'
+import { effectiveYaml } from '../src/effective-yaml.ts'
+import { loadFile } from '../src/load-file.ts'
+import { type PluginLine, pluginTable } from '../src/plugin-table.ts'
+import { sluice } from './sluice.ts'
+
+const secretive = `export default { name: 'secretive', version: '3.2.1', api: 1, create: () => ({}), configSchema: {
+  type: 'object', additionalProperties: false, properties: {
+    password: { type: 'string', writeOnly: true },
+    store: { oneOf: [{ const: 'memory' }, { type: 'object', properties: { key: { $ref: '#/definitions/secret' } } }] },
+    keys: { type: 'array', items: { type: 'object', properties: { name: {}, secret: { type: 'string', writeOnly: true } } } },
+    mild: { type: 'boolean', default: true } },
+  definitions: { secret: { type: 'string', writeOnly: true } } } }`
+
+const config = `publicUrl: https://mcp.contoso.example
+filters:
+  - ./secretive.js: { password: "\${PASSWORD}", store: { key: hush }, keys: [{ name: a, secret: quiet }] }
+routes:
+  - name: all
+    path: /mcp
+    upstream: http://127.0.0.1:3001/mcp
+    filters: [{ ./secretive.js: { id: other } }]
+  - name: own
+    path: /own
+    upstream: http://127.0.0.1:3001/mcp
+    filters: [{ origin: { allowed: ["https://chat.contoso.example"] } }]
+`
+
+const folder = (t: Test): string =>
+  t.testdir({ 'sluice.yaml': config, 'secretive.js': secretive, 'package.json': '{"type":"module"}' })
+
+t.test('print shows what is served: whole chains, defaults, and no secret', async t => {
+  const { code, stdout } = await sluice(['print'], folder(t), { PASSWORD: 'shh' })
+  t.equal(code, 0)
+  t.notMatch(stdout, /shh|hush|quiet/)
+  const shown = {
+    password: '(hidden)',
+    store: { key: '(hidden)' },
+    keys: [{ name: 'a', secret: '(hidden)' }],
+    mild: true
+  }
+  const effective = JSON.parse(stdout) as { filters: object[]; routes: { filters: object[] }[] }
+  const origin = { allowed: [], hosts: [], allowedHeaders: [] }
+  t.match(effective, { listen: { host: '127.0.0.1', port: 8080 }, shutdown: { grace: '25s' } })
+  t.strictSame(effective.filters, [{ origin }, { './secretive.js': shown }])
+  t.strictSame(
+    effective.routes.map(route => route.filters),
+    [
+      [{ origin }, { './secretive.js': shown }, { './secretive.js': { id: 'other', mild: true } }],
+      [{ './secretive.js': shown }, { origin: { ...origin, allowed: ['https://chat.contoso.example'] } }]
+    ]
+  )
+})
+
+t.test('at a terminal it is YAML, and says which entry is which', async t => {
+  process.env['PASSWORD'] = 'shh'
+  const yaml = effectiveYaml(await loadFile(join(folder(t), 'sluice.yaml')))
+  t.match(yaml, /# global\/origin\n +- origin:[^]*# global\/secretive[^]*# all\/other[^]*# own\/origin/)
+  t.notMatch(yaml, /shh|hush|quiet/)
+  t.match(parse(yaml), { routes: [{ name: 'all' }, { name: 'own' }] })
+})
+
+t.test('plugins lists what comes with the command, and what the configuration adds', async t => {
+  const { code, stdout } = await sluice(['plugins'], folder(t), { PASSWORD: 'shh' })
+  t.equal(code, 0)
+  const lines = JSON.parse(stdout) as PluginLine[]
+  t.match(
+    lines.find(({ name }) => name === 'jwt-entra'),
+    { from: 'built in', provides: ['principal'], entries: [] }
+  )
+  t.match(
+    lines.find(({ name }) => name === 'origin'),
+    { entries: ['global/origin', 'own/origin'] }
+  )
+  t.match(
+    lines.find(({ name }) => name === 'secretive'),
+    {
+      version: '3.2.1',
+      from: './secretive.js',
+      entries: ['global/secretive', 'all/other']
+    }
+  )
+  t.match(pluginTable(lines), /^NAME +VERSION +FROM +PROVIDES +USED BY\njwt-entra +\S+ +built in +principal +-\n/)
+})
+
+t.test('without a configuration, plugins lists the built-in ones; a broken one is told of', async t => {
+  const none = await sluice(['plugins'], t.testdir({}))
+  t.equal(none.code, 0)
+  t.match(JSON.parse(none.stdout), [{ name: 'jwt-entra' }, { name: 'origin' }, { name: 'prm' }, { name: 'scope' }])
+  for (const command of ['plugins', 'print']) {
+    const { code, stderr, stdout } = await sluice([command, '--config', 'nowhere.yaml'], t.testdir({}))
+    t.strictSame([code, stdout], [1, ''])
+    t.match(stderr, /nowhere.yaml:1:1 there is no such file/)
+  }
+})
