@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadConfig, startGateway } from '@sluice/core'
 import { type DemoMcpServerOptions, startDemoMcpServer } from '@sluice/demo'
 import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
-import type { Test } from 'tap'
+import type { Closing } from './closing.ts'
 import { type LogLine, recordingLog } from './log.ts'
 
 export const API = '22222222-3333-4444-8555-666666666666'
@@ -37,7 +37,7 @@ export interface ContosoOptions {
 }
 
 /** Starts a company from a YAML file, as an operator would, and closes it with the test. */
-export const contoso = async (t: Test, options: ContosoOptions = {}): Promise<Contoso> => {
+export const contoso = async (t: Closing, options: ContosoOptions = {}): Promise<Contoso> => {
   const server = await startDemoMcpServer(options.server ?? {})
   t.teardown(() => server.close())
   const gatewayPort = await freePort()
