@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client'
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { CLIENT, contoso, TENANT } from './support/contoso.ts'
 import { oauthClient } from './support/oauth-client.ts'
 
@@ -34,10 +34,7 @@ interface Calls {
   close(): Promise<void>
 }
 
-type SignedIn = (
-  t: Parameters<typeof contoso>[0],
-  mcp: string
-) => Promise<{ calls: Calls; request: URL; protocol: string | undefined }>
+type SignedIn = (t: Test, mcp: string) => Promise<{ calls: Calls; request: URL; protocol: string | undefined }>
 
 const v2 =
   (options: ConstructorParameters<typeof Client>[1]): SignedIn =>

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig, startGateway } from '@sluice/core'
-import type { Test } from 'tap'
+import type { Closing } from './closing.ts'
 import type { TestGateway } from './gateway.ts'
 import { recordingLog } from './log.ts'
 
 /** Starts a gateway from a configuration file, as the command does, and closes it with the test. */
-export const configuredGateway = async (t: Test, config: object): Promise<TestGateway> => {
+export const configuredGateway = async (t: Closing, config: object): Promise<TestGateway> => {
   const file = join(t.testdir({}), 'sluice.yaml')
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(config))

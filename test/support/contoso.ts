@@ -1,6 +1,6 @@
 import { type DemoMcpServerOptions, startDemoMcpServer } from '@sluice/demo'
 import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
-import type { Test } from 'tap'
+import type { Closing } from './closing.ts'
 import { configuredGateway } from './configured-gateway.ts'
 import type { LogLine } from './log.ts'
 
@@ -43,7 +43,7 @@ export interface ContosoOptions {
 }
 
 /** Starts a company from a YAML file, as an operator would, and closes it with the test. */
-export const contoso = async (t: Test, options: ContosoOptions = {}): Promise<Contoso> => {
+export const contoso = async (t: Closing, options: ContosoOptions = {}): Promise<Contoso> => {
   const server = await startDemoMcpServer(options.server ?? {})
   t.teardown(() => server.close())
   const gatewayPort = await freePort()

@@ -1,5 +1,6 @@
 export { type DemoClientOptions, runDemoClient } from './client.ts'
 export { type Step } from './countdown.ts'
 export { main, type MainContext } from './main.ts'
-export { type DemoMcpServer, type DemoMcpServerOptions, startDemoMcpServer } from './server.ts'
+export { type DemoMcpServer, type DemoMcpServerOptions, type OtherMcpServer, startDemoMcpServer } from './server.ts'
+export { type SessionOptions } from './sessions.ts'
 export { type Reporter, StepError, type StepName, type StepReport } from './step.ts'

@@ -1,9 +1,25 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { localhostHostValidation, localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler, isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server'
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  type McpServer,
+  type ServerEventBus
+} from '@modelcontextprotocol/server'
 import { listen } from './ports.ts'
 import { createDemoMcpServer, type DemoMcpServerHooks } from './mcp-server.ts'
-import { LegacySessions } from './sessions.ts'
+import { LegacySessions, type SessionOptions } from './sessions.ts'
+
+/** Another MCP server to be served the way the demonstration's is. */
+export interface OtherMcpServer {
+  /** Called for each session, and for each request that belongs to none. */
+  create(): McpServer
+  /** Where it tells what changed, for the streams of `subscriptions/listen` (MCP 2026-07-28). */
+  readonly bus?: ServerEventBus
+  /** Called for each session. Default: nothing is resumable. */
+  readonly sessionOptions?: () => SessionOptions
+}
 
 /** Where the demonstration's MCP server listens, and what a test may watch and hold. */
 export interface DemoMcpServerOptions extends DemoMcpServerHooks {
@@ -11,6 +27,8 @@ export interface DemoMcpServerOptions extends DemoMcpServerHooks {
   readonly host?: string
   /** Default 0, which is any free port. */
   readonly port?: number
+  /** What is served instead of the demonstration's own tools. */
+  readonly other?: OtherMcpServer
 }
 
 /** A running MCP server. */
@@ -32,10 +50,10 @@ const PATH = '/mcp'
  * @throws Error of node:net when the address cannot be bound.
  */
 export const startDemoMcpServer = async (options: DemoMcpServerOptions = {}): Promise<DemoMcpServer> => {
-  const { host = '127.0.0.1', port = 0 } = options
-  const create = (): ReturnType<typeof createDemoMcpServer> => createDemoMcpServer(options)
-  const stateless = createMcpHandler(create)
-  const sessions = new LegacySessions(create)
+  const { host = '127.0.0.1', port = 0, other } = options
+  const create = (): McpServer => other?.create() ?? createDemoMcpServer(options)
+  const stateless = createMcpHandler(create, other?.bus && { bus: other.bus })
+  const sessions = new LegacySessions(create, other?.sessionOptions)
   const handle = toNodeHandler({ fetch: request => answer(request, sessions, stateless.fetch) })
 
   const guards = isLoopback(host) ? [localhostHostValidation(), localhostOriginValidation()] : []

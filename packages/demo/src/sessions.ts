@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server'
+import {
+  type McpServer,
+  WebStandardStreamableHTTPServerTransport,
+  type WebStandardStreamableHTTPServerTransportOptions
+} from '@modelcontextprotocol/server'
+
+/** What lets a client resume a stream of its session (MCP 2025-11-25, basic/transports, "Resumability"). */
+export type SessionOptions = Pick<WebStandardStreamableHTTPServerTransportOptions, 'eventStore' | 'retryInterval'>
 
 /** Sessions kept; the oldest is closed for a new one, since clients may leave without DELETE. */
 const MAX_SESSIONS = 100
@@ -7,15 +14,18 @@ const MAX_SESSIONS = 100
 /** The sessions of MCP 2025-11-25 and before (basic/transports, "Session Management"): one MCP server each. */
 export class LegacySessions {
   readonly #create: () => McpServer
+  readonly #options: () => SessionOptions
   readonly #transports = new Map<string, WebStandardStreamableHTTPServerTransport>()
 
-  constructor(create: () => McpServer) {
+  constructor(create: () => McpServer, options: () => SessionOptions = () => ({})) {
     this.#create = create
+    this.#options = options
   }
 
   /** Answers an `initialize` request; the response names the new session. */
   async open(request: Request): Promise<Response> {
     const transport = new WebStandardStreamableHTTPServerTransport({
+      ...this.#options(),
       sessionIdGenerator: randomUUID,
       onsessioninitialized: id => void this.#transports.set(id, transport),
       onsessionclosed: id => void this.#transports.delete(id)

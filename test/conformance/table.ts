@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Closing } from '../support/closing.ts'
+import { runBothWays } from './both-ways.ts'
+import { EXPECTED_FAILURES } from './expected-failures.ts'
+import { type CheckResult, REVISIONS } from './suite.ts'
+
+/** What a check came to, as often as it was made: `SUCCESS`, `2 SUCCESS`, `SUCCESS, 3 FAILURE`. */
+const statusOf = (results: readonly CheckResult[]): string => {
+  const counts = Map.groupBy(results, ({ status }) => status)
+  return Array.from(counts, ([status, { length }]) => (length === 1 ? status : `${length} ${status}`)).join(', ') || '-'
+}
+
+const total = (results: readonly CheckResult[]): string => {
+  const count = (status: CheckResult['status']): number => results.filter(result => result.status === status).length
+  return `${count('SUCCESS')} of ${results.length} pass, ${count('FAILURE')} fail`
+}
+
+/** Starts things without a test. What was started last is closed first. */
+const closing = (): { t: Closing; close(): Promise<void> } => {
+  const closers: (() => unknown)[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-conformance-'))
+  closers.push(() => rmSync(folder, { recursive: true }))
+  const t: Closing = { teardown: (close: () => unknown) => void closers.push(close), testdir: () => folder }
+  return {
+    t,
+    async close() {
+      for (const close of closers.toReversed()) await close()
+    }
+  }
+}
+
+for (const revision of REVISIONS) {
+  const { t, close } = closing()
+  try {
+    const { direct, gateway } = await runBothWays(t, revision)
+    const rows = Map.groupBy([...direct, ...gateway], ({ scenario, check }) => `${scenario} · ${check}`)
+    console.log(`MCP ${revision}: scenario · check · direct · gateway\n`)
+    for (const [name, all] of rows) {
+      const of = (results: readonly CheckResult[]): string => statusOf(all.filter(result => results.includes(result)))
+      const expected = EXPECTED_FAILURES[all[0]?.scenario ?? '']
+      console.log(`${name} · ${of(direct)} · ${of(gateway)}${expected === undefined ? '' : ' (expected)'}`)
+    }
+    console.log(`\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\n`)
+  } finally {
+    await close()
+  }
+}
