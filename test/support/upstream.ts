@@ -1,8 +1,9 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTcpServer } from 'node:net'
 import type { Test } from 'tap'
+import { Wire } from './wire.ts'
 
 export interface TestUpstream {
   readonly url: string
@@ -50,6 +51,32 @@ export const rawUpstream = async (t: Test, onConnection: (socket: Socket) => voi
     server.close()
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+export interface ScriptedUpstream {
+  readonly url: string
+  /** Every connection that was accepted, oldest first. */
+  readonly wires: readonly Wire[]
+  /** The connection of this number, counted from 0, once it is there. */
+  connection(index: number): Promise<Wire>
+}
+
+/** A TCP server behind the gateway, whose bytes the test itself reads and writes. */
+export const scriptedUpstream = async (t: Test): Promise<ScriptedUpstream> => {
+  const wires: Wire[] = []
+  const arrivals = new EventEmitter()
+  const url = await rawUpstream(t, socket => {
+    wires.push(Wire.of(socket))
+    arrivals.emit('connection')
+  })
+  return {
+    url,
+    wires,
+    connection: async index => {
+      while (wires.length <= index) await once(arrivals, 'connection')
+      return wires[index]!
+    }
+  }
 }
 
 /** An address where nobody listens. */

@@ -12,7 +12,12 @@ export class Wire {
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => (this.received += text))
     socket.on('error', () => {})
-    this.closed = once(socket, 'close')
+    this.closed = new Promise(resolve => socket.once('close', resolve))
+  }
+
+  /** The other side of a connection: what a server accepted. */
+  static of(socket: Socket): Wire {
+    return new Wire(socket)
   }
 
   static async to(url: string): Promise<Wire> {

@@ -60,6 +60,11 @@ export const codes = {
     meaning: 'The endpoint does not answer this method.',
     fix: 'Use a method that the `Allow` header names.'
   },
+  SLUICE_UPGRADE_UNSUPPORTED: {
+    status: 501,
+    meaning: 'The request asks for another protocol (`Upgrade`), and the gateway passes on HTTP alone.',
+    fix: 'Use the Streamable HTTP transport of MCP: a server that speaks WebSocket only cannot stand behind the gateway.'
+  },
   SLUICE_FILTER_FAILED: {
     status: 500,
     meaning: 'A filter threw; nothing was forwarded, or the answer was withheld.',

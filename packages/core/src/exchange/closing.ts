@@ -1,13 +1,37 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { LiveExchange } from './exchange.ts'
 
 /** Connections on which the last answer was announced. */
 const closing = new WeakSet<Socket>()
 
+/** How long, in milliseconds, a client may go on sending after an answer that did not want the rest of its body. */
+const LINGER_MS = 2000
+
 /** Announces that the connection closes after this answer. */
 export const closeAfterAnswer = (x: LiveExchange, lines: string[]): void => {
   lines.push('connection', 'close')
   closing.add(x.req.socket)
+  if (!x.req.complete) linger(x.req)
+}
+
+/**
+ * Closes in two steps (RFC 9112 section 9.6): first only our side, throwing away what still comes. To close a connection
+ * with unread bytes at once is to reset it, and a reset takes the answer away from a client that has not read it yet.
+ */
+const linger = (req: IncomingMessage): void => {
+  const { socket } = req
+  const destroySoon = socket.destroySoon.bind(socket)
+  // What node:http calls when the last answer of a connection is written.
+  socket.destroySoon = () => {
+    if (req.complete || socket.destroyed) return destroySoon()
+    socket.end()
+    const deadline = setTimeout(() => socket.destroy(), LINGER_MS)
+    socket.once('close', () => clearTimeout(deadline))
+    req.once('end', destroySoon)
+    req.unpipe()
+    req.resume()
+  }
 }
 
 /** Whether a request on this connection must not be processed any more (RFC 9112 section 9.6). */

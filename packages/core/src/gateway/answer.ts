@@ -66,5 +66,7 @@ const ownLines = (reply: Reply, x: LiveExchange, body: Buffer): string[] => {
 const leavesBodyUnread = (x: LiveExchange): boolean => {
   if (x.req.complete) return false
   const length = announcedLength(x.req)
-  return length === 'chunked' || length > WORTH_READING
+  if (length === 0) return false
+  // A client that waits for 100 may leave the body out: what came next would be taken for it (RFC 9110 section 10.1.1).
+  return length === 'chunked' || length > WORTH_READING || x.req.headers.expect !== undefined
 }

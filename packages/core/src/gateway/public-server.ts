@@ -16,6 +16,7 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
     // The handler looks at Host itself, and refuses with a code.
     requireHostHeader: false
   })
+  // Without a listener for `upgrade`, node:http gives those here too, and the handler refuses them as any other request.
   server.on('request', (req, res) => handler.handle(req, res))
   server.on('checkContinue', (req, res) => handler.handle(req, res))
   // An expectation that is not known may be overlooked (RFC 9110 section 10.1.1).
@@ -27,25 +28,27 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
     broken.add(socket)
     const code = clientErrorCode(error)
     log.debug({ code, reason: error.code }, 'not a request')
-    if (!afterAnswer(handler, socket)) refuseBytes(socket, code)
+    if (!afterAnswers(handler, socket)) refuseBytes(socket, code)
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.
   server.on('connect', (_req, socket) => {
     socket.on('error', () => {}).resume()
-    if (!afterAnswer(handler, socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
+    log.debug({ code: 'SLUICE_METHOD_NOT_ALLOWED', reason: 'CONNECT' }, 'not a request')
+    if (!afterAnswers(handler, socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
   })
   return server
 }
 
 /**
- * Ends a connection that has brought what is no request after one that is still under way, if there is one: a whole
- * request keeps its answer, and what breaks off inside one ends it.
+ * Ends a connection that has brought what is no request after some that are still under way, if there are any: whole
+ * requests keep their answers, and what breaks off inside one ends it.
  */
-const afterAnswer = (handler: RequestHandler, socket: Duplex): boolean => {
-  const x = handler.exchangeOn(socket)
-  if (x?.req.complete === true) x.res.once('close', () => socket.destroy())
-  else if (x !== undefined) socket.destroy()
-  return x !== undefined
+const afterAnswers = (handler: RequestHandler, socket: Duplex): boolean => {
+  const open = handler.exchangesOn(socket)
+  const last = open.findLast(x => x.req.complete)
+  if (last !== undefined) last.res.once('close', () => socket.destroy())
+  else if (open.length > 0) socket.destroy()
+  return open.length > 0
 }
 
 const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {

@@ -55,10 +55,9 @@ export class RequestHandler implements ForwardingEvents {
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
   }
 
-  /** The exchange that is under way on a connection, if there is one. */
-  exchangeOn(socket: Duplex): LiveExchange | undefined {
-    for (const x of this.open) if (x.req.socket === socket) return x
-    return undefined
+  /** The exchanges that are under way on a connection, in the order of their requests. */
+  exchangesOn(socket: Duplex): readonly LiveExchange[] {
+    return Array.from(this.open).filter(x => x.req.socket === socket)
   }
 
   /** Nobody of the open exchanges gets more time. */
@@ -164,7 +163,8 @@ export class RequestHandler implements ForwardingEvents {
     if (code === undefined || reason === undefined) return
     x.decide({ filter: entry, outcome: status >= 500 ? 'error' : 'deny', code, reason })
     const line = { request: x.id, route: x.route.name, filter: entry, status, code, reason }
-    if (status < 500) this.#log.info(line, 'refused')
+    // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
+    if (status < 500 || status === 501) this.#log.info(line, 'refused')
     // A fault that the core found itself, or that was a throw, is in the log already, with its cause.
     else if (entry !== CORE && code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
@@ -175,7 +175,7 @@ export class RequestHandler implements ForwardingEvents {
     this.open.delete(x)
     x.forwarding?.clientClosed()
     // Its head may have said that the connection stays.
-    if (this.draining && this.exchangeOn(x.req.socket) === undefined) x.req.socket.destroySoon()
+    if (this.draining && this.exchangesOn(x.req.socket).length === 0) x.req.socket.destroySoon()
     const durationMs = performance.now() - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
     const { status, bytesIn, bytesOut } = x

@@ -20,7 +20,17 @@ export const requestFault = (
     return { code: 'SLUICE_REQUEST_FIELD_REPEATED', reason: `The field ${repeated} stands twice` }
   }
   if (host === undefined) return { code: 'SLUICE_REQUEST_HOST' }
-  return hasFaultyFraming(req) ? { code: 'SLUICE_REQUEST_MALFORMED' } : undefined
+  if (hasFaultyFraming(req)) return { code: 'SLUICE_REQUEST_MALFORMED' }
+  return wantsOtherProtocol(req) ? { code: 'SLUICE_UPGRADE_UNSUPPORTED' } : undefined
+}
+
+/**
+ * Whether the client asks for a protocol that is not HTTP. `h2c` is only an offer, which common clients make with every
+ * ordinary request, and HTTP/1.0 knows no upgrade: both are to be overlooked (RFC 9110 section 7.8).
+ */
+const wantsOtherProtocol = (req: IncomingMessage): boolean => {
+  const { upgrade } = req.headers
+  return upgrade !== undefined && req.httpVersionMinor > 0 && upgrade.toLowerCase() !== 'h2c'
 }
 
 /** Where HTTP/1.0 meets a transfer coding, nobody knows where the body ends (RFC 9112 section 6.1). */

@@ -62,8 +62,9 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    // To abort would take the connection along, which has not been used yet: a throw only takes the request out.
+    if (this.#detached) throw new Error('The client went away')
     this.#controller = controller
-    if (this.#detached) controller.abort(new Error('The client went away'))
   }
 
   onBodySent(chunk: Buffer): void {
