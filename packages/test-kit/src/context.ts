@@ -11,6 +11,8 @@ export interface FakeContextOptions {
   readonly route?: Partial<RouteInfo>
   /** Default: `<route>/test`. */
   readonly entry?: string
+  /** Default: the working directory. */
+  readonly directory?: string
   /** Default: values of this context alone. */
   readonly values?: SharedValues
   /** Default: metrics of this context alone. */
@@ -38,6 +40,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   return {
     route,
     entry,
+    directory: options.directory ?? process.cwd(),
     log: recordLog(),
     metrics: options.metrics ?? recordMetrics(),
     signal: controller.signal,
