@@ -2,9 +2,9 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { codes } from '@sluice/core'
 import t from 'tap'
-import { refusals as authRefusals } from '../plugins/jwt-entra/src/codes.ts'
+import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
-import { warnings } from '../plugins/prm/src/codes.ts'
+import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
 import { refusals as scopeRefusals } from '../plugins/scope/src/codes.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -30,9 +30,10 @@ const table = (rows: Record<string, Row>): string =>
     .map(([code, { status, meaning, fix }]) => `| \`${code}\` | ${status} | ${cell(meaning)} | ${cell(fix)} |`)
     .join('\n')
 
-const warningTable = Object.entries(warnings)
-  .map(([code, { meaning, fix }]) => `| \`${code}\` | ${cell(meaning)} | ${cell(fix)} |`)
-  .join('\n')
+const warningTable = (rows: Record<string, Omit<Row, 'status'>>): string =>
+  Object.entries(rows)
+    .map(([code, { meaning, fix }]) => `| \`${code}\` | ${cell(meaning)} | ${cell(fix)} |`)
+    .join('\n')
 
 const document = (): string => `# Errors
 
@@ -40,13 +41,13 @@ Every answer that the gateway makes itself carries its code in \`x-sluice-error\
 
 401 means that a new token helps. 403 with \`error="insufficient_scope"\` means that a token with more scopes helps, 403 without it that signing in again does not. A code never changes its meaning.
 ${catalogues.map(([name, rows]) => `\n## ${name}\n\n| code | HTTP status | meaning | how to fix |\n|---|---|---|---|\n${table(rows)}\n`).join('')}
-## Warnings of prm
+## Warnings
 
 In the log when the configuration loads, and from \`sluice check\`.
 
 | code | meaning | how to fix |
 |---|---|---|
-${warningTable}
+${warningTable({ ...authWarnings, ...prmWarnings })}
 `
 
 t.test('docs/errors.md says what the catalogues say', async t => {
@@ -56,7 +57,7 @@ t.test('docs/errors.md says what the catalogues say', async t => {
 })
 
 t.test('every code in the sources stands in a catalogue, and belongs to one alone', async t => {
-  const known = [...catalogues.map(([, rows]) => rows), warnings].flatMap(rows => Object.keys(rows))
+  const known = [...catalogues.map(([, rows]) => rows), authWarnings, prmWarnings].flatMap(rows => Object.keys(rows))
   t.equal(new Set(known).size, known.length, 'no code stands in two')
   for (const source of globSync(['packages/{core,cli}/src/**/*.ts', 'plugins/*/src/**/*.ts'], { cwd: root })) {
     for (const [code] of readFileSync(join(root, source), 'utf8').matchAll(/\bSLUICE_(?!PUBLIC)[A-Z]+_[A-Z_]+\b/g)) {

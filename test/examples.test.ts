@@ -5,6 +5,7 @@ import { fakeContext, fakeExchange } from '@sluice/test-kit'
 import t from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
 import { recordingLog } from './support/log.ts'
+import { claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
 import { upstream } from './support/upstream.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -53,6 +54,36 @@ t.test('config/examples/own-filter.yaml refuses outside business hours', async t
     hour.value = at
     t.equal((await fetch(`${gateway.url}/mcp`)).status, status, `${at} o'clock`)
   }
+})
+
+t.test('config/examples/openid-provider.yaml takes tokens of another OpenID provider', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('open'))
+  const key = await signingPair('k1')
+  const env = {
+    MCP_UPSTREAM: url,
+    PORT: '0',
+    ADMIN_PORT: '0',
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url
+  }
+  const { log, lines } = recordingLog()
+  const config = await loadConfig(join(root, 'config/examples/openid-provider.yaml'), {
+    env,
+    pluginBases: [import.meta.url],
+    inEveryChain
+  })
+  const gateway = await startGateway(config, log)
+  t.teardown(() => gateway.close())
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const send = async (token: string) =>
+    (await fetch(`${gateway.url}/mcp`, { headers: { authorization: `Bearer ${token}` } })).status
+  t.equal(await send(await sign(key)), 200)
+  t.equal(await send(await sign(key, claims({ scope: 'other' }))), 403)
+  t.equal(await send(await sign(key, claims(), { typ: 'JWT' })), 401)
+  t.strictSame(
+    lines.filter(line => line.level === 'warn' && 'code' in line.fields && !('status' in line.fields)),
+    []
+  )
 })
 
 t.test('docs/writing-a-plugin.md shows that filter as it is, and how it is tested', async t => {

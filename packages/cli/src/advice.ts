@@ -17,6 +17,7 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
     ...openRoute(route, i),
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
+    ...foreignIssuer(route),
     ...sameDoor(route, i, routes)
   ])
   // What a global filter has to say is the same for every route.
@@ -60,7 +61,8 @@ const openRoute = (route: GuardedRoute, index: number): Finding[] => {
 const scopesWithoutRequestForm = (route: GuardedRoute): Finding[] => {
   const scope = route.entry('scope')
   const supported = route.list('prm', 'scopesSupported')
-  if (scope === undefined || route.entry('prm') === undefined) return []
+  // Other providers know the bare name, as tokens carry it.
+  if (scope === undefined || route.entry('prm') === undefined || route.list('jwt-entra', 'issuer').length > 0) return []
   return route
     .list('scope', 'required')
     .filter(name => !supported.some(full => full.endsWith(`/${name}`)))
@@ -82,17 +84,29 @@ const foreignTenant = (route: GuardedRoute): Finding[] => {
   return [{ path: [...prm.path, 'tenant'], message, advice: `Name one of ${accepted.join(', ')}.` }]
 }
 
+const foreignIssuer = (route: GuardedRoute): Finding[] => {
+  const prm = route.entry('prm')
+  const [issuer] = route.list('jwt-entra', 'issuer')
+  if (prm === undefined || issuer === undefined || route.list('prm', 'authorizationServers').includes(issuer)) return []
+  const key = ['tenant', 'authorizationServers'].find(name => route.list('prm', name).length > 0)
+  const message = `people are not sent to sign in at ${issuer}, whose tokens alone jwt-entra accepts`
+  const path = key === undefined ? prm.path : [...prm.path, key]
+  return [{ path, atKey: true, message, advice: `Write authorizationServers: [${issuer}].` }]
+}
+
 const sameDoor = (route: GuardedRoute, index: number, routes: readonly GuardedRoute[]): Finding[] => {
   const twin = routes.slice(0, index).find(other => opensBoth(route, other))
   if (twin === undefined) return []
-  const message = `a token for the route "${twin.name}" opens this one too: same tenant, same audience, same scopes`
+  const message = `a token for the route "${twin.name}" opens this one too: same ${whose(route)}, same audience, same scopes`
   return [{ path: ['routes', index], message, advice: 'Give each its own scope, or its own app registration.' }]
 }
+
+const whose = (route: GuardedRoute): string => (route.list('jwt-entra', 'issuer').length > 0 ? 'issuer' : 'tenant')
 
 const opensBoth = (one: GuardedRoute, other: GuardedRoute): boolean => {
   const share = (key: string): boolean =>
     one.list('jwt-entra', key).some(value => other.list('jwt-entra', key).includes(value))
   const wants = (route: GuardedRoute, key: string): string => route.list('scope', key).toSorted().join(' ')
   const same = (key: string): boolean => wants(one, key) === wants(other, key)
-  return share('tenant') && share('audiences') && same('required') && same('appRoles')
+  return (share('tenant') || share('issuer')) && share('audiences') && same('required') && same('appRoles')
 }

@@ -37,6 +37,12 @@ const good = guarded(
   `tenant: ${T1}, audiences: [${T1}]`,
   'required: [mcp_access]'
 )
+const ISSUER = 'https://id.contoso.example'
+const otherProvider = guarded(
+  `authorizationServers: ["${ISSUER}"], scopesSupported: ["https://mcp.contoso.example/a/x"]`,
+  `issuer: "${ISSUER}", jwks: { url: "${ISSUER}/keys" }, audiences: ["https://mcp.contoso.example/a"]`,
+  'required: [mcp_access]'
+)
 const route = (name: string, filters: string): string =>
   `  - { name: ${name}, path: /${name}, upstream: "http://u:1", filters: ${filters} }\n`
 
@@ -60,6 +66,23 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', good.replace('required: [mcp_access]', 'required: [mcp_access], appRoles: [A]')) +
       route('b', good.replace('/a/', '/b/').replace('required: [mcp_access]', 'required: [mcp_access], appRoles: [B]')),
     []
+  ],
+  'another OpenID provider, which knows bare scopes': [route('a', otherProvider), []],
+  'another provider whose ID tokens pass': [
+    route('a', otherProvider.replace('jwks:', 'allowWithoutScopes: true, jwks:')),
+    [/filters\[1\].jwt-entra: ID tokens of the issuer pass.*tokenType: at\+jwt/]
+  ],
+  'another provider than the one to sign in at': [
+    route('a', otherProvider.replace(`["${ISSUER}"]`, `["${ISSUER}/"]`)),
+    [/filters\[0\].prm.authorizationServers: people are not sent to sign in at https:\/\/id.contoso.example,/]
+  ],
+  'Entra to sign in at, another provider to accept': [
+    route('a', otherProvider.replace(`authorizationServers: ["${ISSUER}"]`, `tenant: ${T1}`)),
+    [/filters\[0\].prm.tenant: people are not sent/]
+  ],
+  'one token of another provider for two routes': [
+    route('a', otherProvider) + route('b', otherProvider.replaceAll('/a', '/b').replace('/b"]', '/a"]')),
+    [/sluice.yaml:4:5 routes\[1\]: .*same issuer, same audience/]
   ],
   'an optional token that nobody asks for': [
     route('a', `[{ jwt-entra: { tenant: ${T1}, audiences: [${T1}], mode: optional } }]`),

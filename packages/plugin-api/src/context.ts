@@ -11,6 +11,8 @@ export interface PluginContext {
   readonly listen: ListenAddress
   /** Identity of the entry: `global/<id or name>`, `<route>/<id or name>`. */
   readonly entry: string
+  /** Folder of the configuration file, absolute: the relative paths of a configuration start there. */
+  readonly directory: string
   /** Logs with the entry and the route bound. */
   readonly log: Logger
   /** Metrics of the admin listener's `/metrics`. */

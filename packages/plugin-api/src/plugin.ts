@@ -24,7 +24,8 @@ export interface Plugin<Config = unknown> {
    * Makes the filter. Called once for each route that uses the entry. Must not wait for the network: see
    * {@link PluginContext.readiness}.
    *
-   * @throws Error to refuse a configuration that the schema cannot; the message is shown with the entry's position.
+   * @throws Error to refuse a configuration that the schema cannot; the message is shown with the entry's position, or
+   * with that of a key if the error has a `configPath` from the configuration to it: `['cache', 'max']`.
    */
   create(config: Readonly<Config>, ctx: PluginContext): Filter | Promise<Filter>
 }

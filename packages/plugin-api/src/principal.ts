@@ -7,7 +7,10 @@ export interface Principal {
   readonly tenantId: string
   /** The token's `oid`, or `sub` of another OpenID provider. */
   readonly objectId: string
-  /** The client application: `azp` of a version 2 token, `appid` of a version 1 token. */
+  /**
+   * The client application: `azp` of a version 2 token, `appid` of a version 1 token; `client_id`, else `azp`, of
+   * another OpenID provider, or empty if its token names none.
+   */
   readonly clientId: string
   /** A person, an application by itself, an agent by itself, or the user account of an agent. */
   readonly kind: 'user' | 'app' | 'agent' | 'agent-user'

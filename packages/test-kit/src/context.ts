@@ -13,6 +13,8 @@ export interface FakeContextOptions {
   readonly listen?: ListenAddress
   /** Default: `<route>/test`. */
   readonly entry?: string
+  /** Default: the working directory. */
+  readonly directory?: string
   /** Default: values of this context alone. */
   readonly values?: SharedValues
   /** Default: metrics of this context alone. */
@@ -41,6 +43,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     route,
     listen: options.listen ?? { host: '127.0.0.1', port: 8080 },
     entry,
+    directory: options.directory ?? process.cwd(),
     log: recordLog(),
     metrics: options.metrics ?? recordMetrics(),
     signal: controller.signal,

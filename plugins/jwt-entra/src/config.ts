@@ -1,9 +1,24 @@
-/** Keys of a `jwt-entra` entry. */
+/** Where a key set is: exactly one of the two. */
+export interface JwksConfig {
+  readonly url?: string
+  /** Relative to the folder of the configuration file. */
+  readonly file?: string
+}
+
+/** Keys of a `jwt-entra` entry. Exactly one of `tenant` and `issuer` must be given. */
 export interface JwtEntraConfig {
-  /** Tenants whose tokens are accepted. */
-  readonly tenant: string | readonly string[]
-  /** Default: https://login.microsoftonline.com. */
+  /** Tenants of Entra ID whose tokens are accepted. */
+  readonly tenant?: string | readonly string[]
+  /** With `tenant`. Default: https://login.microsoftonline.com. */
   readonly authority?: string
+  /** In place of `tenant`: another OpenID provider, as its tokens carry it in `iss`. */
+  readonly issuer?: string
+  /** With `issuer`. */
+  readonly jwks?: JwksConfig
+  /** With `issuer`. Default: any. */
+  readonly tokenType?: 'any' | 'at+jwt'
+  /** With `issuer`. Default: false. */
+  readonly allowWithoutScopes?: boolean
   /** Values of `aud` that are accepted. */
   readonly audiences: readonly string[]
   /** Default: strict. */
@@ -14,7 +29,7 @@ export interface JwtEntraConfig {
   readonly clockSkew?: string
   /** A duration. Default: 24h. */
   readonly maxStale?: string
-  /** Default: refuse. */
+  /** With `tenant`. Default: refuse. */
   readonly deviceBound?: 'refuse' | 'allow'
   readonly cache?: {
     /** Default: 10000. */
@@ -29,21 +44,65 @@ const duration = { type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' }
 export const configSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['tenant', 'audiences'],
+  required: ['audiences'],
+  oneOf: [{ required: ['tenant'] }, { required: ['issuer'] }],
+  dependencies: {
+    authority: ['tenant'],
+    deviceBound: ['tenant'],
+    issuer: ['jwks'],
+    jwks: ['issuer'],
+    tokenType: ['issuer'],
+    allowWithoutScopes: ['issuer']
+  },
   properties: {
     tenant: {
       description:
-        'Directory (tenant) id whose tokens are accepted, a GUID, or a list of them. Names such as common or organizations are not tenants.',
+        'Directory (tenant) id of Entra ID whose tokens are accepted, a GUID, or a list of them. Names such as common or organizations are not tenants.',
       anyOf: [guid, { type: 'array', items: guid, minItems: 1, uniqueItems: true }]
     },
     authority: {
-      description: 'Where the tenants live: another cloud, External ID or an emulator. https, except on loopback.',
+      // No default here, nor at other keys that go with one provider: it would be there beside the other one, too.
+      description:
+        'Where the tenants live: another cloud, External ID or an emulator. Default: https://login.microsoftonline.com. https, except on loopback.',
+      type: 'string'
+    },
+    issuer: {
+      description: 'In place of tenant: another OpenID provider, exactly as its tokens carry it in iss. Needs jwks.',
       type: 'string',
-      default: 'https://login.microsoftonline.com'
+      pattern: '^[!-~]+$',
+      examples: ['https://id.contoso.example/realms/mcp']
+    },
+    jwks: {
+      description: 'Where the signing keys (JWK set) of issuer are: either url or file.',
+      type: 'object',
+      additionalProperties: false,
+      oneOf: [{ required: ['url'] }, { required: ['file'] }],
+      properties: {
+        url: {
+          description: 'The jwks_uri of the provider’s metadata. https, except on loopback.',
+          type: 'string',
+          minLength: 1
+        },
+        file: {
+          description: 'A file with the JWK set, read again when it changes. A relative path starts at this folder.',
+          type: 'string',
+          minLength: 1
+        }
+      }
+    },
+    tokenType: {
+      description:
+        'at+jwt accepts only tokens whose typ says that they are access tokens (RFC 9068); any, the default, also JWT or no typ.',
+      enum: ['any', 'at+jwt']
+    },
+    allowWithoutScopes: {
+      description:
+        'Whether a token of issuer passes that has neither scopes nor roles. Default: false. With it set tokenType: at+jwt, too: ID tokens have neither.',
+      type: 'boolean'
     },
     audiences: {
       description:
-        'Values of aud that are accepted: the API’s client id and, for version 1 tokens, its identifier URIs. A URI also matches with one trailing slash.',
+        'Values of aud that are accepted. With Entra the API’s client id and, for version 1 tokens, its identifier URIs. A URI also matches with one trailing slash.',
       type: 'array',
       items: { type: 'string', minLength: 1 },
       minItems: 1,
@@ -56,9 +115,9 @@ export const configSchema = {
       default: 'strict'
     },
     clients: {
-      description: 'Client ids (azp or appid) that may call. Default: any.',
+      description: 'Client ids that may call: azp or appid of Entra, a GUID; client_id or azp of issuer. Default: any.',
       type: 'array',
-      items: guid,
+      items: { type: 'string', minLength: 1 },
       minItems: 1,
       uniqueItems: true
     },
@@ -73,9 +132,8 @@ export const configSchema = {
       default: '24h'
     },
     deviceBound: {
-      description: 'What happens to a device-bound token (cnf) that is sent as Bearer.',
-      enum: ['refuse', 'allow'],
-      default: 'refuse'
+      description: 'What happens to a device-bound token (cnf) of Entra that is sent as Bearer. Default: refuse.',
+      enum: ['refuse', 'allow']
     },
     cache: {
       description: 'Memory of verified tokens.',

@@ -1,13 +1,16 @@
 import type { Exchange, Filter, Outcome, PluginContext, Principal } from '@sluice/plugin-api'
+import type { Verdict } from './access-token-rules.ts'
 import type { RefusalCode } from './codes.ts'
 import type { JwtEntraConfig } from './config.ts'
 import { readCredential } from './credential.ts'
-import { useKeySets } from './key-sets.ts'
+import { useEntra } from './entra/access-tokens.ts'
+import { useOpenId } from './openid/access-tokens.ts'
 import { countOutcomes } from './outcomes.ts'
 import { refusalReply } from './refusal-reply.ts'
 import { systemRuntime, type Runtime } from './runtime.ts'
 import { readSettings } from './settings.ts'
-import { Verifier, type Verdict } from './verifier.ts'
+import { warnOf } from './settings-warnings.ts'
+import { Verifier } from './verifier.ts'
 
 /**
  * Makes the filter of an entry. A verdict is shared by all entries, routes and reloads whose settings are the same
@@ -20,11 +23,12 @@ export function createJwtEntra(
   ctx: PluginContext,
   runtime: Runtime = systemRuntime
 ): Filter {
-  const settings = readSettings(config)
-  const keySets = useKeySets(settings, ctx, runtime)
+  const settings = readSettings(config, ctx.directory)
+  const rules = settings.provider === 'entra' ? useEntra(settings, ctx, runtime) : useOpenId(settings, ctx, runtime)
+  warnOf(settings, ctx.log)
   const verifier = ctx.sharedAcross(
     `verifier ${JSON.stringify(settings)}`,
-    () => new Verifier(settings, keySets.find, runtime.now)
+    () => new Verifier(settings, rules, runtime.now)
   )
   const principal = ctx.fact<Principal>('principal')
   const outcomes = countOutcomes(ctx)
@@ -54,6 +58,6 @@ export function createJwtEntra(
       const verdict = verifier.verify(credential.token)
       return verdict instanceof Promise ? verdict.then(late => conclude(late, x)) : conclude(verdict, x)
     },
-    onClose: keySets.release
+    onClose: rules.release
   }
 }

@@ -5,7 +5,7 @@ import { createJwtEntra } from './filter.ts'
 export { refusals, type RefusalCode } from './codes.ts'
 export type { JwtEntraConfig } from './config.ts'
 
-/** Verifies Microsoft Entra ID access tokens and tells the rest of the chain who is calling. */
+/** Verifies access tokens of Microsoft Entra ID, or of another OpenID provider, and tells the rest of the chain who is calling. */
 export default definePlugin<JwtEntraConfig>({
   name: 'jwt-entra',
   version: '0.1.0',

@@ -1,6 +1,5 @@
 import type { Logger } from '@sluice/plugin-api'
-import type { KeySetAddress } from './discovery.ts'
-import { fetchKeys, type FetchedKeys } from './key-set-source.ts'
+import type { FetchedKeys, KeySource } from './key-source.ts'
 import type { Runtime } from './runtime.ts'
 import type { SigningKey } from './signing-key.ts'
 
@@ -12,28 +11,30 @@ const minAgeMs = 30_000
 /** Entra asks that unknown keys cause no more fetches than this. */
 const unknownKeyEveryMs = 5 * 60_000
 
-/** What a key set needs besides its address. */
+/** What a key set needs besides its source. */
 export interface KeySetOptions {
   readonly refreshMs: number
   readonly runtime: Runtime
   readonly log: Logger
   /** Takes the seconds since the last refresh; not called before the first, so that no metric says 0. */
   readonly age: (seconds: number) => void
+  /** Keys that are there already, so that the first fetch can wait. */
+  readonly initial?: FetchedKeys
 }
 
 /**
- * The signing keys of one tenant and token version: fetched at once, refreshed in the background, kept while a refresh
- * fails. How long they are believed then is for those who ask.
+ * The signing keys of one issuer: fetched at once, refreshed in the background, kept while a refresh fails. How long they
+ * are believed then is for those who ask.
  */
 export class KeySet {
   /** When the keys were fetched last, in milliseconds; `undefined` before the first time. */
   fetchedAt: number | undefined = undefined
-  /** `iss` of the tenant's tokens; empty before the first fetch. */
+  /** `iss` of the tokens; empty before the first fetch. */
   issuer = ''
   /** Why the latest fetch failed; `undefined` if it did not. */
   failure: string | undefined = undefined
 
-  readonly #address: KeySetAddress
+  readonly #source: KeySource
   readonly #options: KeySetOptions
   readonly #closed = new AbortController()
   readonly #listeners = new Set<() => void>()
@@ -44,10 +45,16 @@ export class KeySet {
   #cancelRefresh = () => {}
   #cancelAge = () => {}
 
-  constructor(address: KeySetAddress, options: KeySetOptions) {
-    this.#address = address
+  constructor(source: KeySource, options: KeySetOptions) {
+    this.#source = source
     this.#options = options
-    void this.refresh()
+    const { initial, refreshMs, log } = options
+    source.watch?.(() => void this.#refreshAnew(), this.#closed.signal, log)
+    if (initial === undefined) void this.refresh()
+    else {
+      this.#accept(initial)
+      this.#scheduleRefresh(refreshMs)
+    }
     this.#tickAge()
   }
 
@@ -93,7 +100,7 @@ export class KeySet {
     this.#cancelRefresh()
     let nextMs: number
     try {
-      this.#accept(await fetchKeys(this.#address, this.#options.runtime, this.#closed.signal))
+      this.#accept(await this.#source.fetch(this.#closed.signal))
       nextMs = this.#options.refreshMs
     } catch (error) {
       this.#fail(error)
@@ -101,8 +108,18 @@ export class KeySet {
       this.#retryMs = Math.min(2 * nextMs, lastRetryMs)
     }
     if (this.#closed.signal.aborted) return
-    this.#cancelRefresh = this.#options.runtime.schedule(nextMs, () => void this.#refreshOnSchedule())
+    this.#scheduleRefresh(nextMs)
     for (const listener of this.#listeners) listener()
+  }
+
+  #scheduleRefresh(ms: number): void {
+    this.#cancelRefresh = this.#options.runtime.schedule(ms, () => void this.#refreshOnSchedule())
+  }
+
+  /** A fetch that is under way may have read what was there before. */
+  async #refreshAnew(): Promise<void> {
+    await this.#fetching
+    if (!this.#closed.signal.aborted) await this.refresh()
   }
 
   async #refreshOnSchedule(): Promise<void> {
@@ -113,8 +130,8 @@ export class KeySet {
 
   #accept({ issuer, keys, skipped }: FetchedKeys): void {
     const { log, runtime } = this.#options
-    if (this.failure !== undefined) log.info(this.#address, 'signing keys fetched again')
-    if (skipped > 0) log.debug({ ...this.#address, skipped }, 'key set has entries that are of no use')
+    if (this.failure !== undefined) log.info(this.#source.about, 'signing keys fetched again')
+    if (skipped > 0) log.debug({ ...this.#source.about, skipped }, 'key set has entries that are of no use')
     this.#keys = succeed(this.#keys, keys, issuer === this.issuer)
     this.issuer = issuer
     this.failure = undefined
@@ -126,7 +143,7 @@ export class KeySet {
   #fail(error: unknown): void {
     const reason = describe(error)
     if (this.failure !== reason && !this.#closed.signal.aborted) {
-      this.#options.log.warn({ ...this.#address, reason }, 'signing keys could not be fetched; trying again')
+      this.#options.log.warn({ ...this.#source.about, reason }, 'signing keys could not be fetched; trying again')
     }
     this.failure = reason
   }

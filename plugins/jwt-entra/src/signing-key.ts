@@ -1,78 +1,25 @@
-import { importJWK, type CryptoKey } from 'jose'
-import { isObject } from './claims.ts'
-import { fillTenant, tenantOf } from './discovery.ts'
+import type { KeyObject } from 'node:crypto'
+import type { CryptoKey } from 'jose'
 
-const maxKeys = 1000
-/** The least that RS256 allows (RFC 7518 section 3.3). */
-const minModulusBits = 2048
+/** Entries of a key set that are looked at. */
+export const maxKeys = 1000
 
-/** A key that a tenant publishes. */
+/** A key that a tenant or another issuer publishes. */
 export interface SigningKey {
   readonly id: string
-  /** Its modulus and exponent: two keys are the same if these are. */
+  /** Values of `alg` (RFC 7518 section 3.1) that it may verify. */
+  readonly algorithms: readonly string[]
+  /** What it is made of: two keys are the same if this is. */
   readonly material: string
-  /** Published here, but for another issuer: it must not vouch for this tenant. */
+  /** Published here, but for another issuer: it must not vouch for this one. */
   readonly foreign: boolean
-  readonly key: CryptoKey
+  readonly key: CryptoKey | KeyObject
   /** No longer published: nothing that it verified is believed any more. */
   retired: boolean
-}
-
-/** Whom the keys of a set may speak for. */
-export interface KeyOwner {
-  /** Lower case. */
-  readonly tenant: string
-  /** Host of the authority's version 2 issuer: keys carry that one even in a version 1 set. */
-  readonly issuerHost: string
-  /** Whether the set was fetched from an address of this tenant alone. */
-  readonly tenantSpecific: boolean
 }
 
 /** Keys of a set by `kid`, and how many entries of the set are of no use. */
 export interface ImportedKeys {
   readonly keys: ReadonlyMap<string, SigningKey>
   readonly skipped: number
-}
-
-/**
- * Takes the RS256 keys of a JWK set (RFC 7517 section 5). An entry that is of no use does not spoil the others.
- *
- * @throws Error if none is left.
- */
-export async function importKeys(document: unknown, owner: KeyOwner): Promise<ImportedKeys> {
-  const entries = isObject(document) && Array.isArray(document.keys) ? document.keys : []
-  const keys = new Map<string, SigningKey>()
-  let skipped = Math.max(0, entries.length - maxKeys)
-  for (const entry of entries.slice(0, maxKeys)) {
-    const key = await importKey(entry, owner)
-    if (key === undefined) skipped++
-    else if (keys.get(key.id)?.foreign ?? true) keys.set(key.id, key)
-  }
-  if (keys.size === 0) throw new Error('the key set has no RSA signing key')
-  return { keys, skipped }
-}
-
-async function importKey(jwk: unknown, owner: KeyOwner): Promise<SigningKey | undefined> {
-  if (!isObject(jwk)) return undefined
-  const { kty, kid, n, e, use = 'sig', alg = 'RS256' } = jwk
-  if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return undefined
-  if (typeof kid !== 'string' || kid === '' || typeof n !== 'string' || typeof e !== 'string') return undefined
-  try {
-    const key = await importJWK({ kty, n, e }, 'RS256')
-    if (key instanceof Uint8Array || modulusBits(key) < minModulusBits) return undefined
-    return { id: kid, material: `${n}.${e}`, foreign: !speaksFor(jwk.issuer, owner), key, retired: false }
-  } catch {
-    return undefined
-  }
-}
-
-const modulusBits = ({ algorithm }: CryptoKey): number =>
-  'modulusLength' in algorithm ? Number(algorithm.modulusLength) : 0
-
-/** The key issuer rule of Entra: a template speaks for every tenant, a concrete issuer for its own only. */
-function speaksFor(issuer: unknown, owner: KeyOwner): boolean {
-  if (issuer === undefined) return owner.tenantSpecific
-  if (typeof issuer !== 'string') return false
-  const filled = fillTenant(issuer, owner.tenant)
-  return tenantOf(filled) === owner.tenant && new URL(filled).host === owner.issuerHost
 }

@@ -1,36 +1,27 @@
-import type { Principal } from '@sluice/plugin-api'
 import { compactVerify, errors } from 'jose'
-import { makeClaimChecks, type ClaimChecks } from './claim-checks.ts'
+import type { AccessTokenRules, Verdict } from './access-token-rules.ts'
 import type { RefusalCode } from './codes.ts'
 import type { KeySet } from './key-set.ts'
-import { kindOf } from './kind.ts'
-import { clientIdOf, makePrincipal } from './principal.ts'
 import type { Settings } from './settings.ts'
 import type { SigningKey } from './signing-key.ts'
-import { readStructure, type TokenVersion, type UnverifiedToken } from './token-structure.ts'
+import { readForm, type UnverifiedToken } from './token-form.ts'
 import { VerifiedTokens, type VerifiedToken } from './verified-tokens.ts'
-
-/** Who a token speaks for, or why it is refused. */
-export type Verdict = Principal | RefusalCode
-
-/** The key set of an accepted tenant. */
-export type FindKeySet = (tenant: string, version: TokenVersion) => KeySet | undefined
 
 /**
  * Verifies tokens under one configuration and remembers those that passed. Answers at once what it remembers and what
  * needs no key; requests that bring the same new token at the same time share one verification.
  */
 export class Verifier {
-  readonly #keySetOf: FindKeySet
-  readonly #checks: ClaimChecks
+  readonly #rules: AccessTokenRules
+  readonly #clockSkewMs: number
   readonly #maxStaleMs: number
   readonly #now: () => number
   readonly #verified: VerifiedTokens
   readonly #underWay = new Map<string, Promise<Verdict>>()
 
-  constructor(settings: Settings, keySetOf: FindKeySet, now: () => number) {
-    this.#keySetOf = keySetOf
-    this.#checks = makeClaimChecks(settings)
+  constructor(settings: Settings, rules: AccessTokenRules, now: () => number) {
+    this.#rules = rules
+    this.#clockSkewMs = settings.clockSkewMs
     this.#maxStaleMs = settings.maxStaleMs
     this.#now = now
     this.#verified = new VerifiedTokens(settings.cacheMax)
@@ -48,16 +39,14 @@ export class Verifier {
   #recheck(known: VerifiedToken): Verdict {
     const { principal, keySet } = known
     const now = this.#now()
-    return (
-      this.#refuseKeySet(keySet, now) ?? this.#checks.refuseTime(principal.expiresAt, known.notBefore, now) ?? principal
-    )
+    return this.#refuseKeySet(keySet, now) ?? this.#refuseTime(principal.expiresAt, known.notBefore, now) ?? principal
   }
 
   #begin(token: string): Verdict | Promise<Verdict> {
-    const unverified = readStructure(token)
+    const unverified = readForm(token, this.#rules.refuseHeader)
     if (typeof unverified === 'string') return unverified
-    const keySet = this.#keySetOf(unverified.tenant, unverified.version)
-    if (keySet === undefined) return 'SLUICE_AUTH_TENANT_REFUSED'
+    const keySet = this.#rules.findKeySet(unverified.claims)
+    if (typeof keySet === 'string') return keySet
     const refusal = this.#refuseKeySet(keySet, this.#now())
     if (refusal !== undefined) return refusal
     const key = keySet.find(unverified.keyId)
@@ -73,6 +62,12 @@ export class Verifier {
     return now - fetchedAt > this.#maxStaleMs ? 'SLUICE_AUTH_KEYS_STALE' : undefined
   }
 
+  /** `exp` and `nbf`, in seconds, at a time in milliseconds. */
+  #refuseTime(expiresAt: number, notBefore: number, now: number): RefusalCode | undefined {
+    if (now >= expiresAt * 1000 + this.#clockSkewMs) return 'SLUICE_AUTH_TOKEN_EXPIRED'
+    return now < notBefore * 1000 - this.#clockSkewMs ? 'SLUICE_AUTH_TOKEN_NOT_YET_VALID' : undefined
+  }
+
   async #verifyWith(
     token: string,
     unverified: UnverifiedToken,
@@ -83,6 +78,7 @@ export class Verifier {
     const key = keySet.find(unverified.keyId)
     if (key === undefined) return refuseUnknownKey(keySet)
     if (key.foreign) return 'SLUICE_AUTH_KEY_FOREIGN'
+    if (!key.algorithms.includes(unverified.algorithm)) return 'SLUICE_AUTH_ALGORITHM_REFUSED'
     if (!(await signatureHolds(token, key))) return 'SLUICE_AUTH_SIGNATURE_INVALID'
     const verdict = this.#judge(unverified, keySet.issuer)
     if (typeof verdict !== 'string') {
@@ -94,23 +90,11 @@ export class Verifier {
   /** What the claims of a token with a good signature amount to. */
   #judge(token: UnverifiedToken, issuer: string): Verdict {
     const { claims } = token
-    const clientId = clientIdOf(token)
-    const refusal =
-      this.#checks.refuse(claims, issuer) ??
-      this.#checks.refuseTime(Number(claims.exp), notBeforeOf(token), this.#now())
-    if (refusal !== undefined) return refusal
-    // Every access token of Entra names its client; of the tokens that do not, those without scp are ID tokens.
-    if (clientId === '') return claims.scp === undefined ? 'SLUICE_AUTH_ID_TOKEN' : 'SLUICE_AUTH_KIND_UNKNOWN'
-    const kind = kindOf(claims)
-    switch (kind) {
-      case 'user':
-      case 'app':
-      case 'agent':
-      case 'agent-user':
-        return this.#checks.forbid(claims, clientId) ?? makePrincipal(token, kind)
-      default:
-        return kind
-    }
+    return (
+      this.#rules.refuse(claims, issuer) ??
+      this.#refuseTime(Number(claims.exp), notBeforeOf(token), this.#now()) ??
+      this.#rules.identify(claims)
+    )
   }
 }
 
@@ -120,9 +104,9 @@ const refuseUnknownKey = (keySet: KeySet): RefusalCode =>
 
 const notBeforeOf = ({ claims }: UnverifiedToken): number => Number(claims.nbf ?? 0)
 
-async function signatureHolds(token: string, { key }: SigningKey): Promise<boolean> {
+async function signatureHolds(token: string, { key, algorithms }: SigningKey): Promise<boolean> {
   try {
-    await compactVerify(token, key, { algorithms: ['RS256'] })
+    await compactVerify(token, key, { algorithms: [...algorithms] })
     return true
   } catch (error) {
     if (error instanceof errors.JOSEError) return false

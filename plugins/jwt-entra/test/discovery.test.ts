@@ -1,6 +1,6 @@
 import t from 'tap'
-import { discover } from '../src/discovery.ts'
-import { fetchKeys } from '../src/key-set-source.ts'
+import { discover } from '../src/entra/discovery.ts'
+import { tenantKeys } from '../src/entra/key-source.ts'
 import { systemRuntime } from '../src/runtime.ts'
 import { makeKey, OpenIdProvider } from './open-id-provider.ts'
 import { otherTenant, tenant } from './tokens.ts'
@@ -18,7 +18,7 @@ const address = { authority: provider.origin, tenant, version: '2.0' } as const
 const find = () => discover(address, systemRuntime, signal)
 
 async function foreignKeys(): Promise<[id: string, foreign: boolean][]> {
-  const { keys } = await fetchKeys(address, systemRuntime, signal)
+  const { keys } = await tenantKeys(address, systemRuntime).fetch(signal)
   return [...keys.values()].map(key => [key.id, key.foreign])
 }
 

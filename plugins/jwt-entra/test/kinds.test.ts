@@ -1,5 +1,5 @@
 import t from 'tap'
-import { kindOf } from '../src/kind.ts'
+import { kindOf } from '../src/entra/kind.ts'
 import { Gateway } from './gateway.ts'
 import { appClaims, client, headerOf, person, tenant, v1Claims, writeToken, type Json } from './tokens.ts'
 

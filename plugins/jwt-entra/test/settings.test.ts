@@ -6,7 +6,8 @@ import { api, apiUri, otherTenant, tenant } from './tokens.ts'
 const config: JwtEntraConfig = { tenant, audiences: [api] }
 
 void t.test('a configuration is read once, with its defaults', async t => {
-  t.same(readSettings(config), {
+  t.same(readSettings(config, '/'), {
+    provider: 'entra',
     authority: 'https://login.microsoftonline.com',
     tenants: [tenant],
     audiences: [api],
@@ -27,7 +28,7 @@ void t.test('settings that mean the same are the same', async t => {
     clients: [tenant.toUpperCase(), api],
     clockSkew: '60000ms'
   }
-  t.equal(JSON.stringify(readSettings(one)), JSON.stringify(readSettings(other)))
+  t.equal(JSON.stringify(readSettings(one, '/')), JSON.stringify(readSettings(other, '/')))
 })
 
 void t.test('a configuration that would be unsafe, or refuse everybody, is refused with advice', async t => {
@@ -47,9 +48,9 @@ void t.test('a configuration that would be unsafe, or refuse everybody, is refus
     [{ maxStale: '59s' }, /less than 1m/]
   ]
   for (const [extra, message] of table) {
-    t.throws(() => readSettings({ ...config, ...extra }), { message }, JSON.stringify(extra))
+    t.throws(() => readSettings({ ...config, ...extra }, '/'), { message }, JSON.stringify(extra))
   }
   for (const authority of ['http://127.0.0.1:8090', 'http://localhost:8090', 'http://[::1]:8090']) {
-    t.equal(readSettings({ ...config, authority }).authority, authority)
+    t.match(readSettings({ ...config, authority }, '/'), { authority })
   }
 })

@@ -7,6 +7,7 @@ interface Described {
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly properties?: Record<string, unknown>
+  readonly oneOf?: readonly { readonly required?: readonly string[] }[]
 }
 
 /**
@@ -42,15 +43,44 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
       const advice = typeof data === 'string' && !hidden ? suggestion(data, allowed) : `Known: ${allowed.join(', ')}.`
       return { path: [], message: `${shown} is not allowed here`, advice }
     }
+    case 'dependencies': {
+      const [key, other] = [params['property'], params['missingProperty']] as [string, string]
+      const advice = [`Add "${other}", or take "${key}" out.`, described(about.properties?.[other] as Described)]
+      return {
+        path: [key],
+        atKey: true,
+        message: `the key "${key}" goes only together with "${other}"`,
+        advice: advice.filter(part => part !== '').join(' ')
+      }
+    }
+    case 'oneOf': {
+      const keys = choiceOfKeys(about)
+      if (keys === undefined)
+        return { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
+      const there = (params['passingSchemas'] as readonly number[] | null)?.map(i => keys[i]!)
+      if (there === undefined) {
+        const advice = keys.map(key => `${key}: ${described(about.properties?.[key] as Described)}`).join(' ')
+        return { path: [], message: `one of the keys ${quoted(keys, 'or')} is missing`, advice }
+      }
+      const advice = 'Keep one of them.'
+      return { path: [there[1]!], atKey: true, message: `the keys ${quoted(there, 'and')} exclude each other`, advice }
+    }
     case 'pattern':
     case 'anyOf':
-    case 'oneOf':
     case 'not':
       return { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
     default:
       return { path: [], message: `${shown} ${error.message ?? 'is wrong'}`, advice: described(about) }
   }
 }
+
+/** The keys of alternatives that each require one key and nothing else. */
+const choiceOfKeys = ({ oneOf = [] }: Described): readonly string[] | undefined => {
+  const keys = oneOf.map(({ required = [], ...more }) => (Object.keys(more).length === 0 ? required : []))
+  return keys.every(({ length }) => length === 1) ? keys.flat() : undefined
+}
+
+const quoted = (keys: readonly string[], word: string): string => keys.map(key => `"${key}"`).join(` ${word} `)
 
 const described = ({ description, examples }: Described = {}): string => {
   const example = examples?.[0]

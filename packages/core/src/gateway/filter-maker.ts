@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import type {
   Fact,
   Filter,
@@ -11,6 +12,7 @@ import type {
 import type { Link } from '../chain/chain.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { configError } from '../config/issue.ts'
+import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
@@ -33,7 +35,7 @@ export interface FilterSurroundings {
 /**
  * Makes the filter of an entry for a route.
  *
- * @throws ConfigError with the entry's position and the plugin's own words
+ * @throws ConfigError with the plugin's own words, at the key that it blames or else at the entry
  */
 export const makeFilter = async (
   settings: EntrySettings,
@@ -41,14 +43,17 @@ export const makeFilter = async (
   config: LoadedConfig,
   surroundings: FilterSurroundings
 ): Promise<MadeFilter> => {
-  const context = new EntryContext(settings, route, surroundings)
+  const context = new EntryContext(settings, route, dirname(resolve(config.file)), surroundings)
   const refuse = (message: string, advice: string, cause?: unknown): Error =>
     configError(config.source, [{ path: settings.path, atKey: true, message, advice }], { cause })
   let filter: Filter
   try {
     filter = await settings.plugin.create(settings.config as object, context)
   } catch (error) {
-    throw refuse(`${settings.name} refuses its configuration: ${messageOf(error)}`, '', error)
+    const blamed = blamedPath(error)
+    if (blamed === undefined) throw refuse(`${settings.name} refuses its configuration: ${messageOf(error)}`, '', error)
+    const finding = { path: [...settings.path, ...blamed], message: messageOf(error), advice: '' }
+    throw configError(config.source, [finding], { cause: error })
   }
   const fault = faultOf(filter)
   if (fault !== undefined) throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
@@ -84,23 +89,37 @@ const isEndpoint = (endpoint: unknown): boolean => {
   return Array.isArray(methods) && typeof path === 'string' && path.startsWith('/') && typeof handle === 'function'
 }
 
+/** The key of its configuration that a plugin blames. Plugins may be plain JavaScript. */
+const blamedPath = (error: unknown): ConfigPath | undefined => {
+  const { configPath } = (error ?? {}) as { readonly configPath?: unknown }
+  const isPath = Array.isArray(configPath) && configPath.every(part => ['string', 'number'].includes(typeof part))
+  return isPath && configPath.length > 0 ? (configPath as ConfigPath) : undefined
+}
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 class EntryContext implements PluginContext {
   readonly route: RouteInfo
   readonly listen: ListenAddress
   readonly entry: string
+  readonly directory: string
   readonly log: Logger
   readonly metrics: Metrics
   readonly signal: AbortSignal
   readonly #plugin: string
   readonly #surroundings: FilterSurroundings
 
-  constructor({ identity, plugin }: EntrySettings, route: RouteInfo, surroundings: FilterSurroundings) {
+  constructor(
+    { identity, plugin }: EntrySettings,
+    route: RouteInfo,
+    directory: string,
+    surroundings: FilterSurroundings
+  ) {
     const { services, signal, listen } = surroundings
     this.route = route
     this.listen = listen
     this.entry = identity
+    this.directory = directory
     this.log = services.log.child({ entry: identity, route: route.name })
     this.metrics = services.metrics
     this.signal = signal

@@ -1,12 +1,14 @@
+import { fetchJson } from '../fetch-json.ts'
+import type { FetchedKeys, KeySource } from '../key-source.ts'
+import type { Runtime } from '../runtime.ts'
 import { discover, type KeySetAddress, type Metadata } from './discovery.ts'
-import { fetchJson } from './fetch-json.ts'
-import type { Runtime } from './runtime.ts'
-import { importKeys, type ImportedKeys, type KeyOwner } from './signing-key.ts'
+import { importKeys, type KeyOwner } from './import-keys.ts'
 
-/** What one fetch of a key set brings. */
-export interface FetchedKeys extends ImportedKeys {
-  readonly issuer: string
-}
+/** The keys that a tenant publishes for one version of its tokens. */
+export const tenantKeys = (address: KeySetAddress, runtime: Runtime): KeySource => ({
+  about: address,
+  fetch: signal => fetchKeys(address, runtime, signal)
+})
 
 /**
  * Fetches a tenant's metadata and then the keys that it names.

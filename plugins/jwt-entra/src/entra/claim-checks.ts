@@ -1,7 +1,7 @@
-import { listOf, type Claims } from './claims.ts'
-import type { RefusalCode } from './codes.ts'
+import { listOf, type Claims } from '../claims.ts'
+import type { RefusalCode } from '../codes.ts'
 import { isGuid } from './guid.ts'
-import type { Settings } from './settings.ts'
+import type { EntraSettings } from './settings.ts'
 
 const graphAudiences = new Set([
   '00000003-0000-0000-c000-000000000000',
@@ -9,31 +9,25 @@ const graphAudiences = new Set([
   'https://graph.microsoft.com/'
 ])
 
-/** Checks claims of tokens whose signature holds. Made once for its settings. */
+/** Checks claims of Entra's tokens whose signature holds. Made once for its settings. */
 export interface ClaimChecks {
   /** Shape, issuer and audience: what stays as it is while the token lives. */
   refuse(claims: Claims, issuer: string): RefusalCode | undefined
-  /** `exp` and `nbf`, in seconds, at a time in milliseconds. */
-  refuseTime(expiresAt: number, notBefore: number, now: number): RefusalCode | undefined
   /** What signing in again does not cure: the client, and a token that is bound to a device. */
   forbid(claims: Claims, clientId: string): RefusalCode | undefined
 }
 
 /** Makes the checks of a configuration. */
-export function makeClaimChecks(settings: Settings): ClaimChecks {
+export function makeClaimChecks(settings: EntraSettings): ClaimChecks {
   const audiences = new Set(settings.audiences)
   const clients = settings.clients === null ? undefined : new Set(settings.clients)
-  const { clockSkewMs, deviceBound } = settings
+  const { deviceBound } = settings
   return {
     refuse(claims, issuer) {
       if (claims.iss !== issuer) return 'SLUICE_AUTH_ISSUER_REFUSED'
       if (!isWellFormed(claims)) return 'SLUICE_AUTH_CLAIMS_MALFORMED'
       if (audiences.has(String(claims.aud))) return undefined
       return graphAudiences.has(String(claims.aud)) ? 'SLUICE_AUTH_GRAPH_TOKEN' : 'SLUICE_AUTH_AUDIENCE_REFUSED'
-    },
-    refuseTime(expiresAt, notBefore, now) {
-      if (now >= expiresAt * 1000 + clockSkewMs) return 'SLUICE_AUTH_TOKEN_EXPIRED'
-      return now < notBefore * 1000 - clockSkewMs ? 'SLUICE_AUTH_TOKEN_NOT_YET_VALID' : undefined
     },
     forbid(claims, clientId) {
       if (clients !== undefined && !clients.has(clientId.toLowerCase())) return 'SLUICE_AUTH_CLIENT_REFUSED'

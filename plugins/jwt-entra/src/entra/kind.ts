@@ -1,6 +1,6 @@
 import type { Principal } from '@sluice/plugin-api'
-import { listOf, textOf, wordsOf, type Claims } from './claims.ts'
-import type { RefusalCode } from './codes.ts'
+import { listOf, textOf, wordsOf, type Claims } from '../claims.ts'
+import type { RefusalCode } from '../codes.ts'
 
 /** `xms_act_fct` and `xms_sub_fct`: the actor or the subject is an agent identity. */
 const agentIdentity = '11'

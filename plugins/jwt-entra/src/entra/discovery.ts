@@ -1,9 +1,11 @@
-import { isObject } from './claims.ts'
-import { fetchJson } from './fetch-json.ts'
+import { isObject } from '../claims.ts'
+import { fetchJson } from '../fetch-json.ts'
 import { isGuid } from './guid.ts'
-import { isLoopback } from './loopback.ts'
-import type { Runtime } from './runtime.ts'
-import type { TokenVersion } from './token-structure.ts'
+import { isLoopback } from '../loopback.ts'
+import type { Runtime } from '../runtime.ts'
+
+/** Version of an Entra token: that of the API's registration, whatever endpoint the client used. */
+export type TokenVersion = '1.0' | '2.0'
 
 /** Whose keys: one version of one tenant at one authority. */
 export interface KeySetAddress {

@@ -1,0 +1,18 @@
+import type { Logger } from '@sluice/plugin-api'
+import type { ImportedKeys } from './signing-key.ts'
+
+/** What one fetch of a key set brings. */
+export interface FetchedKeys extends ImportedKeys {
+  /** `iss` of the tokens that these keys sign. */
+  readonly issuer: string
+}
+
+/** Where the signing keys of one issuer come from. */
+export interface KeySource {
+  /** Fields of the log lines about it. */
+  readonly about: object
+  /** @throws Error saying what failed; the previous keys stay in use. */
+  fetch(signal: AbortSignal): Promise<FetchedKeys>
+  /** Calls `changed` when there may be other keys, until the signal is aborted; absent where only asking tells. */
+  watch?(changed: () => void, signal: AbortSignal, log: Logger): void
+}
