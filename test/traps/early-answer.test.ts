@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import type { Finish } from '@sluice/plugin-api'
 import { settled } from '../support/settled.ts'
 import { trap } from '../support/trap.ts'
 import { scriptedUpstream, upstream } from '../support/upstream.ts'
@@ -63,4 +65,38 @@ trap('a small body that is refused is read and thrown away, and the connection s
   await settled(() => wire.received.includes('TEST_NO'), 'refused')
   wire.socket.write('')
   await wire.until(/served/)
+})
+
+trap('a client that reads its answer late, and sends on meanwhile, still gets it', async ({ t, gateway }) => {
+  const { url } = await upstream(t, (_req, res) => void res.end())
+  const ends: Finish[] = []
+  const refusing = {
+    onRequest: () => ({ status: 403, code: 'TEST_NO', reason: 'no' }),
+    onFinish: (end: Finish) => void ends.push(end)
+  }
+  const g = await gateway([{ upstream: url, filters: [refusing] }])
+  const wire = await Wire.to(g.url)
+  wire.socket.pause()
+  wire.write('POST /mcp HTTP/1.1', 'host: x', 'content-length: 1000000', '', 'x'.repeat(1000))
+  await settled(() => ends.length === 1, 'the answer is written')
+  for (let i = 0; i < 5; i++) await new Promise(resolve => wire.socket.write('x'.repeat(1000), resolve))
+  wire.socket.resume()
+  await wire.closed
+  t.match(wire.received, /^HTTP\/1.1 403 [^]*TEST_NO/)
+})
+
+trap('a client that sends on for ever is cut off in the end', async ({ t, gateway }) => {
+  const { url } = await upstream(t, (_req, res) => void res.end())
+  const refusing = { onRequest: () => ({ status: 403, code: 'TEST_NO', reason: 'no' }) }
+  const g = await gateway([{ upstream: url, filters: [refusing] }])
+  const { hostname, port } = new URL(g.url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  const closed = new Promise(resolve => socket.on('error', () => {}).once('close', resolve))
+  let received = ''
+  socket.setEncoding('latin1').on('data', (text: string) => (received += text))
+  socket.write('POST /mcp HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n')
+  const more = (): void => void (socket.writable && socket.write('x', () => setImmediate(more)))
+  more()
+  await closed
+  t.match(received, /^HTTP\/1.1 403 [^]*connection: close[^]*TEST_NO/i)
 })
