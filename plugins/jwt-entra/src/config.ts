@@ -84,7 +84,8 @@ export const configSchema = {
           minLength: 1
         },
         file: {
-          description: 'A file with the JWK set, read again when it changes. A relative path starts at this folder.',
+          description:
+            'A file with the JWK set, read again when it changes. A relative path starts at the folder of the configuration file.',
           type: 'string',
           minLength: 1
         }

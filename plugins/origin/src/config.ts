@@ -19,6 +19,8 @@ export const configSchema = {
       type: 'array',
       items: {
         type: 'string',
+        description:
+          'Scheme, host and port in lower case as the browser names them; no path, no final slash, no wildcard.',
         pattern: '^[a-z][a-z0-9+.-]*://[^/?#@*\\s]+$',
         examples: ['https://chat.contoso.example']
       },
@@ -31,6 +33,7 @@ export const configSchema = {
       type: 'array',
       items: {
         type: 'string',
+        description: 'A host, with or without port; no scheme, no path.',
         pattern: '^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d+)?$',
         examples: ['host.docker.internal']
       },

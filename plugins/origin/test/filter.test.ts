@@ -55,6 +55,10 @@ void t.test('which origins may call', async t => {
     t.equal(reply?.code, verdict === 'passes' ? undefined : 'SLUICE_ORIGIN_REFUSED', `${origin} ${verdict}`)
   }
   t.equal(ask(['Host', 'x']), undefined, 'no Origin')
+  t.throws(() => ask([], { allowed: ['https://a.example', 'https://a.example:99999'] }), {
+    message: /https:\/\/a.example:99999 is no origin/,
+    configPath: ['allowed', 1]
+  })
 })
 
 void t.test('which hosts may be named, where the public URL is a loopback address', async t => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { EntrySettings } from '@sluice/core'
+import { chainEntries, type EntrySettings } from '@sluice/core'
 import type { Plugin } from '@sluice/plugin-api'
 import { builtinPlugins } from '../builtin-plugins.ts'
 import type { Command, CommandOptions } from '../command.ts'
@@ -25,8 +25,8 @@ export const plugins: Command = {
 
 const entriesOf = async ({ configFile, configGiven }: CommandOptions): Promise<readonly EntrySettings[]> => {
   if (!configGiven && !existsSync(configFile)) return []
-  const { inEveryChain, filters, routes } = (await loadFile(configFile)).settings
-  return [...inEveryChain, ...filters, ...routes.flatMap(route => route.filters)]
+  const { settings } = await loadFile(configFile)
+  return [...chainEntries(settings), ...settings.routes.flatMap(route => chainEntries(settings, route.filters))]
 }
 
 const linesOf = (builtin: readonly Plugin[], entries: readonly EntrySettings[]): PluginLine[] => {

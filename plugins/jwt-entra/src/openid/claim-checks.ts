@@ -26,7 +26,7 @@ export function makeClaimChecks(settings: OpenIdSettings): ClaimChecks {
         : 'SLUICE_AUTH_AUDIENCE_REFUSED'
     },
     forbid(claims) {
-      // A token that calls itself an access token may carry any claim.
+      // Where only at+jwt passes, a token has said what it is, and may carry any claim.
       if (tokenType === 'any' && looksLikeIdToken(claims)) return 'SLUICE_AUTH_ID_TOKEN'
       if (!allowWithoutScopes && !grantsAnything(claims)) return 'SLUICE_AUTH_KIND_UNKNOWN'
       if (clients !== undefined && !clients.has(clientIdOf(claims))) return 'SLUICE_AUTH_CLIENT_REFUSED'
