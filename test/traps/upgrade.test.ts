@@ -95,3 +95,18 @@ trap('CONNECT is 405, and nothing of its tunnel is read', async ({ t, gateway })
   t.notMatch(wire.received, /served/)
   t.ok(g.log.some(line => line.fields['code'] === 'SLUICE_METHOD_NOT_ALLOWED'))
 })
+
+trap('CONNECT behind a stream that is open holds nothing once the client has left', async ({ t, gateway }) => {
+  const gone: unknown[] = []
+  const { url } = await upstream(t, (_req, res) => {
+    res.on('close', () => gone.push(res.writableFinished))
+    res.setHeader('content-type', 'text/event-stream').write('data: 1\n\n')
+  })
+  const g = await gateway([{ upstream: url }])
+  const wire = await Wire.to(g.url)
+  wire.write('GET /mcp HTTP/1.1', 'host: x', '', 'CONNECT a:1 HTTP/1.1', 'host: a', '', '')
+  await wire.until(/data: 1/)
+  wire.socket.end()
+  await settled(() => gone.length === 1, 'the upstream is told')
+  t.strictSame(gone, [false])
+})

@@ -32,7 +32,11 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.
   server.on('connect', (_req, socket) => {
-    socket.on('error', () => {}).resume()
+    // What node:http does for its own connections: a client that leaves takes what it still waits for along.
+    socket
+      .on('error', () => {})
+      .once('end', () => socket.destroy())
+      .resume()
     log.debug({ code: 'SLUICE_METHOD_NOT_ALLOWED', reason: 'CONNECT' }, 'not a request')
     if (!afterAnswers(handler, socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
   })
