@@ -95,6 +95,16 @@ t.test('the claims of the token become the principal', async t => {
       { sub: 'daemon', client_id: 'daemon', roles: 'Mcp Invoke' },
       { kind: 'app', scopes: [], roles: ['Mcp Invoke'] }
     ],
+    [
+      { client_id: undefined, azp: 'abc', sub: 'abc@clients' },
+      { kind: 'app', scopes: [] }
+    ],
+    [{ gty: 'client-credentials' }, { kind: 'app', scopes: [] }],
+    [
+      { client_id: 'Daemon', preferred_username: 'service-account-daemon' },
+      { kind: 'app', scopes: [] }
+    ],
+    [{ preferred_username: 'service-account-other' }, { kind: 'user' }],
     [{ scope: ['a', 'b'] }, { scopes: ['a', 'b'] }],
     [{ scope: undefined, scp: 'a  b' }, { scopes: ['a', 'b'] }],
     [{ scope: undefined, scp: ['a'] }, { scopes: ['a'] }],
@@ -168,6 +178,11 @@ t.test('what is no access token of the issuer is refused for its own reason', as
     'roles of another type': [by({ roles: [['r']] }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
     'a client id that is no text': [by({ client_id: ['vscode'] }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
     'an ID token, by its nonce': [by({ nonce: 'n', roles: ['r'] }, { typ: 'JWT' }), '401 SLUICE_AUTH_ID_TOKEN'],
+    'an ID token, by s_hash': [by({ s_hash: 'h' }, { typ: undefined }), '401 SLUICE_AUTH_ID_TOKEN'],
+    'a refresh token of Keycloak': [by({ typ: 'Refresh' }, { typ: 'JWT' }), '401 SLUICE_AUTH_TYPE_REFUSED'],
+    'an offline token of Keycloak': [by({ typ: 'Offline' }, { typ: 'JWT' }), '401 SLUICE_AUTH_TYPE_REFUSED'],
+    'a token of another use': [by({ token_use: 'refresh' }, { typ: 'JWT' }), '401 SLUICE_AUTH_TYPE_REFUSED'],
+    'a logout token': [by({ events: {}, sid: 's' }, { typ: 'JWT' }), '401 SLUICE_AUTH_TYPE_REFUSED'],
     'an ID token, by at_hash': [by({ at_hash: 'h' }, { typ: undefined }), '401 SLUICE_AUTH_ID_TOKEN'],
     'an ID token, as Keycloak marks it': [by({ typ: 'ID' }, { typ: 'JWT' }), '401 SLUICE_AUTH_ID_TOKEN'],
     'neither scopes nor roles': [by({ scope: undefined }), '401 SLUICE_AUTH_KIND_UNKNOWN'],

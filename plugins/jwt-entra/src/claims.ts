@@ -5,6 +5,9 @@ export type Claims = Readonly<Record<string, unknown>>
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a claim is text or missing. */
+export const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
+
 /** The claim as text; empty if it is missing or of another type. */
 export const textOf = (claims: Claims, name: string): string => {
   const value = claims[name]

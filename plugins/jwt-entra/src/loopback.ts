@@ -4,5 +4,5 @@ export function isLoopback(url: URL): boolean {
 }
 
 /** Whether nobody on the way can change what is fetched from a URL: https, or http that stays on this machine. */
-export const isUntouchable = (url: URL): boolean =>
+export const isHttpsOrLoopback = (url: URL): boolean =>
   url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))

@@ -10,14 +10,18 @@ interface Described {
   readonly oneOf?: readonly { readonly required?: readonly string[] }[]
 }
 
+/** A URL with a user, and as a rule a password (RFC 3986 section 3.2.1). */
+const USERINFO = /:\/\/[^/]*@/
+
 /**
  * Puts a schema error into words. The path is relative to the value that the error is about. A value that came from a
- * substitution, or that the schema marks writeOnly, is not shown: it may be a secret.
+ * substitution, that the schema marks writeOnly, or that is a URL with a user in it, is not shown: it may be a secret.
  */
 export const explain = (error: ErrorObject, hidden: boolean): Finding => {
   const { keyword, params, data } = error
   const about = (error.parentSchema ?? {}) as Described
-  const shown = hidden || about.writeOnly === true ? 'the value' : JSON.stringify(data)
+  const unsaid = hidden || about.writeOnly === true || (typeof data === 'string' && USERINFO.test(data))
+  const shown = unsaid ? 'the value' : JSON.stringify(data)
   switch (keyword) {
     case 'additionalProperties': {
       const key = params['additionalProperty'] as string

@@ -1,4 +1,4 @@
-import { listOf, type Claims } from '../claims.ts'
+import { isTextOrAbsent, listOf, type Claims } from '../claims.ts'
 import type { RefusalCode } from '../codes.ts'
 import { isGuid } from './guid.ts'
 import type { EntraSettings } from './settings.ts'
@@ -52,5 +52,3 @@ function isWellFormed(claims: Claims): boolean {
     listOf(claims, 'groups') !== undefined
   )
 }
-
-const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'

@@ -1,6 +1,6 @@
 import type { JwtEntraConfig } from '../config.ts'
 import { ConfigFault } from '../config-fault.ts'
-import { isUntouchable } from '../loopback.ts'
+import { isHttpsOrLoopback } from '../loopback.ts'
 import { slashSpellings, sortedSet } from '../spellings.ts'
 import { isGuid } from './guid.ts'
 
@@ -60,7 +60,7 @@ const authorityFault = (message: string) => new ConfigFault(['authority'], messa
 function readAuthority(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined) throw authorityFault(`${text} is not a URL; write https://login.microsoftonline.com`)
-  if (!isUntouchable(url))
+  if (!isHttpsOrLoopback(url))
     throw authorityFault('must be https; plain http is only for loopback, where an emulator listens')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw authorityFault('must have no user, query or fragment')

@@ -1,4 +1,4 @@
-import { listOf, type Claims } from '../claims.ts'
+import { isTextOrAbsent, listOf, type Claims } from '../claims.ts'
 import type { RefusalCode } from '../codes.ts'
 import { audiencesOf, rolesOf, scopesOf } from './claim-lists.ts'
 import { clientIdOf } from './principal.ts'
@@ -28,6 +28,7 @@ export function makeClaimChecks(settings: OpenIdSettings): ClaimChecks {
     forbid(claims) {
       // Where only at+jwt passes, a token has said what it is, and may carry any claim.
       if (tokenType === 'any' && looksLikeIdToken(claims)) return 'SLUICE_AUTH_ID_TOKEN'
+      if (tokenType === 'any' && isOfAnotherUse(claims)) return 'SLUICE_AUTH_TYPE_REFUSED'
       if (!allowWithoutScopes && !grantsAnything(claims)) return 'SLUICE_AUTH_KIND_UNKNOWN'
       if (clients !== undefined && !clients.has(clientIdOf(claims))) return 'SLUICE_AUTH_CLIENT_REFUSED'
       return claims.cnf === undefined ? undefined : 'SLUICE_AUTH_DEVICE_BOUND'
@@ -52,8 +53,6 @@ function isWellFormed(claims: Claims): boolean {
   )
 }
 
-const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
-
 const isTextsOrAbsent = (value: unknown): boolean =>
   isTextOrAbsent(value) || (Array.isArray(value) && value.every(entry => typeof entry === 'string'))
 
@@ -62,4 +61,13 @@ const grantsAnything = (claims: Claims): boolean =>
 
 /** OpenID Connect Core sections 2 and 3.3.2.11; the last two are Keycloak's and Cognito's own marks. */
 const looksLikeIdToken = (claims: Claims): boolean =>
-  'nonce' in claims || 'at_hash' in claims || 'c_hash' in claims || claims.typ === 'ID' || claims.token_use === 'id'
+  ['nonce', 'at_hash', 'c_hash', 's_hash'].some(name => name in claims) ||
+  claims.typ === 'ID' ||
+  claims.token_use === 'id'
+
+/**
+ * A refresh, offline or logout token: Keycloak names the use in `typ`, Cognito in `token_use`, and a logout token has
+ * `events` (OpenID Connect Back-Channel Logout section 2.4).
+ */
+const isOfAnotherUse = ({ typ = 'Bearer', token_use = 'access', events }: Claims): boolean =>
+  typ !== 'Bearer' || token_use !== 'access' || events !== undefined

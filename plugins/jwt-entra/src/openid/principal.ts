@@ -8,13 +8,13 @@ import { rolesOf, scopesOf } from './claim-lists.ts'
 export const clientIdOf = (claims: Claims): string => textOf(claims, 'client_id') || textOf(claims, 'azp')
 
 /**
- * Makes the principal of a token that passed every check. A client that is its own subject is an application (RFC 9068
- * section 2.2), whose scopes nobody delegated. Frozen through and through: many requests share it.
+ * Makes the principal of a token that passed every check. The scopes of an application are nobody's who delegated them.
+ * Frozen through and through: many requests share it.
  */
 export function makePrincipal(claims: Claims): Principal {
   const clientId = clientIdOf(claims)
   const objectId = textOf(claims, 'sub')
-  const kind = clientId === objectId ? 'app' : 'user'
+  const kind = isApplication(claims, clientId) ? 'app' : 'user'
   return deepFreeze<Principal>({
     tenantId: textOf(claims, 'iss'),
     objectId,
@@ -28,3 +28,9 @@ export function makePrincipal(claims: Claims): Principal {
     claims
   })
 }
+
+/** A client that is its own subject (RFC 9068 section 2.2), or marked as Auth0 and as Keycloak mark one. */
+const isApplication = (claims: Claims, clientId: string): boolean =>
+  [clientId, `${clientId}@clients`].includes(textOf(claims, 'sub')) ||
+  claims.gty === 'client-credentials' ||
+  (clientId !== '' && claims.preferred_username === `service-account-${clientId.toLowerCase()}`)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { JwksConfig, JwtEntraConfig } from '../config.ts'
 import { ConfigFault } from '../config-fault.ts'
-import { isUntouchable } from '../loopback.ts'
+import { isHttpsOrLoopback } from '../loopback.ts'
 import { slashSpellings, sortedSet } from '../spellings.ts'
 
 /** Where the key set of an issuer is: a URL, or the absolute path of a file. */
@@ -55,7 +55,7 @@ const urlFault = (message: string) => new ConfigFault(['jwks', 'url'], message)
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined) throw urlFault('this is not a URL; write the jwks_uri of the issuer’s metadata')
-  if (!isUntouchable(url)) throw urlFault('must be https; plain http is only for loopback')
+  if (!isHttpsOrLoopback(url)) throw urlFault('must be https; plain http is only for loopback')
   if (url.username !== '' || url.password !== '' || url.hash !== '') throw urlFault('must have no user and no fragment')
   return url.href
 }
