@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
@@ -28,7 +29,7 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
     broken.add(socket)
     const code = clientErrorCode(error)
     log.debug({ code, reason: error.code }, 'not a request')
-    if (!afterAnswers(handler, socket)) refuseBytes(socket, code)
+    if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, code)
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.
   server.on('connect', (_req, socket) => {
@@ -38,21 +39,9 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
       .once('end', () => socket.destroy())
       .resume()
     log.debug({ code: 'SLUICE_METHOD_NOT_ALLOWED', reason: 'CONNECT' }, 'not a request')
-    if (!afterAnswers(handler, socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
+    if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
   })
   return server
-}
-
-/**
- * Ends a connection that has brought what is no request after some that are still under way, if there are any: whole
- * requests keep their answers, and what breaks off inside one ends it.
- */
-const afterAnswers = (handler: RequestHandler, socket: Duplex): boolean => {
-  const open = handler.exchangesOn(socket)
-  const last = open.findLast(x => x.req.complete)
-  if (last !== undefined) last.res.once('close', () => socket.destroy())
-  else if (open.length > 0) socket.destroy()
-  return open.length > 0
 }
 
 const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {

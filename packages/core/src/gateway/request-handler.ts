@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import type { Logger, Reply } from '@sluice/plugin-api'
 import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnUpstream } from '../chain/run.ts'
 import { type CoreCode, codes, refusal } from '../codes.ts'
@@ -14,6 +14,7 @@ import { withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import { Answer } from './answer.ts'
 import { callEndpoint } from './endpoint-call.ts'
+import { Pipelines } from './pipelines.ts'
 import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
@@ -24,6 +25,10 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 export class RequestHandler implements ForwardingEvents {
   readonly #site: Site
   readonly #log: Logger
+  readonly #pipelines = new Pipelines(socket => {
+    this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
+    socket.destroy()
+  })
   /** Exchanges that are under way. */
   readonly open = new Set<LiveExchange>()
   /** Every answer from now on asks the client to connect anew. */
@@ -35,6 +40,7 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
+    if (Pipelines.isBehind(res)) return this.#pipelines.wait({ req, res })
     if (isClosing(req.socket)) return
     const site = this.#site
     const target = parseRequestTarget(req.url!)
@@ -55,9 +61,23 @@ export class RequestHandler implements ForwardingEvents {
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
   }
 
-  /** The exchanges that are under way on a connection, in the order of their requests. */
-  exchangesOn(socket: Duplex): readonly LiveExchange[] {
-    return Array.from(this.open).filter(x => x.req.socket === socket)
+  /** The exchange that is under way on a connection. */
+  exchangeOn(socket: Socket): LiveExchange | undefined {
+    for (const x of this.open) if (x.req.socket === socket) return x
+    return undefined
+  }
+
+  /**
+   * Ends a connection that has brought what is no request: after the answers to the whole ones before it, which keep
+   * them, or at once where the only one broke off. `false` if nothing is under way.
+   */
+  endAfterAnswers(socket: Socket): boolean {
+    const x = this.exchangeOn(socket)
+    if (x === undefined) return false
+    const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete ? x : undefined)
+    if (last === undefined) socket.destroy()
+    else last.res.once('close', () => socket.destroy())
+    return true
   }
 
   /** Nobody of the open exchanges gets more time. */
@@ -174,8 +194,6 @@ export class RequestHandler implements ForwardingEvents {
     x.finished = true
     this.open.delete(x)
     x.forwarding?.clientClosed()
-    // Its head may have said that the connection stays.
-    if (this.draining && this.exchangesOn(x.req.socket).length === 0) x.req.socket.destroySoon()
     const durationMs = performance.now() - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
     const { status, bytesIn, bytesOut } = x
@@ -184,5 +202,14 @@ export class RequestHandler implements ForwardingEvents {
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
+    this.#goOn(x.req.socket)
+  }
+
+  /** What comes next on a connection whose answer is out. */
+  #goOn(socket: Socket): void {
+    const next = this.#pipelines.next(socket)
+    if (next !== undefined) this.handle(next.req, next.res)
+    // The head of the last answer may have said that the connection stays.
+    else if (this.draining) socket.destroySoon()
   }
 }
