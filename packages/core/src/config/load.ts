@@ -113,11 +113,14 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
+/** A head takes one packet or a few, a body as long as the line of a large one. */
+const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
+
 const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
-  limits: { headerBytes: sizeBytes(raw.limits.headerBytes) },
+  limits: { headerBytes: sizeBytes(raw.limits.headerBytes), ...PATIENCE },
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })

@@ -13,8 +13,8 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
 export interface Forwarded {
   /** The client's connection has closed. */
   clientClosed(): void
-  /** The gateway stops, and the time to finish is over. */
-  drained(): void
+  /** The time to finish is over. */
+  abandon(): void
 }
 
 /** An exchange as the core sees it: the plugin contract's, and what the core alone needs. Every field is set at once. */

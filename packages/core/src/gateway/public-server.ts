@@ -3,15 +3,21 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
+import type { Settings } from '../config/settings.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 /** Longer than a load balancer keeps idle connections (60 s as a rule), so that it is never we who close one just in use. */
 const KEEP_ALIVE_MS = 75_000
+/** How often node:http looks for connections that are too slow, for all of them at once. */
+const CHECK_EVERY_MS = 5000
 
 /** The public listener. It hands every request to the handler, and answers itself only what is no request. */
-export const createPublicServer = (handler: RequestHandler, headerBytes: number, log: Logger): Server => {
+export const createPublicServer = (handler: RequestHandler, limits: Settings['limits'], log: Logger): Server => {
   const server = createServer({
-    maxHeaderSize: headerBytes,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(limits.headMs, CHECK_EVERY_MS),
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
     // The handler looks at Host itself, and refuses with a code.
@@ -29,6 +35,7 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
     broken.add(socket)
     const code = clientErrorCode(error)
     log.debug({ code, reason: error.code }, 'not a request')
+    if (code === 'SLUICE_REQUEST_TIMEOUT' && handler.refuseLate(socket as Socket)) return
     if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, code)
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.

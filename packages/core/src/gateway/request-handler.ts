@@ -80,11 +80,20 @@ export class RequestHandler implements ForwardingEvents {
     return true
   }
 
+  /** Refuses the request whose body does not end, if nothing of an answer is out. */
+  refuseLate(socket: Socket): boolean {
+    const x = this.exchangeOn(socket)
+    if (x === undefined || x.req.complete || x.res.headersSent) return false
+    x.forwarding?.abandon()
+    this.#reply(x, { entry: CORE, reply: refusal('SLUICE_REQUEST_TIMEOUT') }, true)
+    return true
+  }
+
   /** Nobody of the open exchanges gets more time. */
   drainOpen(): void {
     for (const x of this.open) {
       x.ended = 'drained'
-      x.forwarding?.drained()
+      x.forwarding?.abandon()
       this.#log.info({ request: x.id, route: x.route.name }, 'ended, for the gateway stops')
       if (!x.res.headersSent) this.#refuse(x, 'SLUICE_DRAINING')
     }
@@ -167,14 +176,15 @@ export class RequestHandler implements ForwardingEvents {
     this.#reply(x, { entry: CORE, reply: refusal(code, reason) })
   }
 
-  #reply(x: LiveExchange, refused: Refused): void {
+  /** `last` closes the connection after it. */
+  #reply(x: LiveExchange, refused: Refused, last = false): void {
     if (x.finished) return
     this.#decide(x, refused.entry, refused.reply)
     const answer = new Answer(x, refused)
     this.#guarded(
       x,
       () => answer.complete(),
-      () => answer.write(this.draining)
+      () => answer.write(last || this.draining)
     )
   }
 
