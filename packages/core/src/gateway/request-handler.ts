@@ -6,7 +6,7 @@ import { type CoreCode, codes, refusal } from '../codes.ts'
 import { isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
 import { requestHost } from '../http/host.ts'
-import { requestFault } from '../http/request-fault.ts'
+import { requestFault, type RequestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
 import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
@@ -15,10 +15,15 @@ import { ForwardedHead } from '../upstream/request-head.ts'
 import { Answer } from './answer.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import { Pipelines } from './pipelines.ts'
+import { AMBIGUOUS } from './router.ts'
 import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
+const OTHER_SPELLING: RequestFault = {
+  code: 'SLUICE_REQUEST_TARGET',
+  reason: 'The path is another spelling of one that has a route of its own'
+}
 const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
@@ -45,7 +50,8 @@ export class RequestHandler implements ForwardingEvents {
     const site = this.#site
     const target = parseRequestTarget(req.url!)
     const host = requestHost(req, target?.authority)
-    const chain = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
+    const found = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
+    const chain = found === AMBIGUOUS ? undefined : found
     const x = new LiveExchange(
       req,
       res,
@@ -56,7 +62,7 @@ export class RequestHandler implements ForwardingEvents {
     )
     this.open.add(x)
     res.on('close', () => this.#finish(x))
-    const fault = requestFault(req, target, host)
+    const fault = found === AMBIGUOUS ? OTHER_SPELLING : requestFault(req, target, host)
     if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
   }
