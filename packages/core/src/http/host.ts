@@ -9,8 +9,18 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i
  * HTTP/1.0 may do.
  */
 export const requestHost = (req: IncomingMessage, authority: string | undefined): string | undefined => {
-  const host = authority ?? req.headers.host ?? ''
-  if (!HOST.test(host)) return host === '' && req.httpVersionMinor === 0 ? '' : undefined
+  const { host = '' } = req.headers
+  if (host === '') {
+    if (req.httpVersionMinor > 0) return undefined
+    return authority === undefined ? '' : plainHost(authority)
+  }
+  const plain = plainHost(host)
+  // A sender must not let the two differ (RFC 9112 section 3.2): whoever reads one of them would be deceived.
+  return authority === undefined || plainHost(authority) === plain ? plain : undefined
+}
+
+const plainHost = (host: string): string | undefined => {
+  if (!HOST.test(host)) return undefined
   const plain = host.toLowerCase().replace(/\.(?=:|$)/, '')
   return plain === '' || plain.startsWith(':') ? undefined : plain
 }
