@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Closing } from '../support/closing.ts'
+import { closing } from '../support/closing.ts'
 import { runBothWays } from './both-ways.ts'
 import { EXPECTED_FAILURES } from './expected-failures.ts'
 import { type CheckResult, REVISIONS } from './suite.ts'
@@ -15,20 +12,6 @@ const statusOf = (results: readonly CheckResult[]): string => {
 const total = (results: readonly CheckResult[]): string => {
   const count = (status: CheckResult['status']): number => results.filter(result => result.status === status).length
   return `${count('SUCCESS')} of ${results.length} pass, ${count('FAILURE')} fail`
-}
-
-/** Starts things without a test. What was started last is closed first. */
-const closing = (): { t: Closing; close(): Promise<void> } => {
-  const closers: (() => unknown)[] = []
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-conformance-'))
-  closers.push(() => rmSync(folder, { recursive: true }))
-  const t: Closing = { teardown: (close: () => unknown) => void closers.push(close), testdir: () => folder }
-  return {
-    t,
-    async close() {
-      for (const close of closers.toReversed()) await close()
-    }
-  }
 }
 
 for (const revision of REVISIONS) {
