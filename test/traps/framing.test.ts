@@ -182,6 +182,27 @@ trap('an answer shorter than its length is torn, a longer one is cut there and i
   t.notMatch(long.received, /forged/)
 })
 
+trap('an answer that only the close ends is torn where a reset takes its place', async ({ t, gateway }) => {
+  const server = await scriptedUpstream(t)
+  const g = await gateway([{ upstream: server.url }])
+  const whole = ask(g.url)
+  const first = await server.connection(0)
+  await first.until(/\r\n\r\n/)
+  first.write('HTTP/1.1 200 OK', 'connection: close', '', 'whole')
+  first.socket.end()
+  t.match(await whole, /whole\r\n0\r\n\r\n$/)
+  const wire = await Wire.to(g.url)
+  wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const second = await server.connection(1)
+  await second.until(/\r\n\r\n/)
+  second.write('HTTP/1.1 200 OK', 'connection: close', '', 'half')
+  await wire.until(/half/)
+  second.socket.resetAndDestroy()
+  await wire.closed
+  t.notMatch(wire.received, /0\r\n\r\n$/, 'half an answer is never taken for a whole one')
+  t.ok(g.log.some(line => line.fields['code'] === 'SLUICE_UPSTREAM_TORN'))
+})
+
 trap('response heads of just under 64 KiB pass, larger ones are 502', async ({ t, gateway }) => {
   const server = await scriptedUpstream(t)
   const g = await gateway([{ upstream: server.url }])

@@ -25,13 +25,20 @@ export const requestFault = (
 }
 
 /**
- * Whether the client asks for a protocol that is not HTTP. `h2c` is only an offer, which common clients make with every
- * ordinary request, and HTTP/1.0 knows no upgrade: both are to be overlooked (RFC 9110 section 7.8).
+ * Whether the client asks for a protocol that is not HTTP. HTTP/1.0 knows no upgrade, and `Connection` must name the
+ * field: else it is to be overlooked (RFC 9110 section 7.8).
  */
 const wantsOtherProtocol = (req: IncomingMessage): boolean => {
-  const { upgrade } = req.headers
-  return upgrade !== undefined && req.httpVersionMinor > 0 && upgrade.toLowerCase() !== 'h2c'
+  const { upgrade, connection } = req.headers
+  if (upgrade === undefined || req.httpVersionMinor === 0 || !namesUpgrade(connection)) return false
+  return !MERE_OFFER.test(upgrade)
 }
+
+/** What common clients offer with every ordinary request: Java's HttpClient HTTP/2, Apache's TLS. An empty field, too. */
+const MERE_OFFER = /^(?:\s*(?:h2c|tls\/1\.\d)?\s*(?:,|$))+$/i
+
+const namesUpgrade = (connection = ''): boolean =>
+  connection.split(',').some(option => option.trim().toLowerCase() === 'upgrade')
 
 /** Where HTTP/1.0 meets a transfer coding, nobody knows where the body ends (RFC 9112 section 6.1). */
 const hasFaultyFraming = (req: IncomingMessage): boolean =>
