@@ -21,7 +21,7 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
   const { keyword, params, data } = error
   const about = (error.parentSchema ?? {}) as Described
   const unsaid = hidden || about.writeOnly === true || (typeof data === 'string' && USERINFO.test(data))
-  const shown = unsaid ? 'the value' : JSON.stringify(data)
+  const shown = unsaid ? 'the value' : show(data)
   switch (keyword) {
     case 'additionalProperties': {
       const key = params['additionalProperty'] as string
@@ -44,7 +44,7 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
       }
     case 'enum': {
       const allowed = (params['allowedValues'] as readonly unknown[]).map(String)
-      const advice = typeof data === 'string' && !hidden ? suggestion(data, allowed) : `Known: ${allowed.join(', ')}.`
+      const advice = typeof data === 'string' && !unsaid ? suggestion(data, allowed) : `Known: ${allowed.join(', ')}.`
       return { path: [], message: `${shown} is not allowed here`, advice }
     }
     case 'dependencies': {
@@ -94,6 +94,12 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
     default:
       return { path: [], message: `${shown} ${error.message ?? 'is wrong'}`, advice: described(about) }
   }
+}
+
+/** A list or a map may hold a secret further down. */
+const show = (data: unknown): string => {
+  if (Array.isArray(data)) return 'a list'
+  return typeof data === 'object' && data !== null ? 'a map' : JSON.stringify(data)
 }
 
 const quoted = (keys: readonly string[], word: string): string => keys.map(key => `"${key}"`).join(` ${word} `)

@@ -6,14 +6,16 @@ import { nearest } from './suggest.ts'
  * Of all that a validator finds, what its reader needs: of alternatives (`anyOf`, `oneOf`) either what is wrong inside
  * the branch that fits, or that none fits; and nothing that only follows from another error.
  */
-export const relevantErrors = (errors: readonly ErrorObject[]): ErrorObject[] =>
-  errors
-    .filter(error => !isAside(error, errors) && !follows(error, errors))
-    .map(error => withDescription(error, errors))
+export const relevantErrors = (errors: readonly ErrorObject[]): ErrorObject[] => {
+  const relevant = errors.filter(error => !isAside(error, errors) && !follows(error, errors))
+  // What is wrong must never come out as right, whatever the schema looks like.
+  return (relevant.length === 0 ? errors : relevant).map(error => withDescription(error, errors))
+}
 
 const isAside = (error: ErrorObject, errors: readonly ErrorObject[]): boolean => {
   if (error.keyword === 'if') return true
-  if (isChoice(error)) return errors.some(other => isInside(other, error) && isSpecific(other, error))
+  if (isChoice(error))
+    return errors.some(other => isInside(other, error) && isSpecific(other, error) && !follows(other, errors))
   const choice = choiceOf(error, errors)
   return choice !== undefined && !isSpecific(error, choice)
 }
