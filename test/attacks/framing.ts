@@ -53,6 +53,11 @@ export const framing: AttackTable = {
         `0\r\n\r\n${SMUGGLED}`
       ),
       framed('another coding before chunked', 'Transfer-Encoding: gzip, chunked', `0\r\n\r\n${SMUGGLED}`),
+      framed(
+        'another coding in a field before',
+        'Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked',
+        `0\r\n\r\n${SMUGGLED}`
+      ),
       framed('a vertical tab before chunked', 'Transfer-Encoding: \u000bchunked', `0\r\n\r\n${SMUGGLED}`),
       framed('chunked in quotes', 'Transfer-Encoding: "chunked"', `0\r\n\r\n${SMUGGLED}`),
       framed('a coding on a folded line (obs-fold)', 'Transfer-Encoding:\r\n chunked', `0\r\n\r\n${SMUGGLED}`),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { closing } from '../support/closing.ts'
 import { runBothWays } from './both-ways.ts'
 import { EXPECTED_FAILURES } from './expected-failures.ts'
@@ -11,7 +12,21 @@ const statusOf = (results: readonly CheckResult[]): string => {
 
 const total = (results: readonly CheckResult[]): string => {
   const count = (status: CheckResult['status']): number => results.filter(result => result.status === status).length
-  return `${count('SUCCESS')} of ${results.length} pass, ${count('FAILURE')} fail`
+  return `${count('SUCCESS')} of ${results.length} pass, ${count('FAILURE')} fail, ${count('SKIPPED')} skipped`
+}
+
+/** The table in a sentence: what a reader of it would have to count. */
+const verdict = (direct: readonly CheckResult[], gateway: readonly CheckResult[]): string => {
+  const failures = gateway.filter(({ status }) => status === 'FAILURE')
+  const unexpected = failures.filter(({ scenario }) => EXPECTED_FAILURES[scenario] === undefined)
+  const reasons = new Set(failures.map(({ scenario }) => EXPECTED_FAILURES[scenario] ?? 'not expected'))
+  return [
+    isDeepStrictEqual(direct, gateway) ? 'Both ways are equal, check by check.' : 'The two ways DIFFER.',
+    ...(failures.length === 0
+      ? []
+      : [`${failures.length - unexpected.length} of ${failures.length} failures are expected:`]),
+    ...reasons
+  ].join(' ')
 }
 
 for (const revision of REVISIONS) {
@@ -25,7 +40,7 @@ for (const revision of REVISIONS) {
       const expected = EXPECTED_FAILURES[all[0]?.scenario ?? '']
       console.log(`${name} · ${of(direct)} · ${of(gateway)}${expected === undefined ? '' : ' (expected)'}`)
     }
-    console.log(`\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\n`)
+    console.log(`\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\n${verdict(direct, gateway)}\n`)
   } finally {
     await close()
   }

@@ -45,7 +45,7 @@ export const loadConfig = async (file: string, options: LoadOptions): Promise<Lo
   const document = parseConfig(await readText(file), { env: options.env, file })
   const raw = baseConfig(document)
   const reader = new EntryReader(document, new PluginLoader(file, options.pluginBases, options.builtins ?? []))
-  const inEveryChain = await reader.standing(options.inEveryChain)
+  const inEveryChain = await reader.unwritten(options.inEveryChain)
   const filters = await reader.list(raw.filters, 'global', ['filters'])
   const routes = []
   for (const [i, route] of raw.routes.entries()) {

@@ -5,6 +5,7 @@ import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnU
 import { type CoreCode, codes, refusal } from '../codes.ts'
 import { isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
+import { tear } from '../exchange/tear.ts'
 import { requestHost } from '../http/host.ts'
 import { requestFault, type RequestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
@@ -130,7 +131,7 @@ export class RequestHandler implements ForwardingEvents {
     if (x.finished) return
     if (x.res.headersSent) {
       x.ended = 'gateway-error'
-      x.res.destroy()
+      tear(x)
       return
     }
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })

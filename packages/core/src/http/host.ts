@@ -10,17 +10,10 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i
  */
 export const requestHost = (req: IncomingMessage, authority: string | undefined): string | undefined => {
   const { host = '' } = req.headers
-  if (host === '') {
-    if (req.httpVersionMinor > 0) return undefined
-    return authority === undefined ? '' : plainHost(authority)
-  }
-  const plain = plainHost(host)
-  // A sender must not let the two differ (RFC 9112 section 3.2): whoever reads one of them would be deceived.
-  return authority === undefined || plainHost(authority) === plain ? plain : undefined
-}
-
-const plainHost = (host: string): string | undefined => {
-  if (!HOST.test(host)) return undefined
-  const plain = host.toLowerCase().replace(/\.(?=:|$)/, '')
+  // HTTP/1.1 must have the field, whatever the target says.
+  if (host === '' && req.httpVersionMinor > 0) return undefined
+  const named = authority ?? host
+  if (!HOST.test(named)) return named === '' ? '' : undefined
+  const plain = named.toLowerCase().replace(/\.(?=:|$)/, '')
   return plain === '' || plain.startsWith(':') ? undefined : plain
 }

@@ -3,6 +3,7 @@ import { isPromise, runOnResponse } from '../chain/run.ts'
 import { type CoreCode, codes } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
 import { closeAfterAnswer } from '../exchange/closing.ts'
+import { tear } from '../exchange/tear.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { answerFault, connectFault } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
@@ -58,7 +59,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     const { res } = this.#x
     this.#abort()
     if (this.#streaming) res.end()
-    else if (res.headersSent) res.destroy()
+    else if (res.headersSent) tear(this.#x)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -76,7 +77,9 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     const x = this.#x
     this.#headAt = performance.now()
     if (status === 401) return this.#replace('SLUICE_UPSTREAM_UNAUTHORIZED')
-    const head = new AnswerHead(status, 'upstream', responseLines(controller.rawHeaders as Buffer[], status))
+    const lines = responseLines(controller.rawHeaders as Buffer[], status)
+    if (lines === undefined) return this.#replace('SLUICE_UPSTREAM_INVALID_RESPONSE')
+    const head = new AnswerHead(status, 'upstream', lines)
     try {
       const waiting = runOnResponse(head, x)
       if (isPromise(waiting)) this.#writeLater(head, waiting, controller)
@@ -172,11 +175,4 @@ const isEventStream = (head: AnswerHead): boolean => {
   if (type === undefined) return false
   const mark = type.indexOf(';')
   return (mark === -1 ? type : type.slice(0, mark)).trim().toLowerCase() === 'text/event-stream'
-}
-
-/** A client must never take half an answer for a whole one. HTTP/1.0 ends a body by closing: only a reset tells. */
-const tear = (x: LiveExchange): void => {
-  const { socket } = x.res
-  if (x.req.httpVersionMinor === 0 && socket !== null && 'resetAndDestroy' in socket) socket.resetAndDestroy()
-  else x.res.destroy()
 }
