@@ -1,5 +1,6 @@
 import type { AttackTable } from './attack.ts'
 import { cachedTokens } from './cached-tokens.ts'
+import { keyDocuments } from './key-documents.ts'
 import { keySets } from './key-sets.ts'
 import { framing } from './framing.ts'
 import { paths } from './paths.ts'
@@ -20,6 +21,7 @@ export const tables: readonly AttackTable[] = [
   tokenClaims,
   cachedTokens,
   keySets,
+  keyDocuments,
   publishedVectors,
   framing,
   spoofing,

@@ -49,6 +49,11 @@ export class Target {
     this.upstream.seen.length = 0
   }
 
+  /** Runs when the test is over. */
+  onClose(close: () => unknown): void {
+    this.#t.teardown(close)
+  }
+
   get gateway(): TestGateway {
     if (this.#gateway === undefined) throw new Error('start() first')
     return this.#gateway
