@@ -23,23 +23,15 @@ export const oversized: AttackTable = {
       tooLarge('a target of 40 KB', get(`/open?${'x'.repeat(40_000)}`)),
       {
         name: 'a method of 40 KB',
-        sent: `${'X'.repeat(40_000)} /open HTTP/1.1
-Host: ${HOST}
-
-`,
+        sent: `${'X'.repeat(40_000)} /open HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`,
         expected: { status: 400, code: 'SLUICE_REQUEST_MALFORMED' }
       },
       tooLarge('a token of 40 KB', bearer('x'.repeat(40_000))),
       tooLarge('a Host of 40 KB', `GET /open HTTP/1.1\r\nHost: ${'x'.repeat(40_000)}\r\n\r\n`),
       tooLarge('200 fields and more', get('/open', ...fields(199))),
-      tooLarge('2000 fields, behind which a second Host hides', get('/open', ...fields(2000), 'Host: evil.example')),
       tooLarge(
         '2000 fields, behind which a second Authorization hides',
         post('/mcp', `Authorization: Bearer ${target.token()}`, ...fields(2000), 'Authorization: Bearer x')
-      ),
-      tooLarge(
-        '2000 fields, behind which a transfer coding hides',
-        get('/open', ...fields(2000), 'Transfer-Encoding: chunked')
       ),
       {
         name: 'a token of 20 KB',

@@ -13,6 +13,15 @@ export interface RecordingUpstream {
 /** What the upstream answers; rows that expect more than a refusal look for it. */
 export const SERVED = 'served by the upstream'
 
+/** It lets every page do everything, also what browsers may ask for one day. */
+const CROSS_ORIGIN = [
+  'Access-Control-Allow-Origin',
+  'Access-Control-Allow-Credentials',
+  'Access-Control-Allow-Some-Day',
+  'Private-Network-Access-Name',
+  'Timing-Allow-Origin'
+]
+
 /** What says no more than that the body is as long as it is. A wrong length would have become another request, or none. */
 const isOfFraming = (line: string, { length }: string): boolean =>
   length > 0 && [`content-length: ${length}`, 'transfer-encoding: chunked'].includes(line)
@@ -30,7 +39,7 @@ export const recordingUpstream = async (t: Closing): Promise<RecordingUpstream> 
     req.on('end', () => {
       record.splice(0, Infinity, ...record.filter(line => !isOfFraming(line, body)))
       if (body !== '') record.push('', body)
-      res.setHeader('access-control-allow-origin', '*')
+      for (const field of CROSS_ORIGIN) res.setHeader(field, '*')
       res.end(SERVED)
     })
   })

@@ -8,7 +8,7 @@ export interface RequestFault {
   readonly reason?: string
 }
 
-/** node:http silently forgets fields after the thousandth: ours, written behind the client's, at an upstream that runs on it. */
+/** Older versions of node:http silently forget fields after the thousandth, and ours are written behind the client's. */
 const MOST_FIELDS = 200
 
 /** What is wrong with a request that node:http let pass: two servers could read it differently. */
