@@ -8,6 +8,8 @@ import type { Target } from './target.ts'
 /** What came of an attack. */
 export interface Outcome {
   readonly answer: Answer
+  /** How many requests the upstream saw. */
+  readonly seen: number
   /** In what it differs from what was expected; empty if all is well. */
   readonly faults: readonly string[]
 }
@@ -31,7 +33,7 @@ export const carryOut = async (attack: Attack, target: Target): Promise<Outcome>
     ...(leaked ? ['a credential was in the answer, in the log or at the upstream'] : []),
     ...(more === undefined ? [] : [more])
   ]
-  return { answer, faults }
+  return { answer, seen: seen.length, faults }
 }
 
 const faultsOfAnswer = (answer: Answer, received: string, expected: Expected): string[] => {
