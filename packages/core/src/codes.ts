@@ -50,6 +50,23 @@ export const codes = {
     meaning: 'The endpoint does not take a body of this content type.',
     fix: 'Send one of the media types that the reason names.'
   },
+  SLUICE_MCP_JSON_INVALID: {
+    status: 400,
+    meaning: 'The body is not JSON in UTF-8 (JSON-RPC error -32700).',
+    fix: 'Look at what the client sends.'
+  },
+  SLUICE_MCP_MESSAGE_INVALID: {
+    status: 400,
+    meaning:
+      'The body is no JSON-RPC message of MCP, or one that two servers could read differently: a member that stands twice, or is named almost like one that decides (JSON-RPC error -32600).',
+    fix: 'The reason says what is wrong; look at what the client sends.'
+  },
+  SLUICE_MCP_HEADER_MISMATCH: {
+    status: 400,
+    meaning:
+      '`MCP-Protocol-Version`, `Mcp-Method`, `Mcp-Name` or an `Mcp-Param-*` is missing, stands twice, or is not what the body says (JSON-RPC error -32020).',
+    fix: 'The reason names the field; look at the client, or at a proxy in front that changes header fields.'
+  },
   SLUICE_ROUTE_NOT_FOUND: {
     status: 404,
     meaning: 'No route and no endpoint has this path on this host.',

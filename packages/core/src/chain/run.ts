@@ -1,10 +1,13 @@
-import type { Finish, Outcome, Reply, RequestHead, ResponseHead } from '@sluice/plugin-api'
+import type { Finish, JsonRpcId, Outcome, Reply, RequestHead, ResponseHead } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
+import type { Message } from '../mcp/message.ts'
 
 /** A reply, and the entry that gave it. */
 export interface Refused {
   readonly entry: string
   readonly reply: NonNullable<Outcome>
+  /** The message that was refused, if it was one. */
+  readonly call?: JsonRpcId
 }
 
 /** A hook that threw, and where. */
@@ -52,6 +55,43 @@ export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefin
       reply => (reply === undefined ? runOnRequest(x, i + 1) : refused(entry, 'onRequest', reply)),
       error => {
         throw new FilterError(entry, 'onRequest', error)
+      }
+    )
+  }
+  return undefined
+}
+
+/**
+ * Runs `onMcpRequest` for each message of the body, and for each in the order of the filters, until one replies. Gives a
+ * promise only if a hook gave one.
+ *
+ * @throws FilterError
+ */
+export const runOnMcpRequest = (
+  messages: readonly Message[],
+  x: LiveExchange,
+  from = 0
+): Maybe<Refused | undefined> => {
+  const hooks = x.chain.onMcpRequest
+  for (let i = from; i < messages.length * hooks.length; i++) {
+    const message = messages[Math.floor(i / hooks.length)]!
+    const { entry, wants, run } = hooks[i % hooks.length]!
+    if (!wants(message.method)) continue
+    let outcome: Maybe<Outcome>
+    try {
+      outcome = run(message, x)
+    } catch (error) {
+      throw new FilterError(entry, 'onMcpRequest', error)
+    }
+    if (outcome === undefined) continue
+    if (!isPromise(outcome)) return { ...refused(entry, 'onMcpRequest', outcome), call: message.id }
+    return outcome.then(
+      reply =>
+        reply === undefined
+          ? runOnMcpRequest(messages, x, i + 1)
+          : { ...refused(entry, 'onMcpRequest', reply), call: message.id },
+      error => {
+        throw new FilterError(entry, 'onMcpRequest', error)
       }
     )
   }
