@@ -244,7 +244,7 @@ const scene = async (t: Test) => {
         filters: [{ mcp: { requests: ['*'] }, onMcpRequest: m => void seen.push(`${m.method}:${m.target ?? ''}`) }]
       }
     ],
-    { limits: { headerBytes: 32 * 1024, mcpBodyBytes: 4096 } }
+    { limits: { headerBytes: 32 * 1024, mcpBodyBytes: 4096, mcpResultBytes: 1024 } }
   )
   const take = () => {
     const taken = { seen: seen.join(' '), received }

@@ -102,6 +102,12 @@ export const codes = {
     meaning: 'What the upstream sent is not an HTTP/1.1 response, or its head is too large.',
     fix: 'Check that `upstream` is an HTTP server, with the right scheme and port.'
   },
+  SLUICE_UPSTREAM_RESULT_UNREADABLE: {
+    status: 502,
+    meaning:
+      'Filters of the route read MCP results, and the answer of the upstream cannot be read: it is encoded, too long, not JSON, or neither JSON nor an event stream.',
+    fix: 'The log says which; see that the MCP server answers in plain JSON or events, and look at `limits.mcpResultBytes`.'
+  },
   SLUICE_UPSTREAM_TORN: {
     status: 502,
     meaning:

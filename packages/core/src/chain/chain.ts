@@ -22,7 +22,7 @@ export interface MessageHook<Name extends HookName> extends Hook<Name> {
   readonly wants: MethodTest
 }
 
-type HookName = 'onRequest' | 'onMcpRequest' | 'onUpstream' | 'onResponse' | 'onFinish'
+type HookName = 'onRequest' | 'onMcpRequest' | 'onMcpResult' | 'onUpstream' | 'onResponse' | 'onFinish'
 
 /** The filters of a route or of an endpoint, compiled: one array a hook, in the order of the calls, with only the hooks that exist. */
 export interface Chain {
@@ -37,16 +37,19 @@ export interface Chain {
   readonly metrics: RouteMetrics
   /** Bytes of a body that is read for its messages; absent where no filter asks for any. */
   readonly mcpBodyBytes: number | undefined
+  /** Bytes of a JSON answer, or of an event of a stream, that is read for its results. */
+  readonly mcpResultBytes: number
   readonly onRequest: readonly Hook<'onRequest'>[]
   readonly onMcpRequest: readonly MessageHook<'onMcpRequest'>[]
   readonly onUpstream: readonly Hook<'onUpstream'>[]
   readonly onResponse: readonly Hook<'onResponse'>[]
+  readonly onMcpResult: readonly MessageHook<'onMcpResult'>[]
   readonly onFinish: readonly Hook<'onFinish'>[]
 }
 
 /** What a chain is compiled from. */
 export type ChainParts = Pick<Chain, 'route' | 'metrics'> &
-  Partial<Pick<Chain, 'endpoint' | 'owner' | 'upstream' | 'mcpBodyBytes'>>
+  Partial<Pick<Chain, 'endpoint' | 'owner' | 'upstream' | 'mcpBodyBytes' | 'mcpResultBytes'>>
 
 /** Compiles the links: the hooks of a request's way in run in order, the others in reverse. */
 export const compileChain = (links: readonly Link[], parts: ChainParts): Chain => {
@@ -59,10 +62,12 @@ export const compileChain = (links: readonly Link[], parts: ChainParts): Chain =
     publicOrigin: publicOriginOf(parts.route.publicUrl),
     metrics: parts.metrics,
     mcpBodyBytes: links.some(({ filter }) => filter.mcp !== undefined) ? parts.mcpBodyBytes : undefined,
+    mcpResultBytes: parts.mcpResultBytes ?? 0,
     onRequest: hooks(links, 'onRequest'),
     onMcpRequest: messageHooks(links, 'onMcpRequest', 'requests'),
     onUpstream: hooks(reversed, 'onUpstream'),
     onResponse: hooks(reversed, 'onResponse'),
+    onMcpResult: messageHooks(reversed, 'onMcpResult', 'results'),
     onFinish: hooks(reversed, 'onFinish')
   }
 }

@@ -7,7 +7,8 @@ import { durationMs, sizeBytes } from './units.ts'
 const LONGEST_MS = 2 ** 31 - 1
 const SIZES = {
   headerBytes: { least: 1024, most: 1024 * 1024, range: 'From 1KiB to 1MiB.' },
-  mcpBodyBytes: { least: 1024, most: 256 * 1024 * 1024, range: 'From 1KiB to 256MiB.' }
+  mcpBodyBytes: { least: 1024, most: 256 * 1024 * 1024, range: 'From 1KiB to 256MiB.' },
+  mcpResultBytes: { least: 1024, most: 256 * 1024 * 1024, range: 'From 1KiB to 256MiB.' }
 } as const
 
 /** Ranges of durations and sizes, and two listeners on one address. */
@@ -32,7 +33,7 @@ const checkDuration = (path: ConfigPath, text: string): Finding[] => {
 }
 
 const checkSizes = ({ limits }: RawConfig): Finding[] =>
-  (['headerBytes', 'mcpBodyBytes'] as const).flatMap(key => {
+  (['headerBytes', 'mcpBodyBytes', 'mcpResultBytes'] as const).flatMap(key => {
     const { least, most, range } = SIZES[key]
     const bytes = sizeBytes(limits[key])
     if (bytes >= least && bytes <= most) return []

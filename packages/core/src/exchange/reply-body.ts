@@ -11,13 +11,25 @@ const SERVER_ERROR = -32000
 export const replyBody = (reply: Reply, method: string, requestId: string, messages?: Messages): Buffer => {
   if (reply.body !== undefined) return Buffer.isBuffer(reply.body) ? reply.body : Buffer.from(reply.body)
   if (reply.code === undefined) return Buffer.alloc(0)
-  const message = reply.rpc?.message ?? reply.reason ?? reply.code
-  if (method !== 'POST') return Buffer.from(JSON.stringify({ error: { code: reply.code, message, requestId } }))
-  const data = { ...reply.rpc?.data, code: reply.code, requestId }
-  const error = { code: reply.rpc?.code ?? SERVER_ERROR, message, data }
+  const error = rpcError(reply, requestId)
+  if (method !== 'POST')
+    return Buffer.from(JSON.stringify({ error: { code: reply.code, message: error.message, requestId } }))
   const answers = idsOf(messages).map(id => ({ jsonrpc: '2.0', id, error }))
   return Buffer.from(JSON.stringify(messages?.batch === true ? answers : answers[0]))
 }
+
+interface RpcError {
+  readonly code: number
+  readonly message: string | undefined
+  readonly data: object
+}
+
+/** The JSON-RPC error that a reply says (JSON-RPC 2.0 section 5.1). */
+export const rpcError = ({ rpc, reason, code }: Reply, requestId: string): RpcError => ({
+  code: rpc?.code ?? SERVER_ERROR,
+  message: rpc?.message ?? reason ?? code,
+  data: { ...rpc?.data, code, requestId }
+})
 
 /** Every request of a batch wants an answer of its own, and one refused member refuses them all. */
 const idsOf = (messages: Messages | undefined): readonly JsonRpcId[] => {

@@ -58,13 +58,7 @@ export const makeFilter = async (
   }
   const fault = faultOf(filter)
   if (fault !== undefined) throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
-  if (filter.onMcpResult === undefined && filter.mcp?.results === undefined)
-    return { settings, entry: settings.identity, filter }
-  // Accepted, it would let everything through that it was put there to stop.
-  throw refuse(
-    `${settings.name} wants to see MCP results, which this version does not deliver`,
-    'Take it out until there is a version that does.'
-  )
+  return { settings, entry: settings.identity, filter }
 }
 
 const HOOKS = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish', 'onClose'] as const

@@ -16,7 +16,9 @@ import { LiveExchange } from '../exchange/exchange.ts'
 import { requestHost } from '../http/host.ts'
 import { requestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
+import { Calls } from '../mcp/calls.ts'
 import type { Message } from '../mcp/message.ts'
+import { askForReadable } from '../mcp/readable-answer.ts'
 import { withMessages } from '../mcp/request-messages.ts'
 import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
@@ -92,11 +94,14 @@ export class RequestHandler implements ForwardingEvents {
     this.#refuse(x, code)
   }
 
-  torn(x: LiveExchange, error: unknown): void {
-    const code = 'SLUICE_UPSTREAM_TORN'
+  refused(x: LiveExchange, refused: Refused): void {
+    this.#decide(x, refused)
+  }
+
+  torn(x: LiveExchange, code: CoreCode, error: unknown): void {
     x.chain.metrics.upstreamError(code)
     x.decide({ filter: CORE, outcome: 'error', code, reason: codes[code].meaning })
-    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the upstream broke off')
+    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the answer broke off')
   }
 
   failed(x: LiveExchange, error: unknown): void {
@@ -124,6 +129,7 @@ export class RequestHandler implements ForwardingEvents {
     withMessages(x, x.chain.mcpBodyBytes, (body, reply) => {
       if (x.finished) return
       if (reply !== undefined) return this.#reply(x, { entry: CORE, reply })
+      if (x.messages !== undefined && x.chain.onMcpResult.length > 0) x.calls = new Calls(x.messages)
       this.#guarded(
         x,
         exchange => runOnMcpRequest(exchange.messages?.all ?? NO_MESSAGES, exchange),
@@ -143,6 +149,7 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
+    if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt
     const forwarding = new Forwarding(x, this)
@@ -177,6 +184,7 @@ export class RequestHandler implements ForwardingEvents {
 
   #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
+    if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.refused()
     this.#decide(x, refused)
     const answer = new Answer(x, refused)
     this.#guarded(
@@ -210,7 +218,7 @@ export class RequestHandler implements ForwardingEvents {
     const { status, bytesIn, bytesOut } = x
     x.chain.metrics.ended(x.method, status, durationMs)
     if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
-    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
+    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
   }
