@@ -42,12 +42,12 @@ export const codes = {
   },
   SLUICE_REQUEST_BODY_TOO_LARGE: {
     status: 413,
-    meaning: 'The body is larger than this endpoint takes.',
-    fix: 'Send a smaller body.'
+    meaning: 'The body is larger than this endpoint or route takes.',
+    fix: 'Send a smaller body, or raise `limits.mcpBodyBytes` if it is one of MCP messages.'
   },
   SLUICE_REQUEST_MEDIA_TYPE: {
     status: 415,
-    meaning: 'The endpoint does not take a body of this content type.',
+    meaning: 'The endpoint or route does not take a body of this content type or coding.',
     fix: 'Send one of the media types that the reason names.'
   },
   SLUICE_MCP_JSON_INVALID: {
