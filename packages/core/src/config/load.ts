@@ -118,6 +118,10 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' |
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
-  limits: { headerBytes: sizeBytes(raw.limits.headerBytes) },
+  limits: {
+    headerBytes: sizeBytes(raw.limits.headerBytes),
+    mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
+    mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
+  },
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })
