@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
@@ -14,6 +14,17 @@ t.test('the table of codes in the README is the catalogue', async t => {
     rows,
     Object.entries(aadsts).map(([code, { error, status }]) => `${code} ${error} ${status}`)
   )
+})
+
+t.test('each behaviour and each code has a source, and a test file that is there', async t => {
+  const rows = [...readme.matchAll(/^\| (.+) \|$/gm)].map(([, cells = '']) => cells.split(' | '))
+  const checked = rows.filter(cells => cells.at(-1)?.startsWith('`test/'))
+  t.ok(checked.length > Object.keys(aadsts).length, 'the behaviours stand beside the codes')
+  for (const cells of checked) {
+    const [name = '', source = '', ...files] = [cells[0], cells.at(-2), ...(cells.at(-1) ?? '').split(', ')]
+    t.ok(source.length > 2, `${name} has a source`)
+    for (const file of files) t.ok(existsSync(new URL(`../${file.slice(1, -1)}`, import.meta.url)), `${name}: ${file}`)
+  }
 })
 
 const sample = fileURLToPath(new URL('../sample/directory.yaml', import.meta.url))
