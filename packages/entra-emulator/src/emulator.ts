@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createEmulation } from './create-emulation.ts'
-import type { Directory } from './directory/directory.ts'
+import type { Directory, Person } from './directory/directory.ts'
 import { loadDirectory } from './directory/load-directory.ts'
 import type { Emulation } from './emulation.ts'
 import type { EntraEmulatorOptions } from './emulator-options.ts'
@@ -38,12 +38,19 @@ export interface EntraEmulator {
   /** Makes Microsoft Graph answer 429 with these seconds as `Retry-After`, or work again. */
   throttleGraph(retryAfter: number | false): void
   /**
-   * Revokes the sign-in sessions of a person, as a change of the password does: refresh tokens, codes and assertions of
-   * before are refused. Access tokens stay good until they expire.
+   * Revokes the sign-in sessions of a person: refresh tokens, codes and assertions of before are refused. Access tokens
+   * stay good until they expire. Sessions of a guest are revoked at home: here nothing happens.
    *
    * @throws Error if nobody has that user principal name or object ID.
    */
   revokeSignInSessions(person: string): void
+  /**
+   * Changes the password of a person, as they do it themselves: refresh tokens of before are refused, but for those of
+   * confidential clients.
+   *
+   * @throws Error if nobody has that user principal name or object ID.
+   */
+  changePassword(person: string): void
   /** Stops at once; open connections are cut. */
   close(): Promise<void>
 }
@@ -89,10 +96,10 @@ const startServing = (
   return requests
 }
 
-const revokeSignInSessions = ({ tenants, revocations, now }: Emulation, name: string): void => {
+const findPerson = ({ tenants }: Emulation, name: string): Person => {
   const person = tenants.map(tenant => tenant.findPerson(name)).find(found => found !== undefined)
   if (!person) throw new Error(`The directory has no person ${name}: add them, or name another`)
-  revocations.revoke(person, now())
+  return person
 }
 
 const closeServer = (server: Server): Promise<void> =>
@@ -129,7 +136,9 @@ export const startEntraEmulator = async (options: EntraEmulatorOptions): Promise
     failKeySets: fail => void (faults.keySets = fail),
     failMetadata: fail => void (faults.metadata = fail),
     throttleGraph: retryAfter => void (faults.graphRetryAfter = retryAfter === false ? undefined : retryAfter),
-    revokeSignInSessions: person => revokeSignInSessions(emulation, person),
+    revokeSignInSessions: person =>
+      emulation.revocations.revokeSessions(findPerson(emulation, person), emulation.now()),
+    changePassword: person => emulation.revocations.changePassword(findPerson(emulation, person), emulation.now()),
     close: () => closeServer(server)
   }
 }

@@ -57,7 +57,7 @@ const chooseClient = (tenant: Tenant, resource: Application, { client, kind }: I
 
 const signInOf = (emulation: Emulation, person: Person, { multifactor = false }: IssueTokenOptions): SignIn => {
   const revocations = emulation.revocations.count(person)
-  return { person, authTime: emulation.now(), multifactor, contexts: [], revocations }
+  return { person, authTime: emulation.now(), multifactor, revocations }
 }
 
 /**
@@ -91,6 +91,7 @@ export const issueToken = (emulation: Emulation, options: IssueTokenOptions): st
     resourceName: options.resource ?? resource.identifierUris[0] ?? resource.clientId,
     signIn: kind === 'app' ? undefined : signInOf(emulation, choosePerson(), options),
     scopes: scopes ?? resource.oauth2PermissionScopes.map(({ value }) => value),
+    contexts: [],
     capabilities: []
   } as const
   return emulation.minter.accessToken(request, overrides).token

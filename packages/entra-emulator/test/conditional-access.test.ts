@@ -65,7 +65,7 @@ t.test('a sign-in that did the step is good for every API; one that did not is t
   t.equal((await refresh(weak, { scope: mcp })).status, 200)
 })
 
-t.test('an authentication context comes into the token after the step, and stays through refreshes', async t => {
+t.test('an authentication context that a policy is about comes into the token after the step', async t => {
   const emulator = await start(t, manually)
   const request = { claims: step('c2'), scope: `offline_access ${mcp}` }
   const next = await click(emulator, await authorize(emulator, request), 'login', { person: ids.ada })
@@ -74,22 +74,79 @@ t.test('an authentication context comes into the token after the step, and stays
   t.strictSame(decodeJwt(body.access_token)['acrs'], ['c2'])
   const { refresh_token } = body
   const form = { grant_type: 'refresh_token', client_id: ids.desktop, refresh_token, scope: mcp }
-  t.strictSame(decodeJwt((await postToken(emulator, form)).body.access_token)['acrs'], ['c2'])
-  const more = await postToken(emulator, { ...form, claims: step('c25') })
-  t.strictSame(decodeJwt(more.body.access_token)['acrs'], ['c2', 'c25'])
+  t.strictSame(decodeJwt((await postToken(emulator, form)).body.access_token)['acrs'], ['c2'], 'it is still satisfied')
+  const asked = await postToken(emulator, { ...form, claims: step('c25') })
+  t.strictSame(decodeJwt(asked.body.access_token)['acrs'], ['c25', 'c2'])
 })
 
-t.test('a context that no policy is about needs no step; one that was not asked for is not in the token', async t => {
+t.test('a context that no policy is about needs no step, and comes only when asked for, each time', async t => {
   const emulator = await start(t, manually)
-  const answer = await click(emulator, await authorize(emulator, { claims: step('c1') }), 'login', { person: ids.ada })
+  const request = { claims: step('c1'), scope: `offline_access ${mcp}` }
+  const answer = await click(emulator, await authorize(emulator, request), 'login', { person: ids.ada })
   const { body } = await redeem(emulator, readRedirect(answer).get('code') ?? '')
   t.strictSame(decodeJwt(body.access_token)['acrs'], ['c1'])
+  const { refresh_token } = body
+  const form = { grant_type: 'refresh_token', client_id: ids.desktop, refresh_token, scope: mcp }
+  t.notOk('acrs' in decodeJwt((await postToken(emulator, form)).body.access_token))
   const automatic = await start(t, { directory })
   t.notOk('acrs' in decodeJwt((await signIn(automatic)).access_token))
-  const unasked = decodeJwt(
-    (await signIn(automatic, { scope: `${ordersUri}/orders_read`, claims: step('c1') })).access_token
-  )
-  t.notOk('acrs' in unasked, 'the API did not ask for the claim')
+})
+
+t.test('an API without the optional claim gets what was asked for, and nothing unasked', async t => {
+  const emulator = await start(t, { directory })
+  const orders = `${ordersUri}/orders_read`
+  const asked = decodeJwt((await signIn(emulator, { scope: orders, claims: step('c2') })).access_token)
+  t.strictSame(asked['acrs'], ['c2'])
+  const strong = await signIn(emulator, { scope: `offline_access ${ledger}` })
+  const form = { grant_type: 'refresh_token', client_id: ids.desktop, refresh_token: strong.refresh_token }
+  const unasked = async (scope: string) =>
+    decodeJwt((await postToken(emulator, { ...form, scope })).body.access_token)['acrs']
+  t.equal(await unasked(orders), undefined)
+  t.strictSame(await unasked(mcp), ['c2'], 'an API with it gets what the sign-in satisfies')
+})
+
+t.test('which contexts come unasked is what the table of Microsoft says', async t => {
+  // learn.microsoft.com/entra/identity-platform/developer-guide-conditional-access-authentication-context
+  const ariel = { oid: ids.ada, name: 'Ariel', upn: 'ariel@contoso.example' }
+  const jay = { oid: ids.max, name: 'Jay', upn: 'jay@contoso.example' }
+  const about = (contexts: string[], excluded: { oid: string }) => ({
+    includeAuthenticationContexts: contexts,
+    includeUsers: [ids.ada, ids.max].filter(oid => oid !== excluded.oid)
+  })
+  const policies = [
+    { id: more.stepPolicy, ...about(['c1'], ariel), builtInControl: 'mfa' as const },
+    { id: more.blockPolicy, ...about(['c2', 'c3'], jay), builtInControl: 'block' as const },
+    { id: more.mfaPolicy, includeApplications: [more.ledger], builtInControl: 'mfa' as const }
+  ]
+  const tenant = { people: [ariel, jay], conditionalAccessPolicies: policies }
+  const emulator = await start(t, { directory: contosoWith(tenant), autoSignIn: undefined })
+  const withMfa = { capolids: { values: [more.mfaPolicy] } }
+  const asking = (value: string) => ({ acrs: { value } })
+  const table: [string, object, string[] | undefined][] = [
+    [ariel.upn, asking('c1'), ['c1']],
+    [ariel.upn, {}, ['c1']],
+    [jay.upn, { ...asking('c1'), ...withMfa }, ['c1', 'c2', 'c3']],
+    [jay.upn, asking('c2'), ['c2', 'c3']],
+    [jay.upn, { ...asking('c2'), ...withMfa }, ['c2', 'c1', 'c3']],
+    [jay.upn, withMfa, ['c1', 'c2', 'c3']],
+    [jay.upn, {}, ['c2', 'c3']]
+  ]
+  for (const [login_hint, claims, expected] of table) {
+    const { access_token } = await signIn(emulator, { login_hint, claims: ask(claims) })
+    t.strictSame(decodeJwt(access_token)['acrs'], expected, `${login_hint} ${JSON.stringify(claims)}`)
+  }
+  const blocked = await authorize(emulator, { login_hint: ariel.upn, claims: step('c2') })
+  t.equal(readCode(await blocked.text()), 53003)
+  const silent = readRedirect(await authorize(emulator, { login_hint: jay.upn, claims: step('c1'), prompt: 'none' }))
+  t.equal(readCode(silent.get('error_description')), 50076)
+})
+
+t.test('the code leg may ask for a context too, but not for a step', async t => {
+  const emulator = await start(t, { directory })
+  const code = await getCode(emulator)
+  checkRefusal(t, await redeem(emulator, code, { claims: step('c2') }), 50076, 'nobody is there')
+  const { body } = await redeem(emulator, code, { claims: step('c1') })
+  t.strictSame(decodeJwt(body.access_token)['acrs'], ['c1'])
 })
 
 t.test('a client that declares cp1 gets a token of a day, where the API asked for xms_cc', async t => {

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { contosoDirectory as directory, contosoWith, ledgerUri, more } from './contoso.ts'
-import { ids, mcpUri, ordersUri } from './directory.ts'
+import { ids, mcpUri, ordersUri, secret } from './directory.ts'
 import { authorize, click, postToken, readRedirect, redeem, signIn, start } from './oauth-client.ts'
 import { checkEveryCodeWasSeen, checkRefusal, readCode } from './refusal.ts'
 
@@ -109,6 +109,33 @@ t.test('a person whose sessions were revoked signs in again; what was issued bef
   const after = await signIn(emulator, { scope })
   t.equal((await postToken(emulator, { ...form, refresh_token: after.refresh_token })).status, 200)
   t.throws(() => emulator.revokeSignInSessions('nobody'), { message: /no person nobody/ })
+})
+
+t.test('a new password ends what public clients hold, and not what confidential ones do', async t => {
+  const emulator = await start(t, { directory })
+  const scope = `offline_access ${scopes.mcp}`
+  const { access_token: assertion, refresh_token } = await signIn(emulator, { scope })
+  const middleTier = { client_id: ids.mcp, client_secret: secret, scope: `offline_access ${scopes.orders}` }
+  const exchange = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', requested_token_use: 'on_behalf_of' }
+  const held = (await postToken(emulator, { ...middleTier, ...exchange, assertion })).body
+  emulator.changePassword('ada@contoso.example')
+  const form = { grant_type: 'refresh_token', client_id: ids.desktop, refresh_token, scope }
+  checkRefusal(t, await postToken(emulator, form), 50173, 'a public client')
+  const confidential = { ...middleTier, grant_type: 'refresh_token', refresh_token: held.refresh_token }
+  t.equal((await postToken(emulator, confidential)).status, 200)
+  emulator.revokeSignInSessions('ada@contoso.example')
+  checkRefusal(t, await postToken(emulator, confidential), 50173, 'revoked')
+  t.throws(() => emulator.changePassword('nobody'), { message: /no person nobody/ })
+})
+
+t.test('the sessions of a guest are not this tenant’s to revoke', async t => {
+  const emulator = await start(t, { directory })
+  const scope = `offline_access ${scopes.mcp}`
+  const { refresh_token } = await signIn(emulator, { scope, login_hint: 'gil@fabrikam.example' })
+  emulator.revokeSignInSessions(ids.gil)
+  emulator.changePassword(ids.gil)
+  const form = { grant_type: 'refresh_token', client_id: ids.desktop, refresh_token, scope }
+  t.equal((await postToken(emulator, form)).status, 200)
 })
 
 t.test('an old refresh token stays good beside the new one', async t => {

@@ -32,7 +32,7 @@ const findAutomaticPerson = (emulation: Emulation, { tenant, loginHint }: Author
 
 const startSignIn = (emulation: Emulation, request: AuthorizationRequest): Answer => {
   const person = findAutomaticPerson(emulation, request)
-  if (person) return completeSignIn(emulation, request, startSession(emulation, request, person), true)
+  if (person) return completeSignIn(emulation, request, startSession(emulation, person), true)
   if (request.prompt === 'none') throw new EntraError(50058)
   const interaction = emulation.interactions.add({ request, awaits: 'person' }, emulation.now() + interactionLifetime)
   return pageAnswer(200, signInPage(request.tenant, request.client, interaction))

@@ -46,7 +46,7 @@ export const answerLogin = (emulation: Emulation, tenant: Tenant, received: Rece
     const person = tenant.findSigningIn(parameters.require('person'))
     if (!person) throw new EntraError(165000)
     const { request } = takeInteraction(emulation, tenant, parameters, 'person')
-    const signIn = startSession(emulation, request, person)
+    const signIn = startSession(emulation, person)
     return replyWithError(emulation, request, () => completeSignIn(emulation, request, signIn, false))
   })
 }

@@ -1,30 +1,51 @@
 import type { Person } from '../directory/directory.ts'
-import { EntraError } from '../entra-error.ts'
+import type { Platform } from '../directory/directory-config.ts'
+import { EntraError, showTime } from '../entra-error.ts'
 import type { SignIn } from './sign-in.ts'
 
-interface Revocation {
-  readonly count: number
-  /** In milliseconds since the epoch. */
+/** How often what a person had signed in to was ended. Counted, since a clock does not tell what came first. */
+export interface RevocationCounts {
+  /** Sessions revoked, by the person or an administrator. */
+  readonly sessions: number
+  /** Passwords changed by the person. */
+  readonly passwords: number
+}
+
+interface Revocation extends RevocationCounts {
+  /** When the last one happened, in milliseconds since the epoch. */
   readonly at: number
 }
 
-/** Remembers whose sign-in sessions were revoked: by an administrator, or because the password changed. */
+const none: Revocation = { sessions: 0, passwords: 0, at: 0 }
+
+/** Remembers whose sign-in sessions were revoked, and whose password changed. */
 export class Revocations {
   readonly #byPerson = new Map<string, Revocation>()
 
-  /** How often a person's sessions were revoked so far. Counted, since a clock does not tell what came first. */
-  count({ oid }: Person): number {
-    return this.#byPerson.get(oid)?.count ?? 0
+  /** How often it happened so far. */
+  count({ oid }: Person): RevocationCounts {
+    return this.#byPerson.get(oid) ?? none
   }
 
-  revoke(person: Person, at: number): void {
-    this.#byPerson.set(person.oid, { count: this.count(person) + 1, at })
+  /** Revokes all sessions of a person. Those of a guest are their home tenant's to revoke: here nothing happens. */
+  revokeSessions(person: Person, at: number): void {
+    if (person.guest) return
+    const { sessions, passwords } = this.count(person)
+    this.#byPerson.set(person.oid, { sessions: sessions + 1, passwords, at })
   }
 
-  /** @throws EntraError 50173 if the sessions were revoked since the sign-in. */
-  check({ person, authTime, revocations }: SignIn): void {
-    const last = this.#byPerson.get(person.oid)
-    if (last === undefined || last.count === revocations) return
-    throw new EntraError(50173, new Date(authTime).toISOString(), new Date(last.at).toISOString())
+  /** Ends what was obtained with the old password, except by confidential clients. */
+  changePassword(person: Person, at: number): void {
+    if (person.guest) return
+    const { sessions, passwords } = this.count(person)
+    this.#byPerson.set(person.oid, { sessions, passwords: passwords + 1, at })
+  }
+
+  /** @throws EntraError 50173 if a sign-in is no longer good for a client of that platform. */
+  check({ person, authTime, revocations }: SignIn, platform: Platform): void {
+    const { sessions, passwords, at } = this.#byPerson.get(person.oid) ?? none
+    const isSamePassword = passwords === revocations.passwords || platform === 'web'
+    if (sessions === revocations.sessions && isSamePassword) return
+    throw new EntraError(50173, showTime(authTime), showTime(at))
   }
 }

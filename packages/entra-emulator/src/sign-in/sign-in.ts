@@ -1,4 +1,5 @@
 import type { Person } from '../directory/directory.ts'
+import type { RevocationCounts } from './revocations.ts'
 
 /** What is known of a sign-in, wherever tokens are made of it. */
 export interface SignIn {
@@ -7,8 +8,6 @@ export interface SignIn {
   readonly authTime: number
   /** Whether it took more than a password. */
   readonly multifactor: boolean
-  /** Authentication contexts (`c1` to `c99`) that were asked for and satisfied. */
-  readonly contexts: readonly string[]
-  /** How often the person's sign-in sessions had been revoked by then. */
-  readonly revocations: number
+  /** How often the person's sign-in sessions had been revoked by then, and their password changed. */
+  readonly revocations: RevocationCounts
 }

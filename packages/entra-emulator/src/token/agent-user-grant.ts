@@ -52,10 +52,10 @@ export const grantAgentUser = (emulation: Emulation, request: TokenRequest): Tok
   const permissions = grantedPermissions(emulation.consents, person, client, scopes)
   const requestedClaims = readRequestedClaims(parameters.get('claims'))
   const revocations = emulation.revocations.count(person)
-  const signIn = { person, authTime: emulation.now(), multifactor: false, contexts: requestedClaims.acrs, revocations }
+  const signIn = { person, authTime: emulation.now(), multifactor: false, revocations }
   demandStep({ tenant, person, resource: scopes.resource, requestedClaims }, signIn, { suberror: 'basic_action' })
   const owner = { tenant, client, platform: 'web', signIn, onBehalfOf: false, clientStrength } as const
-  const { capabilities } = requestedClaims
-  const grant = { ...owner, scopes, permissions, capabilities, confirmation: undefined, rotate: false }
+  const { acrs: contexts, capabilities } = requestedClaims
+  const grant = { ...owner, scopes, permissions, contexts, capabilities, confirmation: undefined, rotate: false }
   return createTokenResponse(emulation, grant)
 }

@@ -1,11 +1,12 @@
 import type { AuthorizationCode } from '../authorize/authorization-code.ts'
 import { checkCodeVerifier } from '../authorize/pkce.ts'
+import { demandStep } from '../conditional-access/demand-step.ts'
 import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
 import type { Parameters } from '../http/parameters.ts'
 import { checkResource } from '../scopes/check-resource.ts'
 import { resolveScopes } from '../scopes/resolve-scopes.ts'
-import { readRequestedClaims } from '../tokens/requested-claims.ts'
+import { readRequestedClaims, type RequestedClaims } from '../tokens/requested-claims.ts'
 import { authenticateClient } from './client-authentication.ts'
 import { readConfirmation } from './confirmation.ts'
 import { checkOrigin, type TokenRequest } from './token-request.ts'
@@ -20,10 +21,14 @@ const findCode = (emulation: Emulation, { tenant, client, parameters }: TokenReq
   return stored.value
 }
 
-/** A client capability counts whether it was declared at the sign-in or is declared now. */
-const readCapabilities = ({ request }: AuthorizationCode, parameters: Parameters): readonly string[] => {
-  const { capabilities } = readRequestedClaims(parameters.get('claims'))
-  return capabilities.length > 0 ? capabilities : request.requestedClaims.capabilities
+/** What was asked at the sign-in is still asked; what is asked now besides has to be satisfied already. */
+const readClaims = ({ request, signIn }: AuthorizationCode, parameters: Parameters): RequestedClaims => {
+  const { tenant, scopes, requestedClaims: before } = request
+  const now = readRequestedClaims(parameters.get('claims'))
+  const access = { tenant, person: signIn.person, resource: scopes.resource, requestedClaims: now }
+  demandStep(access, signIn, { suberror: 'basic_action' })
+  const acrs = [...new Set([...before.acrs, ...now.acrs])]
+  return { ...now, acrs, capabilities: now.capabilities.length > 0 ? now.capabilities : before.capabilities }
 }
 
 /** A `scope` at this leg may repeat what was asked, or less, and never another resource. */
@@ -61,10 +66,10 @@ export const redeemCode = (emulation: Emulation, tokenRequest: TokenRequest): To
   const { scopes, permissions } = narrowScopes(code, tokenRequest)
   checkResource(parameters.get('resource'), scopes.resource, tenant)
   const confirmation = readConfirmation(parameters)
-  const capabilities = readCapabilities(code, parameters)
-  emulation.revocations.check(signIn)
+  emulation.revocations.check(signIn, platform)
+  const { acrs: contexts, capabilities } = readClaims(code, parameters)
   code.redeemed = true
   const owner = { tenant, client, platform, signIn, onBehalfOf: false, clientStrength }
-  const grant = { ...owner, scopes, permissions, capabilities, confirmation, nonce, rotate: false }
+  const grant = { ...owner, scopes, permissions, contexts, capabilities, confirmation, nonce, rotate: false }
   return createTokenResponse(emulation, grant)
 }

@@ -48,7 +48,7 @@ export const grantClientCredentials = (emulation: Emulation, tokenRequest: Token
   const { capabilities } = readRequestedClaims(parameters.get('claims'))
   const confirmation = readConfirmation(parameters)
   const subject = readAgentPath(tokenRequest, resource)
-  const owner = { tenant, client, clientStrength, capabilities, confirmation }
+  const owner = { tenant, client, clientStrength, contexts: [], capabilities, confirmation }
   const overrides = subject === undefined ? {} : { claims: { sub: subject } }
   const { token, expiresIn } = emulation.minter.accessToken({ ...owner, resource, resourceName, scopes: [] }, overrides)
   const type = confirmation ? 'pop' : 'Bearer'

@@ -36,8 +36,8 @@ export const grantOnBehalfOf = (emulation: Emulation, request: TokenRequest): To
   const requestedClaims = readRequestedClaims(parameters.get('claims'))
   const access = { tenant, person, resource: scopes.resource, requestedClaims }
   demandStep(access, signIn, { error: 'interaction_required' })
-  const { capabilities } = requestedClaims
+  const { acrs: contexts, capabilities } = requestedClaims
   const owner = { tenant, client, platform: 'web', signIn, onBehalfOf: true, clientStrength } as const
-  const grant = { ...owner, scopes, permissions, capabilities, confirmation: undefined, rotate: false }
+  const grant = { ...owner, scopes, permissions, contexts, capabilities, confirmation: undefined, rotate: false }
   return createTokenResponse(emulation, grant)
 }

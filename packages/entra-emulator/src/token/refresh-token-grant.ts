@@ -37,7 +37,7 @@ export const refresh = (emulation: Emulation, tokenRequest: TokenRequest): Token
   checkOrigin(origin, platform)
   const clientStrength = authenticateClient(emulation, tokenRequest, platform)
   checkLifetime(stored, emulation.now())
-  emulation.revocations.check(signIn)
+  emulation.revocations.check(signIn, platform)
   const scope = parameters.get('scope')
   if (scope === undefined) throw new EntraError(90009, client.clientId, client.displayName)
   const scopes = resolveScopes(scope, tenant, client)
@@ -46,9 +46,9 @@ export const refresh = (emulation: Emulation, tokenRequest: TokenRequest): Token
   const permissions = grantedPermissions(emulation.consents, signIn.person, client, scopes)
   const requestedClaims = readRequestedClaims(parameters.get('claims'))
   demandStep({ tenant, person: signIn.person, resource, requestedClaims }, signIn, { suberror: 'basic_action' })
-  const contexts = [...new Set([...signIn.contexts, ...requestedClaims.acrs])]
   const confirmation = readConfirmation(parameters)
-  const owner = { ...stored.value, signIn: { ...signIn, contexts }, clientStrength, confirmation }
-  const grant = { ...owner, scopes, permissions, capabilities: requestedClaims.capabilities, rotate: true }
+  const { acrs: contexts, capabilities } = requestedClaims
+  const owner = { ...stored.value, clientStrength, confirmation }
+  const grant = { ...owner, scopes, permissions, contexts, capabilities, rotate: true }
   return createTokenResponse(emulation, platform === 'spa' ? { ...grant, refreshUntil: stored.expiresAt } : grant)
 }

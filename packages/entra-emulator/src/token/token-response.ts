@@ -24,6 +24,7 @@ export interface PersonalGrant extends RefreshToken {
   readonly scopes: RequestedScopes
   /** Bare names of the granted scopes. */
   readonly permissions: readonly string[]
+  readonly contexts: readonly string[]
   readonly capabilities: readonly string[]
   readonly confirmation: Confirmation | undefined
   readonly nonce?: string | undefined
@@ -43,9 +44,9 @@ const grantedScope = ({ scopes, permissions }: PersonalGrant): string => {
 /** Makes the answer for a person: the access token, and the ID and refresh tokens that the scopes ask for. */
 export const createTokenResponse = (emulation: Emulation, grant: PersonalGrant): TokenResponse => {
   const { tenant, client, clientStrength, platform, signIn, onBehalfOf, scopes, permissions, rotate } = grant
-  const { capabilities, confirmation } = grant
+  const { contexts, capabilities, confirmation } = grant
   const { resource, resourceName, oidc } = scopes
-  const owner = { tenant, client, clientStrength, signIn, onBehalfOf, capabilities, confirmation }
+  const owner = { tenant, client, clientStrength, signIn, onBehalfOf, contexts, capabilities, confirmation }
   // Sign-in scopes alone give a token for Microsoft Graph; they themselves never stand in `scp`.
   const granted = permissions.length > 0 ? permissions : ['User.Read']
   const access = emulation.minter.accessToken({ ...owner, resource, resourceName, scopes: granted })

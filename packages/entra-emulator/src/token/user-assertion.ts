@@ -59,6 +59,6 @@ export const readUserAssertion = (emulation: Emulation, request: TokenRequest): 
   checkIsOfPerson(jws)
   const signIn = emulation.minter.signInOf(textClaim(jws, 'uti'))
   if (!signIn) throw new EntraError(50013, 'The key was not found.')
-  emulation.revocations.check(signIn)
+  emulation.revocations.check(signIn, 'web')
   return signIn
 }

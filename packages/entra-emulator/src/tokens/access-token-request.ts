@@ -16,6 +16,8 @@ export interface AccessTokenRequest {
   readonly signIn?: SignIn | undefined
   /** Bare names of the delegated scopes. */
   readonly scopes: readonly string[]
+  /** Authentication contexts (`c1` to `c99`) that this request asked for, all of them satisfied. */
+  readonly contexts: readonly string[]
   /** Client capabilities that this request declared. */
   readonly capabilities: readonly string[]
   /** Whether a middle tier asks on behalf of the person: such tokens carry no roles. */

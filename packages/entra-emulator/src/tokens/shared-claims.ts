@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { satisfiedContexts } from '../conditional-access/satisfied-contexts.ts'
 import { hasAdditionalProperty, optionalClaim } from '../directory/directory.ts'
 import type { AccessTokenRequest } from './access-token-request.ts'
 import { facetClaims } from './facet-claims.ts'
@@ -21,14 +22,19 @@ const presentList = (values: readonly string[] | undefined): readonly string[] |
 
 const personalOptionalClaims = ({ resource, signIn }: AccessTokenRequest): JsonObject => {
   if (!signIn) return {}
-  const { person, authTime, contexts } = signIn
+  const { person, authTime } = signIn
   const wanted = (name: string): boolean => optionalClaim(resource, name) !== undefined
   return {
     acct: wanted('acct') ? Number(person.guest) : undefined,
-    acrs: wanted('acrs') ? presentList(contexts) : undefined,
     auth_time: wanted('auth_time') ? Math.floor(authTime / 1000) : undefined,
     email: wanted('email') || person.guest ? person.mail : undefined
   }
+}
+
+/** What was asked for is in the token whatever the API wants; what is satisfied besides only where it wants it. */
+const findContexts = ({ tenant, resource, signIn, contexts }: AccessTokenRequest): readonly string[] => {
+  const unasked = signIn && optionalClaim(resource, 'acrs') ? satisfiedContexts(tenant, signIn) : []
+  return [...new Set([...contexts, ...unasked])]
 }
 
 const findRoles = ({ client, resource, signIn, onBehalfOf }: AccessTokenRequest): readonly string[] | undefined => {
@@ -49,6 +55,7 @@ export const sharedClaims = (request: AccessTokenRequest): JsonObject => {
   const person = signIn?.person
   const oid = person ? person.oid : servicePrincipalId(tenantId, client)
   return {
+    acrs: presentList(findContexts(request)),
     aio: opaque(48),
     cnf: confirmation,
     ...(person ? groupClaims(tenant, person, resource) : {}),
