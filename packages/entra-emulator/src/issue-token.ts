@@ -2,6 +2,7 @@ import type { Application, Person } from './directory/directory.ts'
 import type { Tenant } from './directory/tenant.ts'
 import type { Emulation } from './emulation.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
+import type { ClientStrength } from './token/client-authentication.ts'
 
 /** What a token made for a test is like; everything has a default, so that a test names only what it is about. */
 export interface IssueTokenOptions {
@@ -19,8 +20,8 @@ export interface IssueTokenOptions {
   readonly scopes?: readonly string[]
   /** Token version, whatever the API asked for. */
   readonly version?: 1 | 2
-  /** `azpacr` or `appidacr`. Default 0, for `app` 1. */
-  readonly clientStrength?: '0' | '1' | '2'
+  /** `azpacr` or `appidacr`. Default 0, for `app` 1, for agent identities 2. */
+  readonly clientStrength?: ClientStrength
   /** Whether the sign-in took more than a password. Default false. */
   readonly multifactor?: boolean
   /** Seconds, from now; may be negative. */
@@ -55,6 +56,11 @@ const chooseClient = (tenant: Tenant, resource: Application, { client, kind }: I
   return (kind === 'app' ? assigned : preAuthorized) ?? preAuthorized ?? assigned ?? resource
 }
 
+const usualStrength = (client: Application, kind: IssueTokenOptions['kind']): ClientStrength => {
+  if (client.kind === 'agentIdentity') return '2'
+  return kind === 'app' ? '1' : '0'
+}
+
 const signInOf = (emulation: Emulation, person: Person, { multifactor = false }: IssueTokenOptions): SignIn => {
   const revocations = emulation.revocations.count(person)
   return { person, authTime: emulation.now(), multifactor, revocations }
@@ -86,7 +92,7 @@ export const issueToken = (emulation: Emulation, options: IssueTokenOptions): st
   const request = {
     tenant,
     client,
-    clientStrength: options.clientStrength ?? (kind === 'app' ? '1' : '0'),
+    clientStrength: options.clientStrength ?? usualStrength(client, kind),
     resource,
     resourceName: options.resource ?? resource.identifierUris[0] ?? resource.clientId,
     signIn: kind === 'app' ? undefined : signInOf(emulation, choosePerson(), options),

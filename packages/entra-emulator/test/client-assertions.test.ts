@@ -3,8 +3,8 @@ import { decodeJwt, SignJWT } from 'jose'
 import t from 'tap'
 import type { EntraEmulator } from '../src/index.ts'
 import { contosoWith } from './contoso.ts'
-import { ids, mcpUri, secret } from './directory.ts'
-import { type Changes, postToken, start } from './oauth-client.ts'
+import { ids, mcpUri, ordersUri, secret } from './directory.ts'
+import { type Changes, getCode, postToken, redeem, signIn, start } from './oauth-client.ts'
 import { checkEveryCodeWasSeen, checkRefusal } from './refusal.ts'
 import { createSelfSigned } from './self-signed.ts'
 
@@ -70,7 +70,7 @@ const payload = ({ authority }: EntraEmulator, changes: Claims = {}): Claims => 
 const bySelf = (claims: Claims, header: Record<string, unknown> = {}, key = own.privateKey): Promise<string> =>
   new SignJWT({ ...claims }).setProtectedHeader({ alg: 'PS256', 'x5t#S256': own.thumbprint, ...header }).sign(key)
 
-t.test('a client proves itself with its certificate, as it does in the code and on-behalf-of flows', async t => {
+t.test('a client proves itself with its certificate', async t => {
   const emulator = await begin(t)
   const headers: Record<string, unknown>[] = [{}, { alg: 'RS256' }, { 'x5t#S256': undefined, x5t: own.sha1 }]
   for (const header of headers) {
@@ -80,6 +80,33 @@ t.test('a client proves itself with its certificate, as it does in the code and 
   }
   const withoutStart = await bySelf(payload(emulator, { nbf: undefined }))
   t.equal((await postToken(emulator, form(withoutStart))).status, 200, 'nbf may be missing')
+})
+
+t.test('a certificate does wherever a secret does', async t => {
+  const redirect_uri = 'https://web.contoso.example/cb'
+  const changes = { keyCredentials: [{ key: own.certificate }], redirectUris: { web: [redirect_uri] } }
+  const emulator = await start(t, { directory: contosoWith({}, { [ids.mcp]: changes }) })
+  const now = Math.floor(Date.now() / 1000)
+  const claims = payload(emulator, { iss: ids.mcp, sub: ids.mcp, nbf: now - 60, exp: now + 60 })
+  const credential = { ...form(await bySelf(claims)), client_id: ids.mcp }
+  const scope = `${ordersUri}/orders_read`
+  const code = await getCode(emulator, { client_id: ids.mcp, redirect_uri, scope: `offline_access ${scope}` })
+  const redeemed = await redeem(emulator, code, {
+    ...credential,
+    grant_type: 'authorization_code',
+    redirect_uri,
+    scope: undefined
+  })
+  const { refresh_token } = redeemed.body
+  const refreshed = { ...credential, grant_type: 'refresh_token', refresh_token, scope }
+  const { access_token: assertion } = await signIn(emulator)
+  const exchanged = { ...credential, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion, scope }
+  const answers = [
+    redeemed,
+    await postToken(emulator, refreshed),
+    await postToken(emulator, { ...exchanged, requested_token_use: 'on_behalf_of' })
+  ]
+  for (const { body } of answers) t.match(decodeJwt(body.access_token), { appid: ids.mcp, appidacr: '2' })
 })
 
 t.test('an assertion that is not quite the one of its certificate is refused', async t => {

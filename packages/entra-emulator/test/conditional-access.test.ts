@@ -125,6 +125,7 @@ t.test('which contexts come unasked is what the table of Microsoft says', async 
   const table: [string, object, string[] | undefined][] = [
     [ariel.upn, asking('c1'), ['c1']],
     [ariel.upn, {}, ['c1']],
+    [ariel.upn, withMfa, ['c1']],
     [jay.upn, { ...asking('c1'), ...withMfa }, ['c1', 'c2', 'c3']],
     [jay.upn, asking('c2'), ['c2', 'c3']],
     [jay.upn, { ...asking('c2'), ...withMfa }, ['c2', 'c1', 'c3']],
