@@ -32,6 +32,22 @@ t.test('an API exchanges the token of a person for one of the API behind it', as
   t.strictSame(direct['roles'], ['Orders.Clerk'])
 })
 
+t.test('what was exchanged can be exchanged again, and the sign-in is still the same', async t => {
+  const emulator = await start(t, { directory })
+  const { access_token: assertion } = await signIn(emulator, {
+    claims: JSON.stringify({ access_token: { acrs: { value: 'c2' } } })
+  })
+  const forOrders = (await postToken(emulator, form(assertion))).body.access_token
+  const back = form(forOrders, { client_id: ids.orders, scope: `${mcpUri}/mcp_access` })
+  const forMcp = (await postToken(emulator, back)).body.access_token
+  t.match(decodeJwt(forMcp), { azp: ids.orders, oid: ids.ada, acrs: ['c2'] })
+  t.equal(
+    (await postToken(emulator, form(forMcp, { scope: `${ledgerUri}/ledger_read` }))).status,
+    200,
+    'the step was done'
+  )
+})
+
 t.test('a version 1 token is exchanged whatever form its audience has', async t => {
   const emulator = await start(t, { directory })
   const change = { client_id: ids.orders, scope: `${mcpUri}/mcp_access` }

@@ -11,10 +11,13 @@ const describeDemands = (
   const context = requestedClaims.acrs.find(value =>
     policies.some(policy => policy.includeAuthenticationContexts.includes(value))
   )
-  const byApplication = policies.filter(({ includeApplications }) => includeApplications.includes(resource.clientId))
-  const capolids = { essential: true, values: byApplication.map(({ id }) => id) }
+  const byId = policies.filter(
+    ({ id, includeApplications }) =>
+      includeApplications.includes(resource.clientId) || requestedClaims.policies.includes(id)
+  )
+  const capolids = { essential: true, values: byId.map(({ id }) => id) }
   const claims = {
-    ...(byApplication.length > 0 ? { capolids } : {}),
+    ...(byId.length > 0 ? { capolids } : {}),
     ...(context === undefined ? {} : { acrs: { essential: true, value: context } })
   }
   return JSON.stringify({ access_token: claims })

@@ -29,11 +29,7 @@ const findCredential = (
   const { federatedIdentityCredentials: credentials } = client
   if (credentials.length === 0) throw new EntraError(70025, client.clientId, client.displayName)
   const { authority } = emulation.endpoints
-  const [issuer, audience, subject] = ['iss', 'aud', 'sub'].map(name => textClaim(jws, name)) as [
-    string,
-    string,
-    string
-  ]
+  const [issuer, audience, subject] = [textClaim(jws, 'iss'), textClaim(jws, 'aud'), textClaim(jws, 'sub')]
   const ofIssuer = credentials.filter(candidate => candidate.issuer.replace('{authority}', authority) === issuer)
   if (ofIssuer.length === 0) throw new EntraError(700211, issuer)
   const ofAudience = ofIssuer.filter(candidate => isAudience(audience, candidate.audiences))
@@ -48,8 +44,8 @@ const findCredential = (
 /**
  * Checks a token of another issuer that stands for the client's own credential (workload identity federation).
  *
- * @throws EntraError 70025, 700211, 700212, 700213 or 7002138 where no credential fits, 700229 for the token of a person, 50013
- * for the signature, 700024 for the time.
+ * @throws EntraError 70025, 700211, 700212, 700213 or 7002138 where no credential fits, 700229 for the token of a
+ * person, 50013 for the signature, 700024 for the time.
  */
 export const checkFederatedAssertion = (emulation: Emulation, request: TokenRequest, jws: CompactJws): void => {
   const credential = findCredential(emulation, request, jws)
