@@ -114,3 +114,27 @@ t.test('the client capability of MSAL reaches the token', async t => {
   const { result } = await signInWithMsal(emulator, { clientCapabilities: ['CP1'] })
   t.strictSame(decodeJwt(result.accessToken)['xms_cc'], ['CP1'])
 })
+
+t.test('MSAL reads the codes of refusals', async t => {
+  const emulator = await start(t, { directory })
+  const scope = `${mcpUri}/.default`
+  const table: [string, string, { clientId?: string; clientSecret?: string; scope?: string }][] = [
+    ['7000215', 'invalid_client', { clientSecret: 'wrong' }],
+    ['700016', 'unauthorized_client', { clientId: '00000000-0000-4000-8000-000000000000' }],
+    ['500011', 'invalid_resource', { scope: 'api://unknown/.default' }],
+    ['1002012', 'invalid_scope', { scope: mcpScopes[0] ?? '' }],
+    ['82001', 'unauthorized_client', { clientId: more.blueprint }]
+  ]
+  for (const [errorNo, errorCode, changes] of table) {
+    const { clientId = ids.daemon, clientSecret = secret } = changes
+    const client = new ConfidentialClientApplication(configure(emulator, { clientId, clientSecret }))
+    const refusal: unknown = await client.acquireTokenByClientCredential({ scopes: [changes.scope ?? scope] }).then(
+      () => undefined,
+      error => error
+    )
+    if (!(refusal instanceof ServerError)) throw new Error(`${errorNo}: no ServerError`)
+    t.match(refusal, { errorCode, errorNo, errorMessage: new RegExp(`AADSTS${errorNo}: `) })
+  }
+  const { accessToken } = (await middleTier(emulator).acquireTokenByClientCredential({ scopes: [scope] })) ?? {}
+  t.equal(decodeJwt(accessToken ?? '')['azp'], ids.mcp)
+})

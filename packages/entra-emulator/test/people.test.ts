@@ -11,7 +11,7 @@ t.test(
   'a guest is of this tenant by object ID and tenant ID, and of another by name and identity provider',
   async t => {
     const emulator = await start(t, { directory })
-    for (const login_hint of ['gil@fabrikam.example', 'gil_fabrikam.example#EXT#@contoso.example']) {
+    for (const login_hint of ['Gil@Fabrikam.example', 'gil_fabrikam.example#EXT#@contoso.example']) {
       const claims = decodeJwt((await signIn(emulator, { login_hint })).access_token)
       t.match(claims, {
         acct: 1,

@@ -59,7 +59,9 @@ export class Tenant {
 
   /** Finds someone who can sign in; a guest also by the name that they have at home. */
   findSigningIn(name: string): Person | undefined {
-    const found = this.findPerson(name) ?? this.people.find(({ guest, mail }) => guest && mail === name.toLowerCase())
+    const found =
+      this.findPerson(name) ??
+      this.people.find(({ guest, mail }) => guest && mail?.toLowerCase() === name.toLowerCase())
     return this.signingIn.find(person => person === found)
   }
 }
