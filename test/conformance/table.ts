@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { closing } from '../support/closing.ts'
-import { runBothWays } from './both-ways.ts'
+import { runEveryWay } from './every-way.ts'
 import { EXPECTED_FAILURES } from './expected-failures.ts'
 import { type CheckResult, REVISIONS } from './suite.ts'
 
@@ -16,12 +16,12 @@ const total = (results: readonly CheckResult[]): string => {
 }
 
 /** The table in a sentence: what a reader of it would have to count. */
-const verdict = (direct: readonly CheckResult[], gateway: readonly CheckResult[]): string => {
-  const failures = gateway.filter(({ status }) => status === 'FAILURE')
+const verdict = (direct: readonly CheckResult[], ...ways: readonly (readonly CheckResult[])[]): string => {
+  const failures = direct.filter(({ status }) => status === 'FAILURE')
   const unexpected = failures.filter(({ scenario }) => EXPECTED_FAILURES[scenario] === undefined)
   const reasons = new Set(failures.map(({ scenario }) => EXPECTED_FAILURES[scenario] ?? 'not expected'))
   return [
-    isDeepStrictEqual(direct, gateway) ? 'Both ways are equal, check by check.' : 'The two ways DIFFER.',
+    ways.every(way => isDeepStrictEqual(direct, way)) ? 'All ways are equal, check by check.' : 'The ways DIFFER.',
     ...(failures.length === 0
       ? []
       : [`${failures.length - unexpected.length} of ${failures.length} failures are expected:`]),
@@ -32,15 +32,19 @@ const verdict = (direct: readonly CheckResult[], gateway: readonly CheckResult[]
 for (const revision of REVISIONS) {
   const { t, close } = closing()
   try {
-    const { direct, gateway } = await runBothWays(t, revision)
-    const rows = Map.groupBy([...direct, ...gateway], ({ scenario, check }) => `${scenario} · ${check}`)
-    console.log(`MCP ${revision}: scenario · check · direct · gateway\n`)
+    const { direct, gateway, reading } = await runEveryWay(t, revision)
+    const rows = Map.groupBy([...direct, ...gateway, ...reading], ({ scenario, check }) => `${scenario} · ${check}`)
+    console.log(`MCP ${revision}: scenario · check · direct · gateway · gateway reading messages\n`)
     for (const [name, all] of rows) {
       const of = (results: readonly CheckResult[]): string => statusOf(all.filter(result => results.includes(result)))
       const expected = EXPECTED_FAILURES[all[0]?.scenario ?? '']
-      console.log(`${name} · ${of(direct)} · ${of(gateway)}${expected === undefined ? '' : ' (expected)'}`)
+      console.log(
+        `${name} · ${of(direct)} · ${of(gateway)} · ${of(reading)}${expected === undefined ? '' : ' (expected)'}`
+      )
     }
-    console.log(`\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\n${verdict(direct, gateway)}\n`)
+    console.log(
+      `\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\nreading: ${total(reading)}\n${verdict(direct, gateway, reading)}\n`
+    )
   } finally {
     await close()
   }

@@ -10,17 +10,17 @@ interface Described {
   readonly properties?: Record<string, unknown>
 }
 
-/** A URL with a user, and as a rule a password (RFC 3986 section 3.2.1). */
-const USERINFO = /:\/\/[^/]*@/
+/** A URL with a user, and as a rule a password, or with a query, where keys are (RFC 3986 sections 3.2.1 and 3.4). */
+const TELLING_URL = /:\/\/(?:[^/]*@|[^?]*\?)/
 
 /**
  * Puts a schema error into words. The path is relative to the value that the error is about. A value that came from a
- * substitution, that the schema marks writeOnly, or that is a URL with a user in it, is not shown: it may be a secret.
+ * substitution, that the schema marks writeOnly, or that is a URL with a user or a query, is not shown: it may be a secret.
  */
 export const explain = (error: ErrorObject, hidden: boolean): Finding => {
   const { keyword, params, data } = error
   const about = (error.parentSchema ?? {}) as Described
-  const unsaid = hidden || about.writeOnly === true || (typeof data === 'string' && USERINFO.test(data))
+  const unsaid = hidden || about.writeOnly === true || (typeof data === 'string' && TELLING_URL.test(data))
   const shown = unsaid ? 'the value' : show(data)
   switch (keyword) {
     case 'additionalProperties': {
@@ -39,7 +39,7 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
     case 'type':
       return {
         path: [],
-        message: `${shown} is not ${article([params['type']].flat().join(' or '))}`,
+        message: `${shown} is not ${article([params['type']].flat().map(typeName).join(' or '))}`,
         advice: described(about)
       }
     case 'enum': {
@@ -110,5 +110,8 @@ const described = ({ description, examples }: Described = {}): string => {
     .filter(part => part !== undefined)
     .join(' ')
 }
+
+/** As YAML has it. */
+const typeName = (type: unknown): string => ({ object: 'map', array: 'list' })[String(type)] ?? String(type)
 
 const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`)

@@ -121,6 +121,11 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' |
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
-  limits: { headerBytes: sizeBytes(raw.limits.headerBytes), ...PATIENCE },
+  limits: {
+    headerBytes: sizeBytes(raw.limits.headerBytes),
+    mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
+    mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
+  },
+  patience: PATIENCE,
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })

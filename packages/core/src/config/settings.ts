@@ -9,6 +9,11 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   readonly limits: {
     readonly headerBytes: number
+    readonly mcpBodyBytes: number
+    readonly mcpResultBytes: number
+  }
+  /** How long slow senders have. */
+  readonly patience: {
     /** From the connection, or the first byte of a further request, to the end of the request's head. */
     readonly headMs: number
     /** The same, to the end of the request. */

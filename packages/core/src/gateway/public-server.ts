@@ -12,12 +12,16 @@ const KEEP_ALIVE_MS = 75_000
 const CHECK_EVERY_MS = 5000
 
 /** The public listener. It hands every request to the handler, and answers itself only what is no request. */
-export const createPublicServer = (handler: RequestHandler, limits: Settings['limits'], log: Logger): Server => {
+export const createPublicServer = (
+  handler: RequestHandler,
+  { limits, patience }: Pick<Settings, 'limits' | 'patience'>,
+  log: Logger
+): Server => {
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headMs,
-    requestTimeout: limits.requestMs,
-    connectionsCheckingInterval: Math.min(limits.headMs, CHECK_EVERY_MS),
+    headersTimeout: patience.headMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: Math.min(patience.headMs, CHECK_EVERY_MS),
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
     // The handler looks at Host itself, and refuses with a code.
