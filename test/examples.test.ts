@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkGateway, loadConfig, startGateway } from '@sluice/core'
 import { fakeContext, fakeExchange } from '@sluice/test-kit'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
 import { recordingLog } from './support/log.ts'
 import { claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
+import { noRedis, TestRedis } from './support/redis.ts'
 import { upstream } from './support/upstream.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -84,6 +85,46 @@ t.test('config/examples/openid-provider.yaml takes tokens of another OpenID prov
     lines.filter(line => line.level === 'warn' && 'code' in line.fields && !('status' in line.fields)),
     []
   )
+})
+
+/** Starts an example as it is. */
+const example = async (t: Test, name: string, env: NodeJS.ProcessEnv) => {
+  const { log, lines } = recordingLog()
+  const options = { env: { PORT: '0', ADMIN_PORT: '0', ...env }, pluginBases: [import.meta.url], inEveryChain }
+  const gateway = await startGateway(await loadConfig(join(root, 'config/examples', name), options), log)
+  t.teardown(() => gateway.close())
+  return { url: `${gateway.url}/mcp`, admin: gateway.adminUrl, lines }
+}
+
+t.test('config/examples/limits.yaml limits persons and tools', async t => {
+  const now = performance.now()
+  t.intercept(performance, 'now', { value: () => now })
+  const { url } = await upstream(t, (req, res) => void req.resume().on('end', () => res.end('{}')))
+  const key = await signingPair('k1')
+  const gateway = await example(t, 'limits.yaml', {
+    MCP_UPSTREAM: url,
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url
+  })
+  while ((await fetch(`${gateway.admin}/readyz`)).status !== 200);
+  const call = async (token: string, tool: string) => {
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    return (await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify(message) })).status
+  }
+  const [ada, grace] = [await sign(key), await sign(key, claims({ sub: 'grace' }))]
+  t.strictSame([await call(ada, 'search'), await call(ada, 'search'), await call(ada, 'echo')], [200, 200, 429])
+  t.equal(await call(grace, 'search'), 200)
+})
+
+t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('open'))
+  const redis = await TestRedis.start(t)
+  const gateway = await example(t, 'shared-limits.yaml', { MCP_UPSTREAM: url, REDIS_URL: redis.url })
+  while ((await fetch(gateway.url)).headers.get('ratelimit') === null);
+  const response = await fetch(gateway.url)
+  t.equal(response.headers.get('ratelimit-policy'), '"rate-limit";q=600;w=60')
+  t.equal(response.status, 200)
 })
 
 t.test('docs/writing-a-plugin.md shows that filter as it is, and how it is tested', async t => {

@@ -1,13 +1,9 @@
-const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+import { parseDuration } from '@sluice/plugin-api'
+
 const BYTES: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 * 1024 }
 
 /** Milliseconds of `500ms 30s 5m 1h`. */
-export const durationMs = (text: string): number => quantity(text, MILLISECONDS)
+export const durationMs = (text: string): number => parseDuration(text)
 
 /** Bytes of `512B 64KiB 4MiB`. */
-export const sizeBytes = (text: string): number => quantity(text, BYTES)
-
-const quantity = (text: string, units: Record<string, number>): number => {
-  const unit = text.replace(/^\d+/, '')
-  return Number.parseInt(text, 10) * units[unit]!
-}
+export const sizeBytes = (text: string): number => Number.parseInt(text, 10) * BYTES[text.replace(/^\d+/, '')]!

@@ -54,6 +54,7 @@ export class RequestHandler implements ForwardingEvents {
   readonly open = new Set<LiveExchange>()
   /** Every answer from now on asks the client to connect anew. */
   draining = false
+  #toldOfProxy = false
 
   constructor(site: Site, log: Logger) {
     this.#site = site
@@ -76,6 +77,7 @@ export class RequestHandler implements ForwardingEvents {
       site.proxies,
       site.facts.cells()
     )
+    if (!this.#toldOfProxy) this.#tellOfProxy(x)
     this.open.add(x)
     res.on('close', () => this.#finish(x))
     const fault = found === AMBIGUOUS ? OTHER_SPELLING : requestFault(req, target, host)
@@ -154,6 +156,16 @@ export class RequestHandler implements ForwardingEvents {
       return
     }
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
+  }
+
+  /** Once: behind a proxy that is not named every client has the proxy's address. */
+  #tellOfProxy({ peer, fromTrustedProxy, req }: LiveExchange): void {
+    if (fromTrustedProxy || req.headers['x-forwarded-for'] === undefined) return
+    this.#toldOfProxy = true
+    this.#log.warn(
+      { peer },
+      'X-Forwarded-For came from a peer that is not in trustedProxies, and is not believed; name it there if it is your proxy'
+    )
   }
 
   #proceed(x: LiveExchange): void {
