@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadConfig, startGateway } from '@sluice/core'
+import { createGateway } from '@sluice/core'
 import type { Principal } from '@sluice/plugin-api'
 import t, { type Test } from 'tap'
 import { recordingLog } from './support/log.ts'
@@ -41,10 +41,8 @@ const guarded = async (t: Test, ...jwts: Record<string, unknown>[]) => {
   writeFileSync(file, JSON.stringify({ ...config, routes }))
   const { log, lines } = recordingLog()
   const start = async () => {
-    const gateway = await startGateway(
-      await loadConfig(file, { env: {}, pluginBases: [import.meta.url], inEveryChain: ['origin'] }),
-      log
-    )
+    const gateway = createGateway(file, { env: {}, pluginBases: [import.meta.url], log })
+    await gateway.start()
     t.teardown(() => gateway.close())
     const send = (token: string, route = 0) =>
       fetch(`${gateway.url}/${route}`, { headers: { authorization: `Bearer ${token}` } })

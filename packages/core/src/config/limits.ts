@@ -1,10 +1,8 @@
 import type { Finding } from './issue.ts'
 import type { ConfigPath } from './path.ts'
 import type { RawConfig } from './raw.ts'
-import { durationMs, sizeBytes } from './units.ts'
+import { durationMs, LONGEST_MS, sizeBytes } from './units.ts'
 
-/** What a timer of Node can wait: beyond it, it would not wait at all. */
-const LONGEST_MS = 2 ** 31 - 1
 const HEADER_BYTES = { least: 1024, most: 1024 * 1024 }
 
 /** Ranges of durations and sizes, and two listeners on one address. */

@@ -22,7 +22,8 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
 export class RequestHandler implements ForwardingEvents {
-  readonly #site: Site
+  /** Where requests go from now on; those that are under way stay where they are. */
+  site: Site
   readonly #log: Logger
   /** Exchanges that are under way. */
   readonly open = new Set<LiveExchange>()
@@ -30,13 +31,13 @@ export class RequestHandler implements ForwardingEvents {
   draining = false
 
   constructor(site: Site, log: Logger) {
-    this.#site = site
+    this.site = site
     this.#log = log
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     if (isClosing(req.socket)) return
-    const site = this.#site
+    const { site } = this
     const target = parseRequestTarget(req.url!)
     const host = requestHost(req, target?.authority)
     const chain = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
@@ -48,8 +49,9 @@ export class RequestHandler implements ForwardingEvents {
       site.proxies,
       site.facts.cells()
     )
+    site.enter()
     this.open.add(x)
-    res.on('close', () => this.#finish(x))
+    res.on('close', () => this.#finish(x, site))
     const fault = requestFault(req, target, host)
     if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
@@ -169,7 +171,7 @@ export class RequestHandler implements ForwardingEvents {
     else if (entry !== CORE && code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
 
-  #finish(x: LiveExchange): void {
+  #finish(x: LiveExchange, site: Site): void {
     if (x.finished) return
     x.finished = true
     this.open.delete(x)
@@ -184,5 +186,6 @@ export class RequestHandler implements ForwardingEvents {
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
+    site.leave()
   }
 }
