@@ -12,6 +12,7 @@ import { Listeners } from './listeners.ts'
 import { RequestHandler } from './request-handler.ts'
 import { newServices, type Services } from './services.ts'
 import { silentLog } from './silent-log.ts'
+import type { Site } from './site.ts'
 import { compileSite } from './site-maker.ts'
 import { Sites } from './sites.ts'
 
@@ -96,8 +97,7 @@ class ReloadingGateway implements Gateway {
     this.#refuseWhenClosing()
     const { log, metrics } = this.#services
     const config = await this.#loader.load(this.#source)
-    const site = await compileSite(config, this.#services)
-    this.#readiness.show(site.readinesses)
+    const site = await this.#compile(config)
     const handler = new RequestHandler(site, log)
     const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings.limits)
     try {
@@ -106,6 +106,7 @@ class ReloadingGateway implements Gateway {
       await site.close()
       throw error
     }
+    this.#readiness.show(site.readinesses)
     const addresses = listeners.addresses()
     this.#serving = { addresses, listeners, sites: new Sites(handler), config }
     this.#reloads.succeeded()
@@ -136,18 +137,23 @@ class ReloadingGateway implements Gateway {
     const before = serving.config
     const config = await this.#loader.load(source)
     refuseFixedChanges(before, config)
-    const site = await compileSite(config, this.#services)
-    try {
-      this.#refuseWhenClosing()
-    } catch (error) {
-      await site.close()
-      throw error
-    }
+    const site = await this.#compile(config)
     serving.sites.swap(site)
     serving.config = config
     this.#readiness.show(site.readinesses)
     this.#source = source
     return configChanges(before.raw, config.raw)
+  }
+
+  async #compile(config: LoadedConfig): Promise<Site> {
+    const site = await compileSite(config, this.#services)
+    try {
+      this.#refuseWhenClosing()
+      return site
+    } catch (error) {
+      await site.close()
+      throw error
+    }
   }
 
   async #close(given: { delayMs: number | undefined; graceMs: number | undefined }): Promise<void> {
