@@ -1,22 +1,36 @@
 import { once } from 'node:events'
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { GatewayConfig } from '@sluice/core'
+import type { FilterConfig, Gateway, GatewayConfig } from '@sluice/core'
 import type { Filter, Plugin, Readiness } from '@sluice/plugin-api'
 import t from 'tap'
 import { configOf, embeddedGateway, generations } from './support/generations.ts'
 import { settled } from './support/settled.ts'
 import { Sockets } from './support/sockets.ts'
 import { ask, trap } from './support/trap.ts'
-import { upstream } from './support/upstream.ts'
+import { type TestUpstream, upstream } from './support/upstream.ts'
 import { Wire } from './support/wire.ts'
 
 const get = async (url: string): Promise<string> => {
   const res = await fetch(url)
   return `${res.status} ${await res.text()}`
+}
+
+const all = (upstream: string, ...filters: FilterConfig[]): GatewayConfig =>
+  configOf({ name: 'all', path: '/*', upstream, filters })
+
+/** A client with a stream that is open, and the server's end of it. */
+const openStream = async (gateway: Gateway, { next }: TestUpstream) => {
+  const asked = next()
+  const wire = await Wire.to(gateway.url)
+  wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, res] = await asked
+  res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  await wire.until(/data: 1/)
+  return { wire, res }
 }
 
 const plugin = (create: Plugin['create'], name = 'own'): Plugin => ({
@@ -31,8 +45,7 @@ trap('no request fails while the configuration is reloaded a hundred times', asy
   // All of the request before the answer: one that comes earlier closes the connection.
   const { url } = await upstream(t, (req, res) => void text(req).then(body => res.end(body)))
   const { plugin, made } = generations()
-  const config = (n: number): GatewayConfig =>
-    configOf({ name: 'all', path: '/*', upstream: url, filters: [{ generation: { n } }] })
+  const config = (n: number) => all(url, { generation: { n } })
   const sockets = new Sockets()
   t.teardown(() => sockets.stop())
   const gateway = await embeddedGateway(t, config(0), { plugins: [plugin] })
@@ -49,7 +62,7 @@ trap('no request fails while the configuration is reloaded a hundred times', asy
     const body = 'x'.repeat(size)
     while (!done) {
       const req = request(`${gateway.url}/a`, { agent, method: 'POST' }).end(body)
-      const [res] = (await once(req, 'response')) as [import('node:http').IncomingMessage]
+      const [res] = (await once(req, 'response')) as [IncomingMessage]
       const answer = await text(res)
       if (res.statusCode !== 200 || answer !== body) throw new Error(`${res.statusCode} ${answer.slice(0, 200)}`)
       seen.add(String(res.headers['x-generation']))
@@ -75,23 +88,13 @@ trap('no request fails while the configuration is reloaded a hundred times', asy
 })
 
 trap('a stream that is open goes on, and its filters close after it', async ({ t }) => {
-  const { url, next } = await upstream(t)
+  const server = await upstream(t)
   const { plugin, made } = generations()
-  const config = (n: number): GatewayConfig =>
-    configOf({ name: 'all', path: '/mcp', upstream: url, filters: [{ generation: { n } }] })
+  const config = (n: number) => all(server.url, { generation: { n } })
   const gateway = await embeddedGateway(t, config(0), { plugins: [plugin] })
-  const open = async () => {
-    const asked = next()
-    const wire = await Wire.to(gateway.url)
-    wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
-    const [, res] = await asked
-    res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
-    await wire.until(/data: 1/)
-    return { wire, res }
-  }
-  const first = await open()
+  const first = await openStream(gateway, server)
   await gateway.reload(config(1))
-  const second = await open()
+  const second = await openStream(gateway, server)
   await gateway.reload(config(2))
   t.match(first.wire.received, /x-generation: 0/)
   t.match(second.wire.received, /x-generation: 1/)
@@ -115,17 +118,11 @@ trap('a stream that is open goes on, and its filters close after it', async ({ t
 })
 
 trap('closing ends what an earlier configuration still has open, and waits for its filters', async ({ t }) => {
-  const { url, next } = await upstream(t)
+  const server = await upstream(t)
   const { plugin, made, closing } = generations()
-  const config = (n: number): GatewayConfig =>
-    configOf({ name: 'all', path: '/mcp', upstream: url, filters: [{ generation: { n } }] })
+  const config = (n: number) => all(server.url, { generation: { n } })
   const gateway = await embeddedGateway(t, config(0), { plugins: [plugin] })
-  const asked = next()
-  const wire = await Wire.to(gateway.url)
-  wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
-  const [, res] = await asked
-  res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
-  await wire.until(/data: 1/)
+  const { wire } = await openStream(gateway, server)
   await gateway.reload(config(1))
   const slow = Promise.withResolvers<void>()
   closing.set(0, () => slow.promise)
@@ -137,29 +134,26 @@ trap('closing ends what an earlier configuration still has open, and waits for i
   t.strictSame(await closed, [true, true])
 })
 
-t.test(
-  'connections to an upstream live on where it stays, and close after the last request where it does not',
-  async t => {
-    const stays = await upstream(t, (_req, res) => void res.end('stays'))
-    const goes = await upstream(t)
-    const route = (name: string, url: string) => ({ name, path: `/${name}`, upstream: url })
-    const gateway = await embeddedGateway(t, configOf(route('stays', stays.url), route('goes', goes.url)))
-    t.match(await ask(gateway.url, '/stays'), /stays/)
-    const [connection] = stays.sockets
-    const asked = goes.next()
-    const wire = await Wire.to(gateway.url)
-    wire.write('GET /goes HTTP/1.1', 'host: x', '', '')
-    const [, res] = await asked
-    await gateway.reload(configOf(route('stays', stays.url), route('goes', stays.url)))
-    t.match(await ask(gateway.url, '/goes'), /stays/)
-    t.strictSame([...stays.sockets], [connection])
-    t.equal(goes.sockets.size, 1)
-    res.end('late')
-    await wire.until(/late/)
-    await settled(() => goes.sockets.size === 0, 'nobody is left who could use it')
-    wire.socket.destroy()
-  }
-)
+t.test('connections to an upstream live on, or close after the last request that uses it', async t => {
+  const stays = await upstream(t, (_req, res) => void res.end('stays'))
+  const goes = await upstream(t)
+  const route = (name: string, url: string) => ({ name, path: `/${name}`, upstream: url })
+  const gateway = await embeddedGateway(t, configOf(route('stays', stays.url), route('goes', goes.url)))
+  t.match(await ask(gateway.url, '/stays'), /stays/)
+  const [connection] = stays.sockets
+  const asked = goes.next()
+  const wire = await Wire.to(gateway.url)
+  wire.write('GET /goes HTTP/1.1', 'host: x', '', '')
+  const [, res] = await asked
+  await gateway.reload(configOf(route('stays', stays.url), route('goes', stays.url)))
+  t.match(await ask(gateway.url, '/goes'), /stays/)
+  t.strictSame([...stays.sockets], [connection])
+  t.equal(goes.sockets.size, 1)
+  res.end('late')
+  await wire.until(/late/)
+  await settled(() => goes.sockets.size === 0, 'nobody is left who could use it')
+  wire.socket.destroy()
+})
 
 t.test('routes come and go, and the log says which', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('answer'))
@@ -189,7 +183,7 @@ t.test('a configuration that fails changes nothing and holds nothing', async t =
     ctx.readiness('never')
     throw new Error('not today')
   })
-  const config = (...filters: Record<string, object>[]) => configOf({ name: 'all', path: '/*', upstream: url, filters })
+  const config = (...filters: FilterConfig[]) => all(url, ...filters)
   const gateway = await embeddedGateway(t, config({ generation: { n: 0 } }), { plugins: [generation, failing] })
   await t.rejects(gateway.reload(config({ generation: { n: 1 } }, { own: {} })), {
     name: 'ConfigError',
@@ -209,7 +203,7 @@ t.test('a configuration that fails changes nothing and holds nothing', async t =
 
 t.test('what the listeners were made with wants a restart', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('answer'))
-  const config = configOf({ name: 'all', path: '/*', upstream: url })
+  const config = all(url)
   const gateway = await embeddedGateway(t, config)
   const changed = { ...config, listen: { port: 1 }, admin: { port: 2 }, limits: { headerBytes: '1KiB' } }
   const error = await gateway.reload(changed).catch((reason: unknown) => reason)
@@ -233,7 +227,7 @@ t.test('shared values live through a reload that still needs them', async t => {
     }
     return {}
   })
-  const config = (...filters: Record<string, object>[]) => configOf({ name: 'all', path: '/*', upstream: url, filters })
+  const config = (...filters: FilterConfig[]) => all(url, ...filters)
   const gateway = await embeddedGateway(t, config({ own: { key: 'a' } }), { plugins: [sharing] })
   await gateway.reload(config({ own: { key: 'b' } }))
   await settled(() => log.length === 4, 'the old one is closed')
@@ -270,7 +264,7 @@ t.test('a gateway that was ready stays ready, and shows only what its filters de
 t.test('reloads run one after the other', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('answer'))
   const { plugin, made, making } = generations()
-  const config = (n: number) => configOf({ name: 'all', path: '/*', upstream: url, filters: [{ generation: { n } }] })
+  const config = (n: number) => all(url, { generation: { n } })
   const gateway = await embeddedGateway(t, config(0), { plugins: [plugin] })
   const slow = Promise.withResolvers<void>()
   const begun: number[] = []
@@ -290,7 +284,7 @@ t.test('reloads run one after the other', async t => {
 t.test('a gateway that closes takes no configuration over, and lets go of the one under way', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('answer'))
   const { plugin, made, making } = generations()
-  const config = (n: number) => configOf({ name: 'all', path: '/*', upstream: url, filters: [{ generation: { n } }] })
+  const config = (n: number) => all(url, { generation: { n } })
   const gateway = await embeddedGateway(t, config(0), { plugins: [plugin] })
   const [begun, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   making.set(1, () => {

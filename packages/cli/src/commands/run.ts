@@ -29,12 +29,10 @@ export const run: Command = {
   }
 }
 
-/** The gateway itself logs how it went. */
 const reload = async (log: Logger, gateway: Gateway): Promise<void> => {
-  try {
-    await gateway.reload()
-    advise(log, gateway.config)
-  } catch {}
+  // The gateway itself logs how it went.
+  const changes = await gateway.reload().catch(() => undefined)
+  if (changes !== undefined) advise(log, gateway.config)
 }
 
 const advise = (log: Logger, config: LoadedConfig): void => {
