@@ -30,7 +30,7 @@ t.test('the blocks of docs/embedding.md, put together, are a program that runs',
   t.equal((await fetch(`${served}/mcp`, { headers: { origin: 'https://evil.example' } })).status, 403)
   child.kill('SIGTERM')
   t.strictSame(await exited, [0, null])
-  t.match(await complaints, /^routes: \[\] must NOT have fewer than 1 items\. At least one\.\n$/)
+  t.match(await complaints, /^routes: .* At least one\.\n$/)
 })
 
 t.test('its tables name every option and member', async t => {

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { configError, type Finding } from './issue.ts'
 import type { LoadedConfig } from './load.ts'
+import { type ConfigPath, formatPath } from './path.ts'
 import type { RawConfig } from './raw.ts'
+import type { Settings } from './settings.ts'
 
 /** What one configuration has that the one before it had not, by name. */
 export interface ConfigChanges {
@@ -34,14 +36,19 @@ export const configChanges = (before: RawConfig, after: RawConfig): ConfigChange
   }
 }
 
-/** What the listeners were made with, which only others could change. */
-const FIXED = ['listen', 'admin', 'limits'] as const
+/** What the listeners were made with. */
+const FIXED: readonly { readonly path: ConfigPath; of(settings: Settings): unknown }[] = [
+  { path: ['listen'], of: ({ listen }) => listen },
+  { path: ['admin'], of: ({ admin }) => admin },
+  { path: ['limits', 'headerBytes'], of: ({ limits }) => limits.headerBytes }
+]
 
 /** @throws ConfigError naming what the running gateway cannot take over */
 export const refuseFixedChanges = ({ settings: before }: LoadedConfig, after: LoadedConfig): void => {
-  const findings = FIXED.filter(key => !isDeepStrictEqual(before[key], after.settings[key])).map((key): Finding => {
-    const message = `${key} cannot change while the gateway runs`
-    return { path: [key], atKey: true, message, advice: 'Restart to change it; until then keep what it was.' }
+  const other = FIXED.filter(({ of }) => !isDeepStrictEqual(of(before), of(after.settings)))
+  const findings = other.map(({ path }): Finding => {
+    const message = `${formatPath(path)} cannot change while the gateway runs`
+    return { path, atKey: true, message, advice: 'Restart to change it; until then keep what it was.' }
   })
   if (findings.length > 0) throw configError(after.source, findings)
 }

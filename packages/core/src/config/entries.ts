@@ -5,7 +5,7 @@ import type { ConfigPath } from './path.ts'
 import type { EntrySettings } from './settings.ts'
 import { validate } from './validate.ts'
 
-const STANDING = 'Install it, or hand it over among the plugins; inEveryChain says which filters these are.'
+const UNWRITTEN = 'Install it, or hand it over among the plugins; inEveryChain says which filters these are.'
 
 /** Turns lists of filters into entries: loads each plugin, takes `id` out, validates the rest by the plugin's schema. */
 export class EntryReader {
@@ -30,11 +30,11 @@ export class EntryReader {
   }
 
   /** The entries of filters that nobody wrote down; the configuration as a whole is their place. */
-  async standing(names: readonly string[]): Promise<EntrySettings[]> {
+  async unwritten(names: readonly string[]): Promise<EntrySettings[]> {
     const entries: EntrySettings[] = []
     for (const name of names) {
       const loaded = await this.#load(name)
-      if (!loaded.ok) this.#refuse([], `every chain has ${name}, but ${loaded.message}`, STANDING)
+      if (!loaded.ok) this.#refuse([], `every chain has ${name}, but ${loaded.message}`, UNWRITTEN)
       else entries.push(...(await this.list([{ [name]: {} }], 'global', [])))
     }
     return entries.map(entry => ({ ...entry, path: [] }))

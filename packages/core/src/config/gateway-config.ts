@@ -9,13 +9,20 @@ export interface GatewayConfig {
   /** CIDRs or addresses of peers whose `X-Forwarded-*` and `X-Request-Id` are believed. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined
   /** Sizes: `512B`, `32KiB`, `1MiB`. */
-  readonly limits?: { readonly headerBytes?: string | undefined } | undefined
+  readonly limits?: LimitsConfig | undefined
   /** Durations: `500ms`, `30s`, `5m`, `1h`. */
   readonly shutdown?: { readonly delay?: string | undefined; readonly grace?: string | undefined } | undefined
   /** Filters of every route, run first, in this order. */
   readonly filters?: readonly FilterConfig[] | undefined
   /** At least one. */
   readonly routes: readonly RouteConfig[]
+}
+
+/** Sizes at the most. */
+export interface LimitsConfig {
+  readonly headerBytes?: string | undefined
+  readonly mcpBodyBytes?: string | undefined
+  readonly mcpResultBytes?: string | undefined
 }
 
 /** An address to listen on; port 0 is any free one. */

@@ -91,7 +91,7 @@ export class ConfigLoader {
 
   async #settings(raw: RawConfig, document: ConfigDocument, directory: string): Promise<Settings> {
     const reader = new EntryReader(document, name => this.#plugins.load(name, directory))
-    const inEveryChain = await reader.standing(this.#inEveryChain)
+    const inEveryChain = await reader.unwritten(this.#inEveryChain)
     const filters = await reader.list(raw.filters, 'global', ['filters'])
     const routes = []
     for (const [i, route] of raw.routes.entries()) {
@@ -165,6 +165,10 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' |
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
-  limits: { headerBytes: sizeBytes(raw.limits.headerBytes) },
+  limits: {
+    headerBytes: sizeBytes(raw.limits.headerBytes),
+    mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
+    mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
+  },
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })
