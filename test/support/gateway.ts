@@ -33,13 +33,13 @@ export const gateway = async (
 ): Promise<TestGateway> => {
   const { log, lines } = recordingLog()
   const handed = new HandedPlugins()
-  const { limits = {}, shutdown = { delayMs: 0, graceMs: 0 }, ...others } = settings
+  const { limits, shutdown = { delayMs: 0, graceMs: 0 }, ...others } = settings
   const config: GatewayConfig = {
     publicUrl: 'https://mcp.contoso.example',
     listen: { port: 0 },
     admin: { port: 0 },
     ...others,
-    limits: Object.fromEntries(Object.entries(limits).map(([name, bytes]) => [name, `${bytes}B`])),
+    limits: Object.fromEntries(Object.entries<number>({ ...limits }).map(([name, bytes]) => [name, `${bytes}B`])),
     shutdown: { delay: `${shutdown.delayMs}ms`, grace: `${shutdown.graceMs}ms` },
     filters: handed.entries(filters),
     routes: routes.map((route, index) => testRoute(route, index, handed))

@@ -37,7 +37,7 @@ export const configChanges = (before: RawConfig, after: RawConfig): ConfigChange
 }
 
 /** What the listeners were made with. */
-const FIXED: readonly { readonly path: ConfigPath; of(settings: Settings): unknown }[] = [
+const FIXED: readonly { readonly path: ConfigPath; readonly of: (settings: Settings) => unknown }[] = [
   { path: ['listen'], of: ({ listen }) => listen },
   { path: ['admin'], of: ({ admin }) => admin },
   { path: ['limits', 'headerBytes'], of: ({ limits }) => limits.headerBytes }
