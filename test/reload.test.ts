@@ -212,7 +212,7 @@ t.test('what the listeners were made with wants a restart', async t => {
   }
   t.match(await get(gateway.url), '200 answer')
   t.match(await gateway.reload({ ...config, shutdown: { grace: '1s' }, limits: { mcpBodyBytes: '1KiB' } }), {
-    keys: ['limits', 'shutdown']
+    keys: ['shutdown', 'limits']
   })
 })
 
