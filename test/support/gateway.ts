@@ -33,7 +33,7 @@ export const gateway = async (
 ): Promise<TestGateway> => {
   const { log, lines } = recordingLog()
   const handed = new HandedPlugins()
-  const { limits, shutdown = { delayMs: 0, graceMs: 0 }, ...others } = settings
+  const { limits, patience, shutdown = { delayMs: 0, graceMs: 0 }, ...others } = settings
   const config: GatewayConfig = {
     publicUrl: 'https://mcp.contoso.example',
     listen: { port: 0 },
@@ -44,7 +44,12 @@ export const gateway = async (
     filters: handed.entries(filters),
     routes: routes.map((route, index) => testRoute(route, index, handed))
   }
-  const started = createGateway(config, { plugins: handed.plugins, inEveryChain: [], log })
+  const started = createGateway(config, {
+    plugins: handed.plugins,
+    inEveryChain: [],
+    log,
+    ...(patience && { patience })
+  })
   await started.start()
   t.teardown(() => started.close())
   return Object.assign(started, { log: lines })

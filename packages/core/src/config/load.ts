@@ -37,6 +37,8 @@ export interface LoadOptions extends PluginSources {
   readonly directory?: string
   /** Names of filters that no chain goes without: put, with their defaults, in front of each that has none. Default: `origin`. */
   readonly inEveryChain?: readonly string[]
+  /** How long slow senders have. Default: 30 s for a head, 300 s for a whole request. */
+  readonly patience?: Settings['patience']
 }
 
 /**
@@ -49,18 +51,24 @@ export const loadConfig = async (config: string | GatewayConfig, options: LoadOp
 
 let compiled: Validator | undefined
 
+/** A head takes one packet or a few, a body as long as the line of a large one. */
+const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
+
 /** Reads configurations that are served one after the other: the code of their plugins is loaded once. */
 export class ConfigLoader {
   readonly #env: NodeJS.ProcessEnv
   readonly #directory: string
   readonly #inEveryChain: readonly string[]
+  readonly #patience: Settings['patience']
   readonly #plugins: PluginLoader
 
   /** @throws TypeError for objects that cannot be plugins, together or each by itself */
-  constructor({ env = process.env, directory = '.', inEveryChain = ['origin'], ...plugins }: LoadOptions) {
+  constructor(options: LoadOptions) {
+    const { env = process.env, directory = '.', inEveryChain = ['origin'], patience = PATIENCE, ...plugins } = options
     this.#env = env
     this.#directory = resolve(directory)
     this.#inEveryChain = inEveryChain
+    this.#patience = patience
     this.#plugins = new PluginLoader(plugins)
   }
 
@@ -98,7 +106,7 @@ export class ConfigLoader {
       const own = await reader.list(route.filters, route.name, ['routes', i, 'filters'])
       routes.push(routeSettings(route, i, own, raw.publicUrl))
     }
-    const settings = { ...settingsOf(raw), inEveryChain, filters, routes }
+    const settings = { ...settingsOf(raw), patience: this.#patience, inEveryChain, filters, routes }
     const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
     if (findings.length > 0) throw configError(document, once(findings))
     return settings
@@ -160,7 +168,7 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
-const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' | 'routes'> => ({
+const settingsOf = (raw: RawConfig): Omit<Settings, 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   listen: raw.listen,
   admin: raw.admin,

@@ -99,7 +99,7 @@ class ReloadingGateway implements Gateway {
     const config = await this.#loader.load(this.#source)
     const site = await this.#compile(config)
     const handler = new RequestHandler(site, log)
-    const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings.limits)
+    const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings)
     try {
       await listeners.open(config.settings)
     } catch (error) {

@@ -25,9 +25,9 @@ export class Listeners {
   readonly #connections: Connections
   readonly #handler: RequestHandler
 
-  constructor({ handler, metrics, readiness, log }: Served, { headerBytes }: Settings['limits']) {
+  constructor({ handler, metrics, readiness, log }: Served, settings: Settings) {
     this.#handler = handler
-    this.#public = createPublicServer(handler, headerBytes, log)
+    this.#public = createPublicServer(handler, settings, log)
     this.#connections = new Connections(this.#public)
     this.#admin = createAdminServer(metrics, readiness)
   }
