@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { checkGateway, loadConfig, startGateway } from '@sluice/core'
+import { checkGateway, createGateway } from '@sluice/core'
 import { fakeContext, fakeExchange } from '@sluice/test-kit'
 import t, { type Test } from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
@@ -10,16 +10,13 @@ import { noRedis, TestRedis } from './support/redis.ts'
 import { upstream } from './support/upstream.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const inEveryChain = ['origin']
+const pluginBases = [import.meta.url]
 const GUID = 'b92d6e60-86ff-4359-b971-04404fe079ec'
 
 t.test('config/sluice.yaml is a configuration that can be served', async t => {
   const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID, SLUICE_PUBLIC_URL: 'https://mcp.contoso.example' }
   const { log, lines } = recordingLog()
-  await checkGateway(
-    await loadConfig(join(root, 'config/sluice.yaml'), { env, pluginBases: [import.meta.url], inEveryChain }),
-    log
-  )
+  await checkGateway(join(root, 'config/sluice.yaml'), { env, pluginBases, log })
   t.strictSame(
     lines.filter(line => line.level === 'warn'),
     [],
@@ -31,19 +28,22 @@ t.test('the configuration in README.md is one, too', async t => {
   const [yaml = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
   const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
   const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
-  await checkGateway(await loadConfig(file, { env, pluginBases: [import.meta.url], inEveryChain }), recordingLog().log)
+  await t.resolves(checkGateway(file, { env, pluginBases }))
 })
+
+/** Starts an example as it is. */
+const example = async (t: Test, name: string, more: NodeJS.ProcessEnv) => {
+  const { log, lines } = recordingLog()
+  const env = { PORT: '0', ADMIN_PORT: '0', ...more }
+  const gateway = createGateway(join(root, 'config/examples', name), { env, pluginBases, log })
+  t.teardown(() => gateway.close())
+  const { url, adminUrl } = await gateway.start()
+  return { url: `${url}/mcp`, adminUrl, lines }
+}
 
 t.test('config/examples/own-filter.yaml refuses outside business hours', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
-  const env = { MCP_UPSTREAM: url, PORT: '0', ADMIN_PORT: '0' }
-  const config = await loadConfig(join(root, 'config/examples/own-filter.yaml'), {
-    env,
-    pluginBases: [import.meta.url],
-    inEveryChain
-  })
-  const gateway = await startGateway(config, recordingLog().log)
-  t.teardown(() => gateway.close())
+  const gateway = await example(t, 'own-filter.yaml', { MCP_UPSTREAM: url })
   const hour = { value: 0 }
   t.intercept(Date.prototype, 'getUTCHours', { value: () => hour.value })
   for (const [at, status] of [
@@ -53,48 +53,26 @@ t.test('config/examples/own-filter.yaml refuses outside business hours', async t
     [18, 403]
   ] as const) {
     hour.value = at
-    t.equal((await fetch(`${gateway.url}/mcp`)).status, status, `${at} o'clock`)
+    t.equal((await fetch(gateway.url)).status, status, `${at} o'clock`)
   }
 })
 
 t.test('config/examples/openid-provider.yaml takes tokens of another OpenID provider', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const key = await signingPair('k1')
-  const env = {
-    MCP_UPSTREAM: url,
-    PORT: '0',
-    ADMIN_PORT: '0',
-    ISSUER,
-    JWKS_URL: (await keyServer(t, [key.jwk])).url
-  }
-  const { log, lines } = recordingLog()
-  const config = await loadConfig(join(root, 'config/examples/openid-provider.yaml'), {
-    env,
-    pluginBases: [import.meta.url],
-    inEveryChain
-  })
-  const gateway = await startGateway(config, log)
-  t.teardown(() => gateway.close())
+  const { url: keys } = await keyServer(t, [key.jwk])
+  const gateway = await example(t, 'openid-provider.yaml', { MCP_UPSTREAM: url, ISSUER, JWKS_URL: keys })
   while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
   const send = async (token: string) =>
-    (await fetch(`${gateway.url}/mcp`, { headers: { authorization: `Bearer ${token}` } })).status
+    (await fetch(gateway.url, { headers: { authorization: `Bearer ${token}` } })).status
   t.equal(await send(await sign(key)), 200)
   t.equal(await send(await sign(key, claims({ scope: 'other' }))), 403)
   t.equal(await send(await sign(key, claims(), { typ: 'JWT' })), 401)
   t.strictSame(
-    lines.filter(line => line.level === 'warn' && 'code' in line.fields && !('status' in line.fields)),
+    gateway.lines.filter(line => line.level === 'warn' && 'code' in line.fields && !('status' in line.fields)),
     []
   )
 })
-
-/** Starts an example as it is. */
-const example = async (t: Test, name: string, env: NodeJS.ProcessEnv) => {
-  const { log, lines } = recordingLog()
-  const options = { env: { PORT: '0', ADMIN_PORT: '0', ...env }, pluginBases: [import.meta.url], inEveryChain }
-  const gateway = await startGateway(await loadConfig(join(root, 'config/examples', name), options), log)
-  t.teardown(() => gateway.close())
-  return { url: `${gateway.url}/mcp`, admin: gateway.adminUrl, lines }
-}
 
 t.test('config/examples/limits.yaml limits persons and tools', async t => {
   const now = performance.now()
@@ -106,7 +84,7 @@ t.test('config/examples/limits.yaml limits persons and tools', async t => {
     ISSUER,
     JWKS_URL: (await keyServer(t, [key.jwk])).url
   })
-  while ((await fetch(`${gateway.admin}/readyz`)).status !== 200);
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
   const call = async (token: string, tool: string) => {
     const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }

@@ -44,7 +44,8 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
 export class RequestHandler implements ForwardingEvents {
-  readonly #site: Site
+  /** Where requests go from now on; those that are under way stay where they are. */
+  site: Site
   readonly #log: Logger
   readonly #pipelines = new Pipelines(socket => {
     this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
@@ -57,14 +58,14 @@ export class RequestHandler implements ForwardingEvents {
   #toldOfProxy = false
 
   constructor(site: Site, log: Logger) {
-    this.#site = site
+    this.site = site
     this.#log = log
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     if (Pipelines.isBehind(res)) return this.#pipelines.wait({ req, res })
     if (isClosing(req.socket)) return
-    const site = this.#site
+    const { site } = this
     const target = parseRequestTarget(req.url!)
     const host = requestHost(req, target?.authority)
     const found = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
@@ -78,8 +79,9 @@ export class RequestHandler implements ForwardingEvents {
       site.facts.cells()
     )
     if (!this.#toldOfProxy) this.#tellOfProxy(x)
+    site.enter()
     this.open.add(x)
-    res.on('close', () => this.#finish(x))
+    res.on('close', () => this.#finish(x, site))
     const fault = found === AMBIGUOUS ? OTHER_SPELLING : requestFault(req, target, host)
     if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
@@ -259,7 +261,7 @@ export class RequestHandler implements ForwardingEvents {
     else if (entry !== CORE && code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
 
-  #finish(x: LiveExchange): void {
+  #finish(x: LiveExchange, site: Site): void {
     if (x.finished) return
     x.finished = true
     this.open.delete(x)
@@ -272,6 +274,7 @@ export class RequestHandler implements ForwardingEvents {
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
+    site.leave()
     this.#goOn(x.req.socket)
   }
 
