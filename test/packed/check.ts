@@ -6,7 +6,7 @@ import { command } from './command.ts'
 import { installNode, type NodeRelease } from './node-release.ts'
 import { pack, type Tarball } from './pack.ts'
 import { publishable } from './publishable.ts'
-import { serve } from './served.ts'
+import { whileServing } from './served.ts'
 import { tarballFaults } from './tarball-rules.ts'
 
 /** The oldest Node that the packages say they run on, and the one that is developed with. */
@@ -89,12 +89,12 @@ async function use(folder: string, { version, env }: NodeRelease): Promise<void>
   await command('node', ['--input-type=module', '--eval', imports.join('\n')], folder, env)
   await command('node', ['conforms.js'], folder, env)
   await command('node_modules/.bin/sluice', ['check'], folder, env)
-  const served = await serve(folder, env)
-  const answer = await fetch(`${served.url}/mcp`, { method: 'POST', body: '{}' })
+  const send = (url: string): Promise<Response> => fetch(`${url}/mcp`, { method: 'POST', body: '{}' })
+  const { exit, used: answer } = await whileServing(folder, env, send)
   assert.equal(answer.status, 401)
   assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer .*resource_metadata=.*scope=/)
   assert.equal(answer.headers.get('x-route'), 'everything', 'the filter beside the configuration is at work')
-  assert.equal(await served.stop(), 0)
+  assert.equal(exit, 0)
   console.log(`node ${version}: ${imports.length} packages imported, check, run, 401, stop`)
 }
 

@@ -11,8 +11,7 @@ export class CommandFailed extends Error {
 }
 
 /**
- * Runs a command to its end and gives what it printed. Its environment is that of a person at a terminal: nothing of an
- * npm script that may be running.
+ * Runs a command to its end and gives what it printed. Its environment is that of a person at a terminal.
  *
  * @throws CommandFailed with both of its outputs
  */
@@ -22,13 +21,9 @@ export const command = async (
   cwd: string,
   env: NodeJS.ProcessEnv = {}
 ): Promise<string> => {
+  const { file: launcher, args: all, env: whole } = atTerminal(file, args, env)
   try {
-    const { stdout } = await exec(file, [...args], {
-      cwd,
-      env: { ...bareEnvironment(), ...env },
-      maxBuffer: 1 << 26,
-      timeout: AT_MOST
-    })
+    const { stdout } = await exec(launcher, [...all], { cwd, env: whole, maxBuffer: 1 << 26, timeout: AT_MOST })
     return stdout
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
@@ -36,9 +31,24 @@ export const command = async (
   }
 }
 
-/** This process's environment without what npm, Node or the test runner told it about the script that runs. */
-export const bareEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THE_SCRIPT.test(name)))
+/** How a process is started. */
+export interface Launch {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+/**
+ * How to start a command as a person at a terminal would: in this process's environment without what npm, Node or the
+ * test runner told it. By `env`, since tap puts itself into the NODE_OPTIONS of every process that it starts, which
+ * TypeScript's launcher does not bear.
+ */
+export const atTerminal = (file: string, args: readonly string[], env: NodeJS.ProcessEnv): Launch => {
+  const kept = Object.entries(process.env).filter(([name]) => !OF_THE_SCRIPT.test(name))
+  const { NODE_OPTIONS: wanted, ...others } = { ...Object.fromEntries(kept), ...env }
+  const options = wanted === undefined ? [] : [`NODE_OPTIONS=${wanted}`]
+  return { file: 'env', args: ['-u', 'NODE_OPTIONS', ...options, file, ...args], env: others }
+}
 
 const OF_THE_SCRIPT =
   /^(?:npm_(?!config_(?:registry|cafile|userconfig|https?_proxy|proxy|noproxy)$)|INIT_CWD$|NODE_OPTIONS$|_?TAP)/i

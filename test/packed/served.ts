@@ -1,35 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { bareEnvironment } from './command.ts'
-
-/** A `sluice run` that serves. */
-export interface Served {
-  /** Origin of the public listener. */
-  readonly url: string
-  /** Sends SIGTERM and gives the exit code. */
-  stop(): Promise<number | null>
-}
+import { atTerminal } from './command.ts'
 
 /**
- * Starts an installed `sluice run` in the folder of its configuration and waits until it serves.
+ * Starts an installed `sluice run` in the folder of its configuration, uses the public listener that it announces, and
+ * sends SIGTERM. Gives the exit code, and what the use gave.
  *
- * @throws Error with what it printed, if it ends before
+ * @throws Error with what it printed, if it ends before it serves
  */
-export const serve = async (folder: string, env: NodeJS.ProcessEnv): Promise<Served> => {
-  const child = spawn('node_modules/.bin/sluice', ['run'], {
-    cwd: folder,
-    env: { ...bareEnvironment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
-  const url = await listening(child)
-  return {
-    url,
-    async stop() {
-      const exited = once(child, 'exit') as Promise<[number | null]>
-      child.kill('SIGTERM')
-      return (await exited)[0]
-    }
+export const whileServing = async <T>(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  use: (url: string) => Promise<T>
+): Promise<{ readonly exit: number | null; readonly used: T }> => {
+  const { file, args, env: whole } = atTerminal('node_modules/.bin/sluice', ['run'], env)
+  const child = spawn(file, [...args], { cwd: folder, env: whole, stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  try {
+    const used = await use(await listening(child))
+    child.kill('SIGTERM')
+    return { exit: (await exited)[0], used }
+  } finally {
+    child.kill('SIGKILL')
   }
 }
 
