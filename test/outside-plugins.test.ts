@@ -64,6 +64,8 @@ export default about satisfies Plugin
 
 t.test('its files, and a plugin that is typed wrong, are told apart by the published types', async t => {
   writeFileSync(join(gateway, 'misuse.ts'), misuse)
+  const readme = readFileSync(join(root, 'packages/plugin-api/README.md'), 'utf8')
+  writeFileSync(join(gateway, 'stamp.ts'), /(?<=```ts\n)[^]*?(?=```)/.exec(readme)![0])
   const compilerOptions = {
     target: 'es2024',
     module: 'nodenext',
@@ -75,7 +77,7 @@ t.test('its files, and a plugin that is typed wrong, are told apart by the publi
     typeRoots: [join(root, 'node_modules/@types')],
     types: ['node']
   }
-  const files = ['misuse.ts', 'business-hours.ts', 'business-hours.test.ts', 'business-hours/index.js']
+  const files = ['misuse.ts', 'stamp.ts', 'business-hours.ts', 'business-hours.test.ts', 'business-hours/index.js']
   writeFileSync(join(gateway, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
   await t.resolves(command(join(root, 'node_modules/.bin/tsc'), ['--project', gateway], gateway))
 })

@@ -37,24 +37,32 @@ finds('a schema that lets unknown keys in', withSchema({}, { additionalPropertie
 ])
 finds(
   'a schema that neither closes nor describes',
-  withSchema({
-    id: { type: 'string', description: 'Never seen.' },
-    open: { type: 'object', description: 'Names members and lets others in.', properties: {} },
-    any: { type: 'object', description: 'Does not say what its members are.' },
-    free: { type: 'object', description: 'Says so.', additionalProperties: true },
-    bare: { type: 'string' },
-    list: { type: 'array', description: 'A list.', items: { ...map, properties: { inner: { type: 'string' } } } },
-    clientSecret: { type: 'string', description: 'Shown by print.' },
-    passwordFile: { type: 'string', description: 'The name of a file is no secret.', writeOnly: false },
-    later: { ...map, properties: { low: { type: 'integer', minimum: 1, default: 0, description: 'Low.' } } },
-    number: { type: 'integer', examples: [1, 'a'], description: 'A number.' }
-  }),
+  withSchema(
+    {
+      id: { type: 'string', description: 'Never seen.' },
+      open: { type: 'object', description: 'Names members and lets others in.', properties: {} },
+      any: { type: 'object', description: 'Does not say what its members are.' },
+      free: { type: 'object', description: 'Says so.', additionalProperties: true },
+      bare: { type: 'string' },
+      list: { type: 'array', description: 'A list.', items: { ...map, properties: { inner: { type: 'string' } } } },
+      clientSecret: { type: 'string', description: 'Shown by print.' },
+      passwordFile: { type: 'string', description: 'The name of a file is no secret.', writeOnly: false },
+      later: { ...map, properties: { low: { type: 'integer', minimum: 1, default: 0, description: 'Low.' } } },
+      either: {
+        description: 'A string, or a map of one.',
+        anyOf: [{ type: 'string' }, { ...map, properties: { or: { type: 'string' } } }]
+      },
+      number: { type: 'integer', examples: [1, 'a'], description: 'A number.' }
+    },
+    { not: { properties: { bare: { const: 'restricts, and defines nothing' } }, required: ['bare'] } }
+  ),
   [
     /^schema: \/properties\/id: the key id is taken out/,
     /^schema: \/properties\/open lacks additionalProperties: false/,
     /^schema: \/properties\/any does not say/,
     /^schema: \/properties\/bare has no description/,
     /^schema: \/properties\/list\/items\/properties\/inner has no description/,
+    /^schema: \/properties\/either\/anyOf\/1\/properties\/or has no description/,
     /^schema: \/properties\/clientSecret sounds like a secret/,
     /^schema: \/properties\/later\/properties\/low\/default: 0 is not allowed/,
     /^schema: \/properties\/number\/examples: "a" is not allowed/

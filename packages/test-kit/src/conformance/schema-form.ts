@@ -30,8 +30,7 @@ const checkClosed = ({ schema, at }: Subschema, breaches: BreachList): void => {
 }
 
 const checkDescribed = ({ schema, at, key }: Subschema, root: Json, breaches: BreachList): void => {
-  // What stands in a condition or an alternative restricts a key that is described elsewhere.
-  if (key === undefined || /\/(?:if|then|else|not|allOf|anyOf|oneOf|dependencies)\//.test(at)) return
+  if (key === undefined) return
   const description = schema['description'] ?? resolved(schema, root)['description']
   if (typeof description !== 'string' || description.trim() === '') breaches.add('schema', `${at} has no description`)
 }

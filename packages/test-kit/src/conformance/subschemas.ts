@@ -5,7 +5,7 @@ export interface Subschema {
   readonly schema: Json
   /** JSON Pointer (RFC 6901) from the root; empty for the root itself. */
   readonly at: string
-  /** The key of the configuration that it is for, where it stands among `properties`. */
+  /** The key of the configuration that it defines: not where a condition or an alternative only restricts it. */
   readonly key?: string
 }
 
@@ -16,6 +16,8 @@ const MAPS = ['properties', 'patternProperties', 'definitions', 'dependencies']
 /** The schema and every schema in it (draft-07), outer ones first. */
 export function* subschemas(schema: Json, at = '', key?: string): Generator<Subschema> {
   yield key === undefined ? { schema, at } : { schema, at, key }
+  // A schema that only restricts what is defined elsewhere says no type.
+  const defines = mayBe(schema, 'object')
   for (const keyword of ONE) if (isJson(schema[keyword])) yield* subschemas(schema[keyword], `${at}/${keyword}`)
   for (const keyword of LISTS) {
     for (const [i, branch] of asList(schema[keyword]).entries()) {
@@ -25,7 +27,7 @@ export function* subschemas(schema: Json, at = '', key?: string): Generator<Subs
   for (const keyword of MAPS) {
     for (const [name, inner] of Object.entries(isJson(schema[keyword]) ? schema[keyword] : {})) {
       const pointer = `${at}/${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-      if (isJson(inner)) yield* subschemas(inner, pointer, keyword === 'properties' ? name : undefined)
+      if (isJson(inner)) yield* subschemas(inner, pointer, defines && keyword === 'properties' ? name : undefined)
     }
   }
 }

@@ -1,5 +1,4 @@
-import type { Decision, HeaderList, Reply } from '@sluice/plugin-api'
-import type { Challenge } from '@sluice/plugin-api'
+import type { Challenge, Decision, HeaderList, Reply } from '@sluice/plugin-api'
 
 /** What a filter did about one request. */
 export interface Trace {
