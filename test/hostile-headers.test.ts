@@ -96,6 +96,7 @@ t.test('bytes that are no request are answered, not crashed on', async t => {
     ['GET /a HTTP/1.1\r\nhost: a\r\ncontent-type: a\r\nContent-Type: b\r\n\r\n', /SLUICE_REQUEST_FIELD_REPEATED/],
     ['GET http://u:p@a/b HTTP/1.1\r\nhost: a\r\n\r\n', /SLUICE_REQUEST_TARGET/],
     ['POST /a HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', /400 Bad Request/],
+    ['GET http://evil.example/a HTTP/1.1\r\nhost: x\r\n\r\n', /400 Bad Request[^]*SLUICE_REQUEST_HOST/],
     ['CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n', /405 Method Not Allowed[^]*SLUICE_METHOD_NOT_ALLOWED/],
     ['GET /a HTTP/1.1\r\nhost: a\r\nexpect: the-unexpected\r\n\r\n', /200 OK[^]*good/],
     ['OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],

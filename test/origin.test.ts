@@ -22,6 +22,8 @@ const company = async (t: Test, filters: readonly object[], globals: readonly ob
     res.setHeader('Access-Control-Allow-Credentials', 'true')
     res.setHeader('access-control-allow-private-network', 'true')
     res.setHeader('access-control-max-age', '1')
+    res.setHeader('access-control-allow-headers', '*')
+    res.setHeader('access-control-allow-methods', '*')
     res.setHeader('access-control-expose-headers', 'x-upstream')
     res.setHeader('vary', 'Accept')
     res.end('from the upstream')
@@ -79,7 +81,7 @@ t.test('an allowed page gets preflights without a token, and reads answers and e
       'access-control-allow-origin': PAGE,
       'access-control-allow-headers': /Authorization.*Last-Event-ID.*Mcp-Protocol-Version.*mcp-param-region$/,
       'access-control-allow-methods': 'GET, POST, DELETE',
-      vary: /\bOrigin\b/
+      vary: 'Access-Control-Request-Headers, Origin'
     })
     t.notOk(res.headers.has('access-control-allow-credentials'))
     t.notOk(res.headers.has('x-sluice-error'), 'an answer, not a refusal')
@@ -153,6 +155,9 @@ t.test('a loopback gateway is called by loopback names only, and its pages may c
   t.equal(await status(`host: ${host}|origin: http://localhost:6274`), '401')
   t.equal(await status('host: evil.example'), '403', 'a name that was made to resolve to this machine')
   t.equal(await status(`host: evil.example|origin: ${origin}`), '403')
+  const rebound = await Wire.to(origin)
+  rebound.write('POST /mcp HTTP/1.1', 'host: evil.example', `origin: ${origin}`, 'content-length: 0', '', '')
+  t.notMatch(await rebound.until(/}/), /access-control-allow-origin/i, 'and its page cannot read why')
   t.equal(await status(`host: ${host}|origin: http://evil.example`), '403')
   t.equal(await status(`host: ${host}|origin: ${origin}|origin: http://evil.example`), '400', 'two of them')
 })

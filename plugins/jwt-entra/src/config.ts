@@ -140,6 +140,7 @@ export const configSchema = {
       description: 'Memory of verified tokens.',
       type: 'object',
       additionalProperties: false,
+      default: {},
       properties: {
         max: {
           description: 'Verified tokens remembered, about 4 kB each.',

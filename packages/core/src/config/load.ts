@@ -45,7 +45,7 @@ export const loadConfig = async (file: string, options: LoadOptions): Promise<Lo
   const document = parseConfig(await readText(file), { env: options.env, file })
   const raw = baseConfig(document)
   const reader = new EntryReader(document, new PluginLoader(file, options.pluginBases, options.builtins ?? []))
-  const inEveryChain = await reader.standing(options.inEveryChain)
+  const inEveryChain = await reader.unwritten(options.inEveryChain)
   const filters = await reader.list(raw.filters, 'global', ['filters'])
   const routes = []
   for (const [i, route] of raw.routes.entries()) {
@@ -118,6 +118,10 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' |
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
-  limits: { headerBytes: sizeBytes(raw.limits.headerBytes) },
+  limits: {
+    headerBytes: sizeBytes(raw.limits.headerBytes),
+    mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
+    mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
+  },
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })

@@ -7,7 +7,7 @@ export interface Settings {
   readonly listen: Address
   readonly admin: Address
   readonly trustedProxies: readonly string[]
-  readonly limits: { readonly headerBytes: number }
+  readonly limits: { readonly headerBytes: number; readonly mcpBodyBytes: number; readonly mcpResultBytes: number }
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number }
   /** Entries put in front of each chain that has none of their plugin. */
   readonly inEveryChain: readonly EntrySettings[]

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision, Endpoint, Exchange, Finish, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
+import type { Calls } from '../mcp/calls.ts'
+import type { Messages } from '../mcp/messages.ts'
 import type { RequestTarget } from '../http/request-target.ts'
 import { clientAddress, plainAddress, type TrustedProxies } from '../http/client-address.ts'
 
@@ -45,6 +47,10 @@ export class LiveExchange implements Exchange {
   responseHooksRun = 0
   finished = false
   forwarding: Forwarded | undefined = undefined
+  /** The messages of the body, where a filter asks for any and they could be read. */
+  messages: Messages | undefined = undefined
+  /** The calls of the body, where a filter asks for results. */
+  calls: Calls | undefined = undefined
   #clientIp: string | undefined = undefined
   readonly #proxies: TrustedProxies
 

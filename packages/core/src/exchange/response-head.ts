@@ -16,4 +16,11 @@ export class AnswerHead extends HeaderLines implements ResponseHead {
     // An upstream's answer takes none; a filter that adds one there must not believe that it was sent.
     if (source === 'upstream') Object.freeze(this.challenges)
   }
+
+  /** The media type in lower case and without parameters; empty if there is none. */
+  get mediaType(): string {
+    const type = this.get('content-type') ?? ''
+    const mark = type.indexOf(';')
+    return (mark === -1 ? type : type.slice(0, mark)).trim().toLowerCase()
+  }
 }

@@ -1,23 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Logger, Reply } from '@sluice/plugin-api'
-import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnUpstream } from '../chain/run.ts'
+import type { Logger } from '@sluice/plugin-api'
+import {
+  FilterError,
+  isPromise,
+  type Refused,
+  runOnFinish,
+  runOnMcpRequest,
+  runOnRequest,
+  runOnUpstream
+} from '../chain/run.ts'
 import { type CoreCode, codes, refusal } from '../codes.ts'
 import { isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
+import { tear } from '../exchange/tear.ts'
 import { requestHost } from '../http/host.ts'
 import { requestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
+import { Calls } from '../mcp/calls.ts'
+import type { Message } from '../mcp/message.ts'
+import { askForReadable } from '../mcp/readable-answer.ts'
+import { withMessages } from '../mcp/request-messages.ts'
+import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
 import { withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
+import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
+const NO_MESSAGES: readonly Message[] = []
 const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
@@ -79,11 +95,14 @@ export class RequestHandler implements ForwardingEvents {
     this.#refuse(x, code)
   }
 
-  torn(x: LiveExchange, error: unknown): void {
-    const code = 'SLUICE_UPSTREAM_TORN'
+  refused(x: LiveExchange, refused: Refused): void {
+    this.#decide(x, refused)
+  }
+
+  torn(x: LiveExchange, code: CoreCode, error: unknown): void {
     x.chain.metrics.upstreamError(code)
     x.decide({ filter: CORE, outcome: 'error', code, reason: codes[code].meaning })
-    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the upstream broke off')
+    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the answer broke off')
   }
 
   failed(x: LiveExchange, error: unknown): void {
@@ -95,7 +114,7 @@ export class RequestHandler implements ForwardingEvents {
     if (x.finished) return
     if (x.res.headersSent) {
       x.ended = 'gateway-error'
-      x.res.destroy()
+      tear(x)
       return
     }
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
@@ -107,19 +126,36 @@ export class RequestHandler implements ForwardingEvents {
       return this.#guarded(x, callEndpoint, reply => this.#reply(x, { entry: owner ?? CORE, reply }))
     }
     if (upstream === undefined) return this.#refuse(x, 'SLUICE_ROUTE_NOT_FOUND')
+    if (x.chain.mcpBodyBytes === undefined) return this.#toUpstream(x, upstream)
+    withMessages(x, x.chain.mcpBodyBytes, (body, reply) => {
+      if (x.finished) return
+      if (reply !== undefined) return this.#reply(x, { entry: CORE, reply })
+      if (x.messages !== undefined && x.chain.onMcpResult.length > 0) x.calls = new Calls(x.messages)
+      this.#guarded(
+        x,
+        exchange => runOnMcpRequest(exchange.messages?.all ?? NO_MESSAGES, exchange),
+        refused => (refused === undefined ? this.#toUpstream(x, upstream, body) : this.#reply(x, refused))
+      )
+    })
+  }
+
+  /** `body` is the whole one, where its messages were read. */
+  #toUpstream(x: LiveExchange, upstream: Upstream, body?: Buffer | null): void {
     const head = new ForwardedHead(x, upstream, x.chain.publicOrigin)
     this.#guarded(
       x,
       exchange => runOnUpstream(head, exchange),
-      refused => (refused === undefined ? this.#forward(x, head) : this.#reply(x, refused))
+      refused => (refused === undefined ? this.#forward(x, head, body) : this.#reply(x, refused))
     )
   }
 
-  #forward(x: LiveExchange, head: ForwardedHead): void {
+  #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
+    if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
+    if (body !== undefined) return forwarding.dispatch(head, applyChanges(body, x.messages, head))
     withRequestBody(x, (body, length) => {
       if (x.finished) return
       if (length !== undefined) head.lines.push('content-length', String(length))
@@ -149,7 +185,8 @@ export class RequestHandler implements ForwardingEvents {
 
   #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
-    this.#decide(x, refused.entry, refused.reply)
+    if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.refused()
+    this.#decide(x, refused)
     const answer = new Answer(x, refused)
     this.#guarded(
       x,
@@ -158,10 +195,11 @@ export class RequestHandler implements ForwardingEvents {
     )
   }
 
-  #decide(x: LiveExchange, entry: string, reply: Reply): void {
+  #decide(x: LiveExchange, { entry, reply, call }: Refused): void {
     const { code, status, reason = code } = reply
     if (code === undefined || reason === undefined) return
-    x.decide({ filter: entry, outcome: status >= 500 ? 'error' : 'deny', code, reason })
+    const outcome = status >= 500 ? 'error' : 'deny'
+    x.decide({ filter: entry, outcome, code, reason, ...(call === undefined ? undefined : { call }) })
     const line = { request: x.id, route: x.route.name, filter: entry, status, code, reason }
     // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
     if (status < 500 || status === 501) this.#log.info(line, 'refused')
@@ -181,7 +219,7 @@ export class RequestHandler implements ForwardingEvents {
     const { status, bytesIn, bytesOut } = x
     x.chain.metrics.ended(x.method, status, durationMs)
     if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
-    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
+    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
   }

@@ -1,13 +1,21 @@
 import type { Dispatcher } from 'undici'
-import { isPromise, runOnResponse } from '../chain/run.ts'
+import { isPromise, type Refused, runOnResponse } from '../chain/run.ts'
 import { type CoreCode, codes } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
 import { closeAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
+import { tear } from '../exchange/tear.ts'
+import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
 import { answerFault, connectFault } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
 import { responseLines } from './response-lines.ts'
+
+const NOTHING = Buffer.alloc(0)
+const UNREADABLE = 'SLUICE_UPSTREAM_RESULT_UNREADABLE'
+
+/** Whether the client takes more: `slow` until what it has is read. */
+type Pace = 'ready' | 'slow'
 
 /** What the forwarding path hands back when the upstream's answer cannot be passed on. */
 export interface ForwardingEvents {
@@ -15,10 +23,12 @@ export interface ForwardingEvents {
   readonly draining: boolean
   /** Nothing of an answer was written yet: answer with this code instead. */
   fault(x: LiveExchange, code: CoreCode, error: unknown): void
-  /** The upstream broke off after the head was written. */
-  torn(x: LiveExchange, error: unknown): void
-  /** An `onResponse` hook threw, or gave a promise that did. */
+  /** What is left of the answer cannot be passed on, and its head was written already. */
+  torn(x: LiveExchange, code: CoreCode, error: unknown): void
+  /** A hook threw, or gave a promise that did. */
   failed(x: LiveExchange, error: unknown): void
+  /** A filter refused one result of the answer. */
+  refused(x: LiveExchange, refused: Refused): void
 }
 
 /**
@@ -33,9 +43,13 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #detached = false
   #streaming = false
   #headAt = 0
-  /** A hook waits before the head is written. undici does not pause an answer to HEAD, whose end comes all the same. */
-  #headPending = false
+  /** A hook waits. undici does not pause an answer to HEAD, whose end comes all the same. */
+  #waiting = false
   #endPending = false
+  /** Reads results, where a filter asks for them. */
+  #reader: AnswerReader | undefined = undefined
+  /** Waits for the body, whose length may change. */
+  #heldHead: AnswerHead | undefined = undefined
 
   constructor(x: LiveExchange, events: ForwardingEvents) {
     this.#x = x
@@ -58,7 +72,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     const { res } = this.#x
     this.#abort()
     if (this.#streaming) res.end()
-    else if (res.headersSent) res.destroy()
+    else if (res.headersSent) tear(this.#x)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -76,11 +90,13 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     const x = this.#x
     this.#headAt = performance.now()
     if (status === 401) return this.#replace('SLUICE_UPSTREAM_UNAUTHORIZED')
-    const head = new AnswerHead(status, 'upstream', responseLines(controller.rawHeaders as Buffer[], status))
+    const lines = responseLines(controller.rawHeaders as Buffer[], status)
+    if (lines === undefined) return this.#replace('SLUICE_UPSTREAM_INVALID_RESPONSE')
+    const head = new AnswerHead(status, 'upstream', lines)
     try {
       const waiting = runOnResponse(head, x)
       if (isPromise(waiting)) this.#writeLater(head, waiting, controller)
-      else this.#writeHead(head)
+      else this.#begin(head)
     } catch (error) {
       this.#fail(error)
     }
@@ -88,21 +104,28 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#detached) return
-    const x = this.#x
-    x.bytesOut += chunk.length
-    if (x.res.write(chunk)) return
-    controller.pause()
-    x.res.once('drain', () => controller.resume())
+    const reader = this.#reader
+    if (reader === undefined) return void this.#write(chunk, controller)
+    this.#read(
+      () => reader.take(chunk),
+      bytes => this.#write(bytes, controller),
+      controller
+    )
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
     if (this.#detached) return
-    if (this.#headPending) {
+    if (this.#waiting) {
       this.#endPending = true
       return
     }
-    this.#detached = true
-    this.#x.res.end()
+    const reader = this.#reader
+    if (reader === undefined) return void this.#end(NOTHING)
+    this.#read(
+      () => reader.end(),
+      bytes => this.#end(bytes),
+      controller
+    )
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
@@ -112,22 +135,79 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     if (x.status === 0)
       return this.#events.fault(x, this.#controller === undefined ? connectFault(error) : answerFault(error), error)
     x.ended = 'upstream-gone'
-    this.#events.torn(x, error)
+    this.#events.torn(x, 'SLUICE_UPSTREAM_TORN', error)
     tear(x)
   }
 
   #writeLater(head: AnswerHead, waiting: Promise<void>, controller: Dispatcher.DispatchController): void {
+    this.#wait(waiting, () => this.#begin(head), controller)
+  }
+
+  /** Goes on when a hook is done; the upstream pauses meanwhile, and longer if `proceed` says that the client is slow. */
+  #wait<T>(waiting: Promise<T>, proceed: (value: T) => Pace, controller: Dispatcher.DispatchController): void {
     controller.pause()
-    this.#headPending = true
+    this.#waiting = true
     waiting
-      .then(() => {
+      .then(value => {
         if (this.#detached) return
-        this.#headPending = false
-        this.#writeHead(head)
-        if (this.#endPending) this.onResponseEnd()
-        else controller.resume()
+        this.#waiting = false
+        const pace = proceed(value)
+        if (this.#endPending) this.onResponseEnd(controller)
+        else if (pace === 'ready') controller.resume()
       })
       .catch((error: unknown) => this.#fail(error))
+  }
+
+  /** Writes the head, unless results are read and may change it. */
+  #begin(head: AnswerHead): Pace {
+    const x = this.#x
+    if (x.chain.onMcpResult.length > 0) {
+      this.#reader = answerReader(head, x, refused => this.#events.refused(x, refused))
+      if (this.#reader !== undefined) withoutLength(head)
+      if (this.#reader?.holdsHead === true) {
+        this.#heldHead = head
+        return 'ready'
+      }
+    }
+    this.#writeHead(head)
+    return 'ready'
+  }
+
+  #read(
+    step: () => Buffer | Promise<Buffer>,
+    next: (bytes: Buffer) => Pace,
+    controller: Dispatcher.DispatchController
+  ): void {
+    try {
+      const bytes = step()
+      if (isPromise(bytes)) this.#wait(bytes, next, controller)
+      else next(bytes)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #write(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
+    if (bytes.length === 0) return 'ready'
+    const x = this.#x
+    x.bytesOut += bytes.length
+    if (x.res.write(bytes)) return 'ready'
+    controller.pause()
+    x.res.once('drain', () => controller.resume())
+    return 'slow'
+  }
+
+  #end(bytes: Buffer): Pace {
+    const { res } = this.#x
+    if (this.#heldHead !== undefined) {
+      this.#heldHead.lines.push('content-length', String(bytes.length))
+      this.#writeHead(this.#heldHead)
+    }
+    this.#detached = true
+    this.#x.bytesOut += bytes.length
+    if (bytes.length === 0) res.end()
+    else res.end(bytes)
+    return 'ready'
   }
 
   #writeHead(head: AnswerHead): void {
@@ -137,7 +217,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     x.res.writeHead(head.status, head.lines)
     x.status = head.status
     x.overheadMs += performance.now() - this.#headAt
-    if (isEventStream(head)) {
+    if (head.mediaType === 'text/event-stream') {
       this.#streaming = true
       x.chain.metrics.streamOpened()
     }
@@ -153,7 +233,12 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   #fail(error: unknown): void {
     this.#abort()
-    this.#events.failed(this.#x, error)
+    if (!(error instanceof AnswerFault)) return this.#events.failed(this.#x, error)
+    const x = this.#x
+    if (x.status === 0) return this.#events.fault(x, UNREADABLE, error)
+    x.ended = 'gateway-error'
+    this.#events.torn(x, UNREADABLE, error)
+    tear(x)
   }
 
   #abort(): void {
@@ -167,16 +252,17 @@ const flush = (x: LiveExchange): void => {
   if (!x.res.writableEnded && !x.res.destroyed) x.res.flushHeaders()
 }
 
-const isEventStream = (head: AnswerHead): boolean => {
-  const type = head.get('content-type')
-  if (type === undefined) return false
-  const mark = type.indexOf(';')
-  return (mark === -1 ? type : type.slice(0, mark)).trim().toLowerCase() === 'text/event-stream'
-}
-
-/** A client must never take half an answer for a whole one. HTTP/1.0 ends a body by closing: only a reset tells. */
-const tear = (x: LiveExchange): void => {
-  const { socket } = x.res
-  if (x.req.httpVersionMinor === 0 && socket !== null && 'resetAndDestroy' in socket) socket.resetAndDestroy()
-  else x.res.destroy()
+/** Fields that say something of bytes which may not be those that the client gets. */
+const withoutLength = (head: AnswerHead): void => {
+  for (const name of [
+    'content-length',
+    'accept-ranges',
+    'etag',
+    'last-modified',
+    'content-md5',
+    'digest',
+    'content-digest',
+    'repr-digest'
+  ])
+    head.delete(name)
 }

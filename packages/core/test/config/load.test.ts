@@ -36,7 +36,7 @@ routes:
     listen: { host: '127.0.0.1', port: 8080 },
     admin: { host: '127.0.0.1', port: 9090 },
     trustedProxies: [],
-    limits: { headerBytes: 32768 },
+    limits: { headerBytes: 32768, mcpBodyBytes: 4194304, mcpResultBytes: 16777216 },
     shutdown: { delayMs: 0, graceMs: 120_000 },
     filters: []
   })
