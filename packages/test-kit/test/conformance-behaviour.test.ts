@@ -1,4 +1,4 @@
-import type { Endpoint, Exchange, Reply, RequestHead } from '@sluice/plugin-api'
+import type { Endpoint, Exchange, McpRequest, McpResult, Reply, RequestHead } from '@sluice/plugin-api'
 import t from 'tap'
 import { breachesOf, finds, thrower, withFilter } from './breaches-of.ts'
 import good, { type GoodConfig } from './plugins/good.ts'
@@ -30,7 +30,7 @@ finds(
     /^reply: onRequest: status 99 is not/,
     /^reply: onRequest: status 200.5 is not/,
     /^reply: onRequest: code "closed" is not/,
-    /^reply: onRequest: code CONTOSO_OPEN with status 200/,
+    /^reply: onRequest: code CONTOSO_OPEN with an answer/,
     /^reply: onRequest: a 401 needs a challenge/,
     /^reply: onRequest: the scheme "Bear er"/,
     /^reply: onRequest: the params of a challenge are no Map/,
@@ -57,8 +57,49 @@ finds(
 finds('no filter', { ...good, create: () => 'filter' }, [/^filter: create returned no object/])
 finds(
   'members that are none',
-  withFilter(filter => ({ ...filter, onRequests: () => undefined, onFinish: {}, onMcpRequest: () => undefined })),
-  [/^filter: there is no hook onRequests/, /^filter: onFinish is no function/, /^filter: onMcpRequest: this version/]
+  withFilter(filter => ({ ...filter, onRequests: () => undefined, onFinish: {} })),
+  [/^filter: there is no hook onRequests/, /^filter: onFinish is no function/]
+)
+finds(
+  'messages that it would never get',
+  withFilter(filter => ({ ...filter, mcp: { results: ['tools/*'] }, onMcpRequest: () => undefined })),
+  [/^filter: onMcpRequest has no methods/, /^filter: mcp.results names methods, and no hook/]
+)
+finds(
+  'methods that are none',
+  withFilter(filter => ({ ...filter, mcp: { requests: ['tools*'] }, onMcpRequest: () => undefined })),
+  [/^filter: mcp.requests names "tools\*"/]
+)
+finds(
+  'message hooks that expect more of a message than it must have',
+  withFilter(filter => ({
+    ...filter,
+    mcp: { requests: ['*'], results: ['tools/*'] },
+    onMcpRequest: (m: McpRequest) => (m.method === 'tools/call' && m.target!.length > 9 ? { status: 403 } : undefined),
+    onMcpResult: (m: McpResult) => ({ status: m.request!.method.length, code: 'no' })
+  })),
+  [
+    /^hooks: onMcpRequest threw \(POST .*TypeError/,
+    /^hooks: onMcpResult threw .*TypeError/,
+    /^reply: onMcpResult: status 10 is not/,
+    /^reply: onMcpResult: code "no"/,
+    /^reply: onMcpResult: code no with an answer/
+  ]
+)
+let last: McpRequest | undefined
+finds(
+  'messages that get mixed up',
+  withFilter(filter => ({
+    ...filter,
+    mcp: { requests: ['*'] },
+    onRequest: undefined,
+    async onMcpRequest(m: McpRequest) {
+      last = m
+      await Promise.resolve()
+      m.setMeta('method', last.method)
+    }
+  })),
+  [/^re-entrance: while other requests are under way, params/]
 )
 finds(
   'an endpoint that cannot be reached',
@@ -208,6 +249,21 @@ finds(
   }),
   [/^close: onClose threw: Error: oh/, /^close: a shared value could not be disposed: Error: never/]
 )
+
+t.test('a filter that refuses and changes messages keeps the contract', async t => {
+  const plugin = withFilter(filter => ({
+    ...filter,
+    mcp: { requests: ['tools/call'], results: ['tools/list'] },
+    onMcpRequest(m: McpRequest): Reply | undefined {
+      if (m.target === undefined)
+        return { status: 200, code: 'CONTOSO_NO_TOOL', reason: 'No tool', rpc: { code: -32602, message: 'No tool' } }
+      m.setParams({ ...m.params, arguments: {} })
+      return undefined
+    },
+    onMcpResult: () => ({ result: { tools: [] } })
+  }))
+  t.strictSame(await breachesOf(plugin), [])
+})
 
 t.test('what differs from one request to the next anyhow is nobody’s fault', async t => {
   let nonce = 0

@@ -1,5 +1,6 @@
 import type { Filter } from '@sluice/plugin-api'
 import { BreachList } from './breach.ts'
+import { methodFaults } from './messages.ts'
 
 const MEMBERS: Readonly<Record<keyof Filter, 'function' | 'object'>> = {
   endpoints: 'object',
@@ -32,10 +33,7 @@ const checkMembers = (filter: Readonly<Record<string, unknown>>, breaches: Breac
   for (const name of Object.keys(filter)) {
     if (name.startsWith('on') && !(name in MEMBERS)) breaches.add('filter', `there is no hook ${name}`)
   }
-  const messages = ['mcp', 'onMcpRequest', 'onMcpResult'].find(name => filter[name] !== undefined)
-  if (messages !== undefined) {
-    breaches.add('filter', `${messages}: this version does not deliver MCP messages and refuses the filter at load`)
-  }
+  for (const fault of methodFaults(filter)) breaches.add('filter', fault)
   if (filter['endpoints'] !== undefined) checkEndpoints(filter['endpoints'], breaches)
 }
 

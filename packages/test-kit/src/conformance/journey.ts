@@ -1,10 +1,11 @@
-import type { Challenge, Exchange, Filter, Reply } from '@sluice/plugin-api'
+import type { Challenge, Exchange, Filter, McpRequest, McpResultOutcome, Reply } from '@sluice/plugin-api'
 import { fakeExchange } from '../exchange.ts'
 import { fakeFact } from '../facts.ts'
 import { fakeFinish } from '../finish.ts'
 import { fakeRequestHead } from '../request-head.ts'
 import { fakeResponseHead, type FakeResponseHead } from '../response-head.ts'
 import type { BreachList } from './breach.ts'
+import { messageOf, resultOf, wants } from './messages.ts'
 import type { OpenFilter } from './open-filter.ts'
 import type { RequestOptions } from './options.ts'
 import { checkReply } from './reply-form.ts'
@@ -20,12 +21,14 @@ export type Course = 'forwarded' | 'unmatched' | 'refused in front' | 'client go
 export interface JourneyPlan {
   readonly id: string
   readonly request: RequestOptions
+  /** Number of the message that it carries, and of the result. */
+  readonly message: number
   readonly course: Course
   readonly facts: Readonly<Record<string, unknown>>
 }
 
 /** The stages of a journey, in their order. */
-export const STAGES = ['onRequest', 'onUpstream', 'onResponse', 'onFinish'] as const
+export const STAGES = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish'] as const
 
 /** One request on its way through one filter, stage by stage, as the core would take it. */
 export class Journey {
@@ -34,13 +37,16 @@ export class Journey {
   readonly #open: OpenFilter
   readonly #breaches: BreachList
   readonly #upstream = fakeRequestHead({ headers: [['accept', '*/*']] })
+  readonly #message: McpRequest
   #response: FakeResponseHead | undefined
   #reply: Reply | undefined
+  #result: McpResultOutcome
 
   constructor(plan: JourneyPlan, open: OpenFilter, breaches: BreachList) {
     // Frozen: what a filter wants to keep of an exchange belongs into a fact or a WeakMap.
     this.x = Object.freeze(fakeExchange({ ...plan.request, id: plan.id, route: open.ctx.route }))
     for (const [name, value] of Object.entries(plan.facts)) fakeFact(name).set(this.x, value)
+    this.#message = messageOf(plan.message)
     this.#plan = plan
     this.#open = open
     this.#breaches = breaches
@@ -51,9 +57,11 @@ export class Journey {
       reply: plainReply(this.#reply),
       decisions: this.x.decisions,
       facts: this.#open.facts.setOn(this.x),
+      params: this.#message.params,
       upstreamFields: this.#upstream.fields,
       responseFields: this.#response?.fields ?? [],
-      challenges: plainChallenges(this.#response?.challenges ?? [])
+      challenges: plainChallenges(this.#response?.challenges ?? []),
+      result: this.#result
     }
   }
 
@@ -62,8 +70,16 @@ export class Journey {
     await this.#call('onRequest', async filter => this.#took('onRequest', await filter.onRequest?.(this.x)))
   }
 
+  async onMcpRequest(): Promise<void> {
+    const { requests } = this.#open.filter.mcp ?? {}
+    if (!this.#isForwarded || this.x.method !== 'POST' || !wants(requests, this.#message.method)) return
+    await this.#call('onMcpRequest', async filter =>
+      this.#took('onMcpRequest', await filter.onMcpRequest?.(this.#message, this.x))
+    )
+  }
+
   async onUpstream(): Promise<void> {
-    if (this.#plan.course !== 'forwarded' || this.#reply !== undefined) return
+    if (!this.#isForwarded) return
     await this.#call('onUpstream', async filter =>
       this.#took('onUpstream', await filter.onUpstream?.(this.#upstream, this.x))
     )
@@ -75,6 +91,15 @@ export class Journey {
     await this.#call('onResponse', filter => filter.onResponse?.(head, this.x))
   }
 
+  async onMcpResult(): Promise<void> {
+    const result = resultOf(this.#plan.message)
+    if (!this.#isForwarded || !wants(this.#open.filter.mcp?.results, result.method)) return
+    await this.#call('onMcpResult', async filter => {
+      const outcome = (this.#result = await filter.onMcpResult?.(result, this.x))
+      if (outcome !== undefined && !isResult(outcome)) checkReply('onMcpResult', outcome, this.#breaches)
+    })
+  }
+
   async onFinish(): Promise<void> {
     const status = this.#response?.status ?? 0
     const end = fakeFinish({ status, ended: status === 0 ? 'client-gone' : 'complete' })
@@ -83,6 +108,10 @@ export class Journey {
       if (result instanceof Promise) this.#breaches.add('hooks', 'onFinish returns a promise: nobody waits for it')
       return result
     })
+  }
+
+  get #isForwarded(): boolean {
+    return this.#plan.course === 'forwarded' && this.#reply === undefined
   }
 
   #answer(): FakeResponseHead {
@@ -117,3 +146,6 @@ export class Journey {
     }
   }
 }
+
+const isResult = (outcome: object): outcome is { readonly result: unknown } =>
+  typeof outcome === 'object' && outcome !== null && 'result' in outcome

@@ -24,4 +24,5 @@ const numbered = (
   requests: readonly RequestOptions[],
   course: Course,
   facts: Readonly<Record<string, unknown>>
-): readonly JourneyPlan[] => requests.map((request, i) => ({ id: `${name}-${i + 1}`, request, course, facts }))
+): readonly JourneyPlan[] =>
+  requests.map((request, i) => ({ id: `${name}-${i + 1}`, request, message: i, course, facts }))

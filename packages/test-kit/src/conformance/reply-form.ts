@@ -19,19 +19,21 @@ const CORE_FIELDS = new Set([
 /** Checks a reply, of a hook or of an endpoint. Gives whether it can be sent. */
 export const checkReply = (from: string, reply: Reply, breaches: BreachList): boolean => {
   let right = true
-  checkParts(reply, message => {
+  // A policy refuses one message with a JSON-RPC error under status 200: the request itself was fine.
+  const least = from.startsWith('onMcp') ? 200 : 400
+  checkParts(reply, least, message => {
     right = false
     breaches.add('reply', `${from}: ${message}`)
   })
   return right
 }
 
-const checkParts = (reply: Reply, wrong: (message: string) => void): void => {
+const checkParts = (reply: Reply, least: number, wrong: (message: string) => void): void => {
   if (typeof reply !== 'object' || reply === null) return wrong('it is neither undefined nor a reply')
   const { status, code, reason, headers = [], challenges = [], body } = reply
   if (!Number.isInteger(status) || status < 200 || status > 599)
     wrong(`status ${String(status)} is not one of 200 to 599`)
-  if (code !== undefined) checkCode(code, status, wrong)
+  if (code !== undefined) checkCode(code, status >= least, wrong)
   if (reason !== undefined && (typeof reason !== 'string' || /[\r\n]/.test(reason)))
     wrong('reason is not one line of text')
   if (status === 401 && challenges.length === 0) wrong('a 401 needs a challenge (RFC 9110 section 15.5.2)')
@@ -41,9 +43,9 @@ const checkParts = (reply: Reply, wrong: (message: string) => void): void => {
     wrong('body is neither a string nor a Buffer')
 }
 
-const checkCode = (code: string, status: number, wrong: (message: string) => void): void => {
+const checkCode = (code: string, refused: boolean, wrong: (message: string) => void): void => {
   if (!/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(code)) wrong(`code "${code}" is not of the form CONTOSO_CLOSED`)
-  if (status < 400) wrong(`code ${code} with status ${status}: only refusals and faults have a code`)
+  if (!refused) wrong(`code ${code} with an answer: only refusals and faults have a code`)
 }
 
 const checkChallenge = ({ scheme, params }: Challenge, wrong: (message: string) => void): void => {

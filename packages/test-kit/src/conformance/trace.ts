@@ -6,9 +6,13 @@ export interface Trace {
   readonly decisions: readonly Decision[]
   /** Facts that it set, by name. */
   readonly facts: Readonly<Record<string, unknown>>
+  /** Params of its message, as it left them. */
+  readonly params: unknown
   readonly upstreamFields: HeaderList
   readonly responseFields: HeaderList
   readonly challenges: unknown
+  /** What it made of the result. */
+  readonly result: unknown
 }
 
 /** A reply as a value that can be compared. */
