@@ -178,6 +178,9 @@ finds(
       x.decide({ filter: ctx.entry, outcome: 'allow', code: 'CONTOSO_SEEN', reason: authorization })
       return x.method === 'DELETE' ? { status: 400, body: Buffer.from(authorization) } : undefined
     },
+    mcp: { requests: ['*'], results: ['*'] },
+    onMcpRequest: (m: McpRequest, x: Exchange) => m.setMeta('token', x.headers.authorization ?? ''),
+    onMcpResult: (_m: McpResult, x: Exchange) => ({ result: { token: x.headers.authorization ?? '' } }),
     onUpstream: (head: RequestHead, x: Exchange) => head.set('x-token', x.headers.authorization ?? ''),
     onResponse: (head: RequestHead, x: Exchange) => head.set('x-token', x.headers.authorization ?? '')
   })),
@@ -187,6 +190,8 @@ finds(
     /^credentials: .* stands in a readiness/,
     /^credentials: .* stands in a decision/,
     /^credentials: .* stands in a reply/,
+    /^credentials: .* stands in a message for the upstream/,
+    /^credentials: .* stands in a result/,
     /^credentials: .* stands in a field for the upstream/,
     /^credentials: .* stands in a field of the answer/
   ]

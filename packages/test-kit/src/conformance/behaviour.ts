@@ -85,11 +85,13 @@ class Trial {
 
   #checkCredentials({ ctx }: OpenFilter, traces: readonly Trace[]): void {
     const { breaches } = this.#making
-    for (const { reply, decisions, upstreamFields, responseFields } of traces) {
+    for (const { reply, decisions, params, upstreamFields, responseFields, result } of traces) {
       checkNoCredential('a reply', reply, breaches)
       checkNoCredential('a decision', decisions, breaches)
+      checkNoCredential('a message for the upstream', params, breaches)
       checkNoCredential('a field for the upstream', upstreamFields, breaches)
       checkNoCredential('a field of the answer', responseFields, breaches)
+      checkNoCredential('a result', result, breaches)
     }
     checkNoCredential('the log', ctx.log.lines, breaches)
     checkNoCredential('a metric', [...ctx.metrics.values.keys()], breaches)
