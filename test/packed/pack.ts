@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { command } from './command.ts'
 import { publishable, root } from './publishable.ts'
@@ -22,8 +22,14 @@ interface NpmPacked extends Omit<Tarball, 'file'> {
 /** Builds every package that is published, and packs it into a folder. */
 export const pack = async (destination: string): Promise<readonly Tarball[]> => {
   mkdirSync(destination, { recursive: true })
+  const packages = publishable()
+  // From nothing: the compiler leaves the outputs of sources that are gone.
+  for (const { folder } of packages) {
+    for (const output of ['dist', 'tsconfig.tsbuildinfo'])
+      rmSync(join(folder, output), { recursive: true, force: true })
+  }
   await command('npm', ['run', '--silent', 'build'], root)
-  const workspaces = publishable().flatMap(({ manifest }) => ['--workspace', manifest.name])
+  const workspaces = packages.flatMap(({ manifest }) => ['--workspace', manifest.name])
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', destination, ...workspaces]
   const packed = JSON.parse(await command('npm', args, root)) as readonly NpmPacked[]
   return packed.map(({ filename, ...tarball }) => ({ ...tarball, file: join(destination, filename) }))

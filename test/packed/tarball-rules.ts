@@ -16,7 +16,6 @@ export const tarballFaults = (
       .filter(path => !paths.has(path))
       .map(path => `${path}, which package.json names, is missing`),
     ...[...paths].filter(isStray).map(path => `${path} has no business there`),
-    ...[...paths].filter(path => isStale(path, folder)).map(path => `${path} is left over from a source that is gone`),
     ...manifestFaults(manifest, versions),
     ...(sameLicense(folder) ? [] : ['its LICENSE is not that of the repository'])
   ]
@@ -34,11 +33,6 @@ const entryPoints = ({ bin = {}, exports = {} }: Manifest): readonly string[] =>
 
 const isStray = (path: string): boolean =>
   !/^(?:README\.md|LICENSE|package\.json|(?:bin|sample)\/[\w./-]+|dist\/[\w./-]+(?:\.js|\.js\.map|\.d\.ts))$/.test(path)
-
-const isStale = (path: string, folder: string): boolean => {
-  const [, source] = /^dist\/(.+?)\.(?:js|js\.map|d\.ts)$/.exec(path) ?? []
-  return source !== undefined && !existsSync(join(folder, 'src', `${source}.ts`))
-}
 
 const manifestFaults = (manifest: Manifest, versions: ReadonlyMap<string, string>): readonly string[] => {
   const { description, license, type, engines, dependencies = {} } = manifest
