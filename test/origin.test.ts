@@ -25,6 +25,10 @@ const company = async (t: Test, filters: readonly object[], globals: readonly ob
     res.setHeader('access-control-allow-headers', '*')
     res.setHeader('access-control-allow-methods', '*')
     res.setHeader('access-control-expose-headers', 'x-upstream')
+    res.setHeader('Access-Control-Allow-Some-Day', '1')
+    res.setHeader('Private-Network-Access-Name', 'printer')
+    res.setHeader('private-network-access-id', '01:23')
+    res.setHeader('timing-allow-origin', '*')
     res.setHeader('vary', 'Accept')
     res.end('from the upstream')
   })
@@ -40,7 +44,9 @@ const company = async (t: Test, filters: readonly object[], globals: readonly ob
 }
 
 const cors = ({ headers }: Response): Record<string, string> =>
-  Object.fromEntries(Array.from(headers).filter(([name]) => name.startsWith('access-control-') || name === 'vary'))
+  Object.fromEntries(
+    Array.from(headers).filter(([name]) => /^(?:access-control-|private-network-|timing-|vary$)/.test(name))
+  )
 
 const preflight = (url: string, origin: string, headers: Record<string, string> = {}) =>
   fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', ...headers } })

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Closing } from '../support/closing.ts'
+import { closing } from '../support/closing.ts'
 import { runEveryWay } from './every-way.ts'
 import { EXPECTED_FAILURES } from './expected-failures.ts'
 import { type CheckResult, REVISIONS } from './suite.ts'
@@ -30,20 +27,6 @@ const verdict = (direct: readonly CheckResult[], ...ways: readonly (readonly Che
       : [`${failures.length - unexpected.length} of ${failures.length} failures are expected:`]),
     ...reasons
   ].join(' ')
-}
-
-/** Starts things without a test. What was started last is closed first. */
-const closing = (): { t: Closing; close(): Promise<void> } => {
-  const closers: (() => unknown)[] = []
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-conformance-'))
-  closers.push(() => rmSync(folder, { recursive: true }))
-  const t: Closing = { teardown: (close: () => unknown) => void closers.push(close), testdir: () => folder }
-  return {
-    t,
-    async close() {
-      for (const close of closers.toReversed()) await close()
-    }
-  }
 }
 
 for (const revision of REVISIONS) {

@@ -32,7 +32,7 @@ export const codes = {
   },
   SLUICE_REQUEST_HEADERS_TOO_LARGE: {
     status: 431,
-    meaning: 'The request head is larger than `limits.headerBytes`.',
+    meaning: 'The request head is larger than `limits.headerBytes`, or has more than 200 fields.',
     fix: 'Raise `limits.headerBytes`; tokens with many groups are the usual cause.'
   },
   SLUICE_REQUEST_TIMEOUT: {

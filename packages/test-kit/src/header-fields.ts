@@ -23,6 +23,9 @@ export function headerFields(initial: HeaderList): HeaderFields {
     },
     delete(name) {
       fields = others(name)
+    },
+    deletePrefix(prefix) {
+      fields = fields.filter(([name]) => !name.toLowerCase().startsWith(prefix.toLowerCase()))
     }
   }
 }

@@ -123,7 +123,7 @@ export const configSchema = {
       uniqueItems: true
     },
     clockSkew: {
-      description: 'How far clocks may differ when exp and nbf are checked, at most 5m.',
+      description: 'How far clocks may differ when exp, nbf and iat are checked, at most 5m.',
       ...duration,
       default: '60s'
     },

@@ -113,6 +113,9 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
+/** A head takes one packet or a few, a body as long as the line of a large one. */
+const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
+
 const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   listen: raw.listen,
@@ -123,5 +126,6 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' |
     mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
     mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
   },
+  patience: PATIENCE,
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })

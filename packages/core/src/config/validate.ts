@@ -5,20 +5,24 @@ import { type ConfigPath, parsePointer } from './path.ts'
 import { explain } from './explain.ts'
 import { relevantErrors } from './relevant-errors.ts'
 
-const ajv = new Ajv({
+const OPTIONS = {
   allErrors: true,
   useDefaults: true,
   strict: true,
   allowUnionTypes: true,
   verbose: true,
   strictRequired: false
-})
+} as const
 
 /** A compiled schema. Validating fills in defaults. */
 export type Validator = ValidateFunction
 
-/** Compiles a JSON Schema draft-07. @throws Error for a schema that is wrong itself */
-export const compileSchema = (schema: object): Validator => ajv.compile(schema)
+/**
+ * Compiles a JSON Schema draft-07, in a world of its own: an `$id` of one plugin means nothing to another.
+ *
+ * @throws Error for a schema that is wrong itself
+ */
+export const compileSchema = (schema: object): Validator => new Ajv(OPTIONS).compile(schema)
 
 /**
  * Validates the value at a path of the document. A string that came from a substitution becomes a number or a boolean

@@ -8,6 +8,9 @@ export interface RequestFault {
   readonly reason?: string
 }
 
+/** Older versions of node:http silently forget fields after the thousandth, and ours are written behind the client's. */
+const MOST_FIELDS = 200
+
 /** What is wrong with a request that node:http let pass: two servers could read it differently. */
 export const requestFault = (
   req: IncomingMessage,
@@ -15,15 +18,18 @@ export const requestFault = (
   host: string | undefined
 ): RequestFault | undefined => {
   if (target === undefined) return { code: 'SLUICE_REQUEST_TARGET' }
+  if (req.rawHeaders.length > 2 * MOST_FIELDS) {
+    return { code: 'SLUICE_REQUEST_HEADERS_TOO_LARGE', reason: `The request has more than ${MOST_FIELDS} fields` }
+  }
   const repeated = repeatedField(req.rawHeaders)
   if (repeated !== undefined) {
     return { code: 'SLUICE_REQUEST_FIELD_REPEATED', reason: `The field ${repeated} stands twice` }
   }
+  if (hasFaultyFraming(req)) return { code: 'SLUICE_REQUEST_MALFORMED' }
   if (host === undefined) return { code: 'SLUICE_REQUEST_HOST' }
   if (namesTwoHosts(req, target)) {
     return { code: 'SLUICE_REQUEST_HOST', reason: 'The request target and the Host field name two hosts' }
   }
-  if (hasFaultyFraming(req)) return { code: 'SLUICE_REQUEST_MALFORMED' }
   return wantsOtherProtocol(req) ? { code: 'SLUICE_UPGRADE_UNSUPPORTED' } : undefined
 }
 
@@ -48,10 +54,11 @@ const namesTwoHosts = ({ headers }: IncomingMessage, { authority }: RequestTarge
   authority !== undefined && headers.host !== undefined && authority.toLowerCase() !== headers.host.toLowerCase()
 
 /**
- * Where HTTP/1.0 meets a transfer coding, nobody knows where the body ends (RFC 9112 section 6.1). A coding beside chunked
- * is not taken off here, and the coded bytes would pass for the content.
+ * Whether nobody knows where the message ends, or what its body means. HTTP/0.9 has no fields, HTTP/1.0 no transfer codings
+ * (RFC 9112 section 6.1). A coding beside `chunked` is not taken off here, and the coded bytes would pass for the content.
  */
-const hasFaultyFraming = ({ httpVersionMinor, headers }: IncomingMessage): boolean => {
+const hasFaultyFraming = ({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): boolean => {
+  if (httpVersionMajor !== 1) return true
   const coding = headers['transfer-encoding']
   return coding !== undefined && (httpVersionMinor === 0 || coding.toLowerCase() !== 'chunked')
 }

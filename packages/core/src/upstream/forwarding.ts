@@ -67,8 +67,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     if (!this.#x.res.writableFinished) this.#abort()
   }
 
-  /** The gateway stops: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
-  drained(): void {
+  /** Its time is over: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
+  abandon(): void {
     const { res } = this.#x
     this.#abort()
     if (this.#streaming) res.end()

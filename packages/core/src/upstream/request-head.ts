@@ -8,17 +8,26 @@ import type { Upstream } from './upstream.ts'
 
 /**
  * Fields of the client's that never go on: its credentials (MCP forbids token passthrough), those that this gateway
- * writes itself or that say who the client is, and those of the message's framing.
+ * writes itself or that say who the client is, those of the message's framing, and those by which some frameworks serve
+ * another path or method than the filters judged.
  */
 const NEVER = new Set([
   'authorization',
+  'client-ip',
   'content-length',
   'forwarded',
   'host',
+  'true-client-ip',
   'x-client-ip',
+  'x-cluster-client-ip',
   'x-forwarded',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
   'x-real-ip',
-  'x-request-id'
+  'x-request-id',
+  'x-rewrite-url'
 ])
 /** Names that begin like this are the gateway's to write. */
 const NEVER_PREFIX = /^x-(?:forwarded|sluice)-/

@@ -157,3 +157,21 @@ t.test('a plugin that cannot be loaded says why, and what to do', async t => {
     await t.rejects(load(t, yaml, {}, files), expected)
   }
 })
+
+t.test('two plugins whose schemas have one $id do not meet', async t => {
+  const plugin = (name: string, key: string): string =>
+    `export default { name: '${name}', version: '1.0.0', api: 1, create: () => ({}), configSchema: { $id: 'config.json', type: 'object', additionalProperties: false, properties: { ${key}: { $ref: '#/definitions/v' } }, definitions: { v: { type: 'string' } } } }`
+  const files = { 'one.js': plugin('one', 'a'), 'two.js': plugin('two', 'b') }
+  const { settings } = await load(
+    t,
+    `publicUrl: https://mcp.contoso.example
+filters: [{ ./one.js: { a: x } }, { ./two.js: { b: y } }]
+routes: [{ name: a, path: /a, upstream: "http://u:1" }]`,
+    {},
+    files
+  )
+  t.strictSame(
+    settings.filters.map(({ config }) => config),
+    [{ a: 'x' }, { b: 'y' }]
+  )
+})
