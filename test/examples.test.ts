@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkGateway, createGateway } from '@sluice/core'
-import { fakeContext, fakeExchange } from '@sluice/test-kit'
+import { fakeContext } from '@sluice/test-kit'
 import t, { type Test } from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
 import { recordingLog } from './support/log.ts'
@@ -24,12 +24,15 @@ t.test('config/sluice.yaml is a configuration that can be served', async t => {
   )
 })
 
-t.test('the configuration in README.md is one, too', async t => {
-  const [yaml = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
-  const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
-  const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
-  await t.resolves(checkGateway(file, { env, pluginBases }))
-})
+for (const readme of ['README.md', 'packages/cli/README.md']) {
+  t.test(`the configuration in ${readme} is one, too`, async t => {
+    const [yaml = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readFileSync(join(root, readme), 'utf8')) ?? []
+    const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
+    const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
+    t.not(yaml, '')
+    await t.resolves(checkGateway(file, { env, pluginBases }))
+  })
+}
 
 /** Starts an example as it is. */
 const example = async (t: Test, name: string, more: NodeJS.ProcessEnv) => {
@@ -105,13 +108,10 @@ t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, 
   t.equal(response.status, 200)
 })
 
-t.test('docs/writing-a-plugin.md shows that filter as it is, and how it is tested', async t => {
+t.test('docs/writing-a-plugin.md shows that filter as it is', async t => {
   const text = readFileSync(join(root, 'docs/writing-a-plugin.md'), 'utf8')
-  const [code = ''] = /(?<=```ts\n)[^]*?(?=```)/.exec(text) ?? []
+  const [code = ''] = /(?<=```ts gateway\/business-hours.ts\n)[^]*?(?=```)/.exec(text) ?? []
   const file = readFileSync(join(root, 'config/examples/filters/business-hours.ts'), 'utf8')
   t.equal(code, file.replace(/\/\*\*.*\*\/\n/, ''))
-  t.intercept(Date.prototype, 'getUTCHours', { value: () => 3 })
-  const filter = await businessHours.create({ from: 8, to: 18 }, fakeContext())
-  t.match(await filter.onRequest?.(fakeExchange({ method: 'POST', path: '/mcp' })), { code: 'CONTOSO_CLOSED' })
   t.throws(() => businessHours.create({ from: 18, to: 8 }, fakeContext()), /must be before/)
 })

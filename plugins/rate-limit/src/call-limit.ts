@@ -1,4 +1,4 @@
-import type { Counter, Exchange, Fact, HeaderEdit, McpRequest, Outcome, PluginContext } from '@sluice/plugin-api'
+import type { Counter, Exchange, HeaderEdit, McpRequest, Outcome, PluginContext } from '@sluice/plugin-api'
 import { refusals } from './codes.ts'
 import { LimitFields } from './fields.ts'
 import { type Verdict, wait } from './gcra.ts'
@@ -14,7 +14,8 @@ export class CallLimit {
   readonly #store: Store
   readonly #prefix: string
   readonly #fields: LimitFields
-  readonly #verdict: Fact<Verdict>
+  /** What was said of each exchange last, until its answer is written. */
+  readonly #verdicts = new WeakMap<Exchange, Verdict>()
   readonly #counted: Record<'allowed' | 'refused' | 'uncounted' | 'store_away', Counter>
 
   constructor(calls: CallSettings, { by, store, onStoreError, max }: Settings, ctx: PluginContext) {
@@ -24,7 +25,6 @@ export class CallLimit {
     this.#store = useStore({ store, max, key: calls.key, readiness: this.#denyWhenAway }, ctx)
     this.#prefix = `sluice:limit:${ctx.entry}:${calls.key}:`
     this.#fields = new LimitFields(ctx.entry.slice(ctx.entry.indexOf('/') + 1), calls.limit, calls.perMs, calls.rate)
-    this.#verdict = ctx.fact(`verdict of ${ctx.entry}`)
     const decisions = ctx.metrics.counter(
       'sluice_rate_limit_decisions_total',
       'Calls that were counted, by what the limit said: allowed, refused; or while the store was away: uncounted, store_away.',
@@ -64,12 +64,12 @@ export class CallLimit {
 
   /** Tells the client what is left. */
   tell(head: HeaderEdit, x: Exchange): void {
-    const verdict = this.#verdict.get(x)
+    const verdict = this.#verdicts.get(x)
     if (verdict !== undefined) this.#fields.append(head, verdict)
   }
 
   #judge(x: Exchange, verdict: Verdict, cost: number): Outcome {
-    this.#verdict.set(x, verdict)
+    this.#verdicts.set(x, verdict)
     if (verdict.allowed) {
       this.#counted.allowed.add()
       return undefined

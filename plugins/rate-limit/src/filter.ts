@@ -56,16 +56,16 @@ const tooMany = refusal('SLUICE_RATE_LIMIT_STREAMS')
 /** The streams of an entry, each remembered on its exchange. */
 const useStreams = (limit: number, ctx: PluginContext) => {
   const streams = ctx.shared(`streams ${limit}`, () => new Streams(limit))
-  const callerOn = ctx.fact<string>(`stream of ${ctx.entry}`)
+  const callers = new WeakMap<Exchange, string>()
   return {
     open(x: Exchange, caller: string): boolean {
-      if (callerOn.get(x) !== undefined) return true
+      if (callers.has(x)) return true
       if (!streams.open(caller)) return false
-      callerOn.set(x, caller)
+      callers.set(x, caller)
       return true
     },
     close(x: Exchange): void {
-      const caller = callerOn.get(x)
+      const caller = callers.get(x)
       if (caller !== undefined) streams.close(caller)
     }
   }

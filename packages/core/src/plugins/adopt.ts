@@ -25,9 +25,11 @@ export const adoptPlugin = (subject: string, candidate: unknown, module?: string
   }
   const plugin = candidate as Plugin
   const api: unknown = plugin.api
+  if (api === undefined)
+    return refuse(`${within}it does not say which api of the plugin contract it is made for`, `Write api: ${API}.`)
   if (api !== API) {
     const advice = `Install a version of the plugin that is made for api ${API}.`
-    return refuse(`it is made for api ${String(api)} of the plugin contract, this is api ${API}`, advice)
+    return refuse(`it is made for api ${JSON.stringify(api)} of the plugin contract, this is api ${API}`, advice)
   }
   const wrong = firstFault(plugin)
   if (wrong !== undefined) return refuse(within + wrong, 'This is a fault of the plugin: tell its author.')
