@@ -158,3 +158,22 @@ t.test('a client that asks for a tunnel, or sends garbage on and on, and resets,
   t.match(wire.received, /^HTTP\/1.1 200 OK[^]*mine/, 'and takes no answer of another')
   t.notMatch(wire.received, /405/)
 })
+
+t.test('what is no whole request is refused with an id that the log has, and counted', async t => {
+  const g = await gateway(t, [{ upstream: 'http://127.0.0.1:1' }])
+  const wire = await Wire.to(g.url)
+  wire.write('GET /mcp HTTP/1.1', 'host: x', `authorization: Bearer ${'x'.repeat(40_000)}`, '', '')
+  await wire.closed
+  t.match(wire.received, /^HTTP\/1.1 431 [^]*\r\nvary: Origin\r\n/)
+  const [, id] = /x-request-id: (\S+)/.exec(wire.received)!
+  t.match(JSON.parse(wire.received.slice(wire.received.indexOf('\r\n\r\n'))), { error: { requestId: id } })
+  t.match(
+    g.log.find(line => line.fields['request'] === id),
+    {
+      level: 'info',
+      fields: { code: 'SLUICE_REQUEST_HEADERS_TOO_LARGE' }
+    }
+  )
+  const metrics = await (await fetch(`${g.adminUrl}/metrics`)).text()
+  t.match(metrics, 'sluice_requests_total{route="-",method="other",status="431"} 1')
+})

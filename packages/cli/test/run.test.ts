@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
-import { type Sluice, sluice, start } from './sluice.ts'
+import { bin, type Sluice, sluice, start } from './sluice.ts'
+
+const noTerminal = spawnSync('script', ['--version']).error === undefined ? false : 'there is no script of util-linux'
 
 /** Waits for the line of the log that satisfies. */
 const line = async (
@@ -78,6 +81,32 @@ t.test('SIGHUP takes the file over; what is wrong with it is in the log, and the
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   t.strictSame(await exited, [0, null])
+})
+
+t.test('a terminal that is closed ends the command', { skip: noTerminal }, async t => {
+  const folder = t.testdir({ 'sluice.yaml': config(await upstream(t)) })
+  const terminal = spawn('script', ['-qefc', `"${process.execPath}" "${bin}" run`, '/dev/null'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  t.teardown(() => terminal.kill('SIGKILL'))
+  let said = ''
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    while (!pattern.test(said)) await once(terminal.stdout, 'data')
+    return pattern.exec(said)!
+  }
+  await until(/serving/)
+  const [, url] = await until(/listen: "(.*?)"/)
+  terminal.kill('SIGKILL')
+  // Until nobody listens there any more.
+  while (
+    await fetch(`${url}/x`).then(
+      () => true,
+      () => false
+    )
+  );
 })
 
 t.test('an address in use is exit 1, with what to do', async t => {

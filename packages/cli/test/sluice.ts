@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-const bin = join(import.meta.dirname, '../bin/sluice.js')
+/** The command. */
+export const bin = join(import.meta.dirname, '../bin/sluice.js')
 
 export type Sluice = ChildProcessByStdio<null, Readable, Readable>
 

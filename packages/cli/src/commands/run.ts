@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { isatty } from 'node:tty'
 import { chainEntries, createGateway, type Gateway, type LoadedConfig } from '@sluice/core'
 import type { Logger } from 'pino'
 import { adviceOn } from '../advice.ts'
@@ -7,7 +8,10 @@ import { loadOptions } from '../load-file.ts'
 import { createLog } from '../log.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
-/** `sluice run`: serves until SIGTERM or SIGINT, then drains. A second signal ends at once. SIGHUP reloads. */
+/**
+ * `sluice run`: serves until SIGTERM or SIGINT, then drains. A second signal ends at once. SIGHUP reloads, unless it says
+ * that the terminal is gone: then nobody would be left to end the command.
+ */
 export const run: Command = {
   name: 'run',
   summary: 'serve the configuration',
@@ -17,7 +21,7 @@ export const run: Command = {
     try {
       const starting = gateway.start()
       // Before it has started, the signal would end the process.
-      process.on('SIGHUP', () => void reload(log, gateway))
+      process.on('SIGHUP', () => (lostTerminal() ? process.kill(process.pid, 'SIGTERM') : void reload(log, gateway)))
       await starting
     } catch (error) {
       reportIssues(issuesOf(error, configFile))
@@ -28,6 +32,11 @@ export const run: Command = {
     return serveUntilSignal(log, gateway)
   }
 }
+
+const startedAtTerminal = process.stdout.isTTY
+
+/** A terminal that was closed is none any more, as the kernel sees it. */
+const lostTerminal = (): boolean => startedAtTerminal && !isatty(1)
 
 const reload = async (log: Logger, gateway: Gateway): Promise<void> => {
   // The gateway itself logs how it went.

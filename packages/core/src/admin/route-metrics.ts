@@ -49,7 +49,16 @@ export class RouteMetrics {
 
   /** A request ended; status 0 if no head was written. */
   ended(method: string, status: number, durationMs: number): void {
-    const name = METHODS.has(method) ? method : 'other'
+    this.#count(METHODS.has(method) ? method : 'other', status)
+    this.#duration.observe(durationMs / 1000)
+  }
+
+  /** Something was refused that is no whole request. */
+  refusedUnread(status: number): void {
+    this.#count('other', status)
+  }
+
+  #count(name: string, status: number): void {
     let byStatus = this.#byMethodAndStatus.get(name)
     if (byStatus === undefined) this.#byMethodAndStatus.set(name, (byStatus = new Map()))
     let counter = byStatus.get(status)
@@ -58,7 +67,6 @@ export class RouteMetrics {
       byStatus.set(status, counter)
     }
     counter.add()
-    this.#duration.observe(durationMs / 1000)
   }
 
   overhead(ms: number): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -32,15 +33,23 @@ export const createPublicServer = (
   server.on('checkContinue', (req, res) => handler.handle(req, res))
   // An expectation that is not known may be overlooked (RFC 9110 section 10.1.1).
   server.on('checkExpectation', (req, res) => handler.handle(req, res))
+  const refuse = (socket: Socket, code: CoreCode, reason: string | undefined): void => {
+    const request = randomUUID()
+    const line = { request, code, reason }
+    // Scanners send garbage all day; a head that is too large is a client's that somebody will miss.
+    if (code === 'SLUICE_REQUEST_MALFORMED') log.debug(line, 'not a request')
+    else log.info(line, 'refused')
+    handler.site.unmatched.metrics.refusedUnread(codes[code].status)
+    if (!handler.endAfterAnswers(socket)) refuseBytes(socket, code, request)
+  }
   const broken = new WeakSet<Duplex>()
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Every further chunk is another error.
     if (broken.has(socket)) return
     broken.add(socket)
     const code = clientErrorCode(error)
-    log.debug({ code, reason: error.code }, 'not a request')
     if (code === 'SLUICE_REQUEST_TIMEOUT' && handler.refuseLate(socket as Socket)) return
-    if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, code)
+    refuse(socket as Socket, code, error.code)
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.
   server.on('connect', (_req, socket) => {
@@ -49,8 +58,7 @@ export const createPublicServer = (
       .on('error', () => {})
       .once('end', () => socket.destroy())
       .resume()
-    log.debug({ code: 'SLUICE_METHOD_NOT_ALLOWED', reason: 'CONNECT' }, 'not a request')
-    if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
+    refuse(socket as Socket, 'SLUICE_METHOD_NOT_ALLOWED', 'CONNECT')
   })
   return server
 }
@@ -68,14 +76,16 @@ const REASON_PHRASES: Record<number, string> = {
   431: 'Request Header Fields Too Large'
 }
 
-const refuseBytes = (socket: Duplex, code: CoreCode): void => {
+/** Of what is no whole request neither method nor Origin is known: the answer is for any. */
+const refuseBytes = (socket: Duplex, code: CoreCode, requestId: string): void => {
   if (!socket.writable) return void socket.destroy()
   const { status, meaning } = codes[code]
   // The client may keep its side open as long as it likes; ours is done.
   socket.once('finish', () => socket.destroy())
-  const body = JSON.stringify({ error: { code, message: meaning } })
+  const body = JSON.stringify({ error: { code, message: meaning, requestId } })
   socket.end(
     `HTTP/1.1 ${status} ${REASON_PHRASES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
-      `content-length: ${body.length}\r\nx-sluice-error: ${code}\r\n\r\n${body}`
+      `content-length: ${body.length}\r\ncache-control: no-store\r\nvary: Origin\r\n` +
+      `x-sluice-error: ${code}\r\nx-request-id: ${requestId}\r\n\r\n${body}`
   )
 }
