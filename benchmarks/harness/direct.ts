@@ -1,0 +1,15 @@
+import type { Peer } from './peer.ts'
+
+/** No gateway at all: the upstream itself, for what a gateway adds. */
+export const direct: Peer = {
+  name: 'direct',
+  about: 'no gateway',
+  guards: false,
+  start: async ({ upstream }) => ({
+    peer: direct,
+    url: upstream,
+    pid: process.pid,
+    check: () => {},
+    stop: async () => {}
+  })
+}
