@@ -14,7 +14,9 @@ checkTools()
 const chosen = scenarios.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
 const unknown = options.only.filter(name => !scenarios.some(scenario => scenario.name === name))
 if (unknown.length > 0) {
-  throw new Error(`There is no scenario ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}`)
+  throw new Error(
+    `There is no scenario ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}`
+  )
 }
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ')
 const machine = describeMachine(command)
@@ -24,8 +26,7 @@ try {
   for (const scenario of chosen) {
     bench.progress(scenario.name)
     const { name, title, about, metrics, ratio, chart } = scenario
-    const rows = await scenario.run(bench)
-    const result = { name, title, about, metrics, ...(ratio && { ratio }), ...(chart !== undefined && { chart }), rows, machine }
+    const result = { name, title, about, metrics, ratio, chart, rows: await scenario.run(bench), machine }
     results.push(result)
     if (process.stdout.isTTY) process.stdout.write(`\n${title}\n\n${plainText(tableOf(result))}\n\n`)
     if (!options.quick) writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)

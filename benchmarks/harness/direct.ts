@@ -5,9 +5,10 @@ export const direct: Peer = {
   name: 'direct',
   about: 'no gateway',
   guards: false,
-  start: async ({ upstream }) => ({
+  start: async environment => ({
     peer: direct,
-    url: upstream,
+    environment,
+    url: environment.upstream,
     pid: process.pid,
     check: () => {},
     stop: async () => {}

@@ -11,8 +11,8 @@ export interface Variant {
   /** Where it differs from the workbench's. */
   readonly environment?: Environment
   /** Waits until the target serves, checks that it does it right, and warms it up. */
-  prepare(target: Target): Promise<void>
-  measure(target: Target, round: number): Promise<Sample>
+  readonly prepare: (target: Target) => Promise<void>
+  readonly measure: (target: Target, round: number) => Promise<Sample>
 }
 
 /**
@@ -42,6 +42,6 @@ export const interleave = async (bench: Workbench, variants: readonly Variant[])
 }
 
 const rowOf = ({ peer }: Variant, samples: readonly Sample[] | undefined): Row => {
-  const missing = samples === undefined ? whatIsMissing(peer) : undefined
-  return { variant: peer.name, about: peer.about, samples: samples ?? [], ...(missing !== undefined && { missing }) }
+  const row = { variant: peer.name, about: peer.about }
+  return samples === undefined ? { ...row, samples: [], missing: whatIsMissing(peer) } : { ...row, samples }
 }

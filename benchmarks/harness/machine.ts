@@ -43,11 +43,13 @@ const version = (program: string, args: readonly string[], pattern: RegExp): str
   return pattern.exec(`${stdout}${stderr}`)?.[1] ?? 'not there'
 }
 
-/** The commit of the working tree, marked where the tree is not it. */
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim()
+
+/** The commit of the working tree, marked where the tree is not it; results themselves do not count. */
 const commit = (): string => {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim()
   try {
-    const changed = git('status', '--porcelain', '--', ':/', ':!/benchmarks') !== ''
+    const changed = git('status', '--porcelain', '--', ':/', ':!/benchmarks/results', ':!/benchmarks/RESULTS.md') !== ''
     return git('rev-parse', '--short=12', 'HEAD') + (changed ? ' with changes' : '')
   } catch {
     return 'unknown'

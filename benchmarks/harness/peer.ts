@@ -12,5 +12,5 @@ export interface Peer {
   readonly command?: string
   /** npm packages that must be installed. */
   readonly packages?: readonly string[]
-  start(environment: Environment): Promise<Target>
+  readonly start: (environment: Environment) => Promise<Target>
 }

@@ -22,6 +22,7 @@ export const expectGuarded = async ({ peer, url }: Target, path: string, forged:
   if (!peer.guards) return
   for (const token of [undefined, forged]) {
     const { status } = await call(url + path, token)
-    if (status !== 401) throw new Error(`${peer.name} answers ${status} to ${token === undefined ? 'no' : 'a forged'} token`)
+    if (status !== 401)
+      throw new Error(`${peer.name} answers ${status} to ${token === undefined ? 'no' : 'a forged'} token`)
   }
 }

@@ -17,7 +17,7 @@ export interface Row {
   readonly about: string
   readonly samples: readonly Sample[]
   /** Why there are no samples. */
-  readonly missing?: string
+  readonly missing?: string | undefined
 }
 
 /** What a scenario found. */
@@ -27,9 +27,9 @@ export interface Findings {
   readonly about: string
   readonly metrics: readonly Metric[]
   /** Which metric is put in proportion to which variants. */
-  readonly ratio?: { readonly metric: string; readonly to: readonly string[] }
+  readonly ratio?: { readonly metric: string; readonly to: readonly string[] } | undefined
   /** Metric of the chart. */
-  readonly chart?: string
+  readonly chart?: string | undefined
   readonly rows: readonly Row[]
 }
 

@@ -4,6 +4,6 @@ import type { Workbench } from './workbench.ts'
 /** Something that is found out, in a run of its own. */
 export interface Scenario extends Omit<Findings, 'rows'> {
   /** How many distinct tokens it takes. */
-  tokens(quick: boolean): number
-  run(bench: Workbench): Promise<Findings['rows']>
+  readonly tokens: (quick: boolean) => number
+  readonly run: (bench: Workbench) => Promise<Findings['rows']>
 }

@@ -11,11 +11,27 @@ export const tableOf = ({ metrics, ratio, rows }: Findings): Table => {
   return [head, ...rows.map(row => line(row, { metrics, ratio, rows }, compared))]
 }
 
-const line = (row: Row, { metrics, ratio, rows }: Pick<Findings, 'metrics' | 'ratio' | 'rows'>, compared: readonly string[]) => {
+const line = (
+  row: Row,
+  { metrics, ratio, rows }: Pick<Findings, 'metrics' | 'ratio' | 'rows'>,
+  compared: readonly string[]
+) => {
   const { variant, samples, missing } = row
-  if (missing !== undefined) return [variant, `missing: ${missing}`, ...Array.from({ length: metrics.length - 1 + compared.length }, () => '')]
-  const figures = metrics.map(({ key, digits }) => figure(samples.flatMap(sample => sample[key] ?? []), digits))
-  const proportions = compared.map(name => proportion(row, rows.find(other => other.variant === name)!, ratio!.metric))
+  if (missing !== undefined)
+    return [variant, `missing: ${missing}`, ...Array.from({ length: metrics.length - 1 + compared.length }, () => '')]
+  const figures = metrics.map(({ key, digits }) =>
+    figure(
+      samples.flatMap(sample => sample[key] ?? []),
+      digits
+    )
+  )
+  const proportions = compared.map(name =>
+    proportion(
+      row,
+      rows.find(other => other.variant === name)!,
+      ratio!.metric
+    )
+  )
   return [variant, ...figures, ...proportions]
 }
 
@@ -37,7 +53,12 @@ const proportion = (row: Row, other: Row, metric: string): string => {
 export const plainText = (table: Table): string => {
   const widths = table[0]!.map((_, column) => Math.max(...table.map(row => row[column]!.length)))
   return table
-    .map(row => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd())
+    .map(row =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .join('  ')
+        .trimEnd()
+    )
     .join('\n')
 }
 

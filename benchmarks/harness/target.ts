@@ -11,6 +11,7 @@ import type { Peer } from './peer.ts'
 /** A peer that runs. */
 export interface Target {
   readonly peer: Peer
+  readonly environment: Environment
   readonly url: string
   readonly pid: number
   /** @throws Error with what the process said, if it has ended */
@@ -35,6 +36,7 @@ export const startTarget = async (
   const child = new Child('target', command({ values }), values)
   return {
     peer,
+    environment,
     url: `http://127.0.0.1:${port}`,
     pid: child.pid,
     check: () => {

@@ -16,14 +16,17 @@ const LIFE = 30 * 24 * 3600
 /** Signatures that are under way at once. */
 const BATCH = 200
 
+/** A key as Entra publishes it: with the issuer that it speaks for. */
+export type EntraKey = JWK & { readonly issuer: string }
+
 /** Signed tokens on disk. 100,000 take a minute to sign, so they are kept between runs, with the key. */
 export class TokenPool {
   readonly publicKeyFile: string
-  readonly publicJwk: JWK
+  readonly publicJwk: EntraKey
   readonly #folder: string
   readonly #sign: () => Promise<string>
 
-  private constructor(folder: string, publicJwk: JWK, sign: () => Promise<string>) {
+  private constructor(folder: string, publicJwk: EntraKey, sign: () => Promise<string>) {
     this.#folder = folder
     this.publicJwk = publicJwk
     this.publicKeyFile = join(folder, 'public.pem')
@@ -35,7 +38,10 @@ export class TokenPool {
     const { key, expiresAt } = (await readKey(folder)) ?? (await makeKey(folder))
     const jwk = JSON.parse(readFileSync(join(folder, 'public.json'), 'utf8')) as JWK
     return new TokenPool(folder, { ...jwk, kid: KEY_ID, use: 'sig', issuer: ISSUER }, () =>
-      new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: KEY_ID }).setExpirationTime(expiresAt).sign(key)
+      new SignJWT(claims())
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: KEY_ID })
+        .setExpirationTime(expiresAt)
+        .sign(key)
     )
   }
 
@@ -57,7 +63,8 @@ export class TokenPool {
     const path = join(this.#folder, `forged-${count}.txt`)
     if (existsSync(path)) return path
     const forged: string[] = []
-    for await (const token of createInterface({ input: createReadStream(await this.file(count)) })) forged.push(forge(token))
+    for await (const token of createInterface({ input: createReadStream(await this.file(count)) }))
+      forged.push(forge(token))
     writeFileSync(path, `${forged.join('\n')}\n`)
     return path
   }
@@ -102,7 +109,10 @@ const claims = () => {
 
 const readKey = async (folder: string) => {
   try {
-    const { expiresAt, pem } = JSON.parse(readFileSync(join(folder, 'key.json'), 'utf8')) as { expiresAt: number; pem: string }
+    const { expiresAt, pem } = JSON.parse(readFileSync(join(folder, 'key.json'), 'utf8')) as {
+      expiresAt: number
+      pem: string
+    }
     if (expiresAt < Date.now() / 1000 + MIN_LIFE) return undefined
     return { expiresAt, key: await importPKCS8(pem, 'RS256') }
   } catch {
@@ -117,6 +127,8 @@ const makeKey = async (folder: string) => {
   const expiresAt = Math.floor(Date.now() / 1000) + LIFE
   writeFileSync(join(folder, 'public.pem'), await exportSPKI(publicKey))
   writeFileSync(join(folder, 'public.json'), JSON.stringify(await exportJWK(publicKey)))
-  writeFileSync(join(folder, 'key.json'), JSON.stringify({ expiresAt, pem: await exportPKCS8(privateKey) }), { mode: 0o600 })
+  writeFileSync(join(folder, 'key.json'), JSON.stringify({ expiresAt, pem: await exportPKCS8(privateKey) }), {
+    mode: 0o600
+  })
   return { expiresAt, key: privateKey }
 }

@@ -21,7 +21,8 @@ export const download = async (url: string, token: string, bytes: number, pace =
 export const upload = async (url: string, token: string, bytes: number, pace?: number): Promise<void> => {
   const query = pace === undefined ? '' : `?pace=${pace}`
   const response = await answer(`${url}/mcp${query}`, 'POST', token, bytes)
-  const counted = Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>)).toString()
+  let counted = ''
+  for await (const chunk of response as AsyncIterable<Buffer>) counted += chunk.toString()
   if (counted !== String(bytes)) throw new Error(`the upstream counted ${counted} of ${bytes} bytes`)
 }
 

@@ -40,7 +40,12 @@ export const startNodeUpstream = async (file: string): Promise<Upstream> => {
   const port = await freePort()
   const child = new Child('load', [process.execPath, join(FOLDER, file)], { PORT: String(port) })
   const url = `http://127.0.0.1:${port}`
-  while (!(await fetch(url).then(response => response.ok, () => false))) {
+  while (
+    !(await fetch(url).then(
+      response => response.ok,
+      () => false
+    ))
+  ) {
     if (child.exited) throw new Error(`the upstream has ended: ${child.stderr}`)
     await sleep(2)
   }

@@ -26,14 +26,19 @@ export interface Workbench {
 /** Where tokens are kept between runs. */
 const TOKENS = resolve(import.meta.dirname, '../../node_modules/.cache/sluice-benchmarks')
 
+const progress = (text: string): void => void process.stderr.write(`${text}\n`)
+
 /** Sets everything up. `needed` tokens are signed first, while both cores are free. */
 export const openWorkbench = async (options: Options, needed: number): Promise<Workbench> => {
-  const progress = (text: string): void => void process.stderr.write(`${text}\n`)
   const pool = await TokenPool.open(TOKENS)
   progress(`${needed} tokens`)
   await pool.file(needed)
   pinOurselves()
-  const [token, authority, upstream] = await Promise.all([pool.first(), startAuthority(pool.publicJwk), startUpstream()])
+  const [token, authority, upstream] = await Promise.all([
+    pool.first(),
+    startAuthority(pool.publicJwk),
+    startUpstream()
+  ])
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   return {
     options,

@@ -55,7 +55,12 @@ const sending = (bench: Workbench, peer: Peer): Variant => {
     measure: async target => {
       const down = await repeat(target, times, () => download(target.url, token, MIB))
       const up = await repeat(target, times, () => upload(target.url, token, MIB))
-      return { downCpuMillis: down.cpuMillis, downMiBs: down.perSecond, upCpuMillis: up.cpuMillis, upMiBs: up.perSecond }
+      return {
+        downCpuMillis: down.cpuMillis,
+        downMiBs: down.perSecond,
+        upCpuMillis: up.cpuMillis,
+        upMiBs: up.perSecond
+      }
     }
   }
 }

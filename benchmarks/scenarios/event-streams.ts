@@ -47,7 +47,10 @@ const streaming = (bench: Workbench, peer: Peer): Variant => {
   return {
     peer,
     prepare: async target => {
-      await untilServing(target, async () => (await readStream(target.url + path, bench.token)).delays.length === EVENTS)
+      await untilServing(
+        target,
+        async () => (await readStream(target.url + path, bench.token)).delays.length === EVENTS
+      )
       for (let i = 0; i < streams; i++) await readStream(target.url + path, bench.token)
     },
     measure: async target => {

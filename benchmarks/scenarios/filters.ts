@@ -19,7 +19,8 @@ const CHAINS: Readonly<Record<string, readonly string[]>> = {
 export const filters: Scenario = {
   name: 'filters',
   title: 'Each filter alone',
-  about: 'The same load on the core with the named filters and no other (the command puts origin in front of every chain).',
+  about:
+    'The same load on the core with the named filters and no other (the command puts origin in front of every chain).',
   metrics: LOAD_METRICS,
   ratio: { metric: 'cpuMicros', to: ['no filter'] },
   tokens: () => 500,

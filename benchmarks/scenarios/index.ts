@@ -8,6 +8,7 @@ import { largeBodies } from './large-bodies.ts'
 import { liveTokens } from './live-tokens.ts'
 import { newTokens } from './new-tokens.ts'
 import { openStreams } from './open-streams.ts'
+import { parts } from './parts.ts'
 import { routes } from './routes.ts'
 import { startUp } from './start-up.ts'
 
@@ -23,5 +24,6 @@ export const scenarios: readonly Scenario[] = [
   openStreams,
   bodies,
   largeBodies,
-  startUp
+  startUp,
+  parts
 ]

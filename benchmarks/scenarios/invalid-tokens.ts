@@ -45,7 +45,8 @@ const flooded = (bench: Workbench, peer: Peer, good: Load, forged: Load): Varian
     const [beside, flood] = await Promise.all([wrk(url, good), wrk(url, forged)])
     const used = cpuSeconds(pid) - before
     for (const result of [alone, beside]) expectSuccess(peer.name, result)
-    if (flood.refused !== flood.requests) throw new Error(`${peer.name} let ${flood.requests - flood.refused} forged tokens pass`)
+    if (flood.refused !== flood.requests)
+      throw new Error(`${peer.name} let ${flood.requests - flood.refused} forged tokens pass`)
     const perSecond = { alone: alone.requests / alone.seconds, beside: beside.requests / beside.seconds }
     return {
       ...perSecond,

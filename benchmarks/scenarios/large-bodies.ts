@@ -19,7 +19,8 @@ const PACE = 256 * 1024
 export const largeBodies: Scenario = {
   name: 'large-bodies',
   title: 'A body of 1 GiB to a slow reader',
-  about: 'An answer, and then a request, of 1 GiB; the other end reads 250 MiB/s at most, less than is offered. What the target holds at most, beyond what it held before.',
+  about:
+    'An answer, and then a request, of 1 GiB; the other end reads 250 MiB/s at most, less than is offered. What the target holds at most, beyond what it held before.',
   metrics: [
     { key: 'downMiB', label: 'answer: memory MiB more', digits: 1 },
     { key: 'downCpu', label: 'CPU s', digits: 2 },

@@ -21,7 +21,8 @@ const PATH = '/mcp?events=1&hold'
 export const openStreams: Scenario = {
   name: 'open-streams',
   title: 'Memory per open stream',
-  about: 'Event streams that are open and silent, each on a connection of its own: what the target holds more than before, by their number.',
+  about:
+    'Event streams that are open and silent, each on a connection of its own: what the target holds more than before, by their number.',
   metrics: COUNTS.map(count => ({ key: `kib${count}`, label: `KiB per stream at ${count}`, digits: 1 })),
   chart: 'kib5000',
   tokens: () => 1,

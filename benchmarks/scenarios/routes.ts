@@ -22,7 +22,12 @@ export const routes: Scenario = {
         const paths = count === 1 ? ['/mcp'] : Array.from({ length: count }, (_, i) => `/r${i}/mcp`)
         const name = `${count} ${count === 1 ? 'route' : 'routes'}`
         const file = bench.write(`paths-${count}.txt`, `${paths.join('\n')}\n`)
-        return loadVariant(bench, sluice(name, 'all called in turn', { routes: count }), { ...load, paths: file }, paths[0])
+        return loadVariant(
+          bench,
+          sluice(name, 'all called in turn', { routes: count }),
+          { ...load, paths: file },
+          paths[0]
+        )
       })
     )
   }

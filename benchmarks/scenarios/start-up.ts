@@ -16,7 +16,8 @@ import { sluice } from '../peers/sluice/start.ts'
 export const startUp: Scenario = {
   name: 'start-up',
   title: 'Start-up',
-  about: 'From the start of the process to the first answer to a guarded request: keys are fetched by then. And what the process holds then.',
+  about:
+    'From the start of the process to the first answer to a guarded request: keys are fetched by then. And what the process holds then.',
   metrics: [
     { key: 'millis', label: 'first answer ms', digits: 0 },
     { key: 'residentMiB', label: 'memory MiB', digits: 0 }
@@ -40,9 +41,9 @@ export const startUp: Scenario = {
 const starting = (bench: Workbench, peer: Peer, path: string): Variant => ({
   peer: { ...peer, start: direct.start },
   prepare: async () => {},
-  measure: async () => {
+  measure: async ({ environment }) => {
     const startedAt = performance.now()
-    const target = await peer.start(bench.environment)
+    const target = await peer.start(environment)
     try {
       await untilServing(target, () => serves(target.url + path, bench.token))
       return { millis: performance.now() - startedAt, residentMiB: residentMiB(target.pid) }

@@ -7,8 +7,8 @@ const CHUNK = Buffer.alloc(64 * 1024, 'x')
 
 createServer((req, res) => {
   const { pathname, searchParams } = new URL(req.url!, 'http://upstream')
-  if (pathname === '/') return void res.end('ready')
-  if (req.method === 'POST') void count(req, res, Number(searchParams.get('pace') ?? Infinity))
+  if (pathname === '/') res.end('ready')
+  else if (req.method === 'POST') void count(req, res, Number(searchParams.get('pace') ?? Infinity))
   else send(res, Number(searchParams.get('bytes')))
 }).listen(Number(process.env['PORT']), '127.0.0.1')
 

@@ -5,7 +5,10 @@ import { createServer } from 'node:http'
 createServer((req, res) => {
   req.resume()
   const { pathname, searchParams } = new URL(req.url!, 'http://upstream')
-  if (pathname === '/') return res.end('ready')
+  if (pathname === '/') {
+    res.end('ready')
+    return
+  }
   const every = Number(searchParams.get('every'))
   let left = Number(searchParams.get('events'))
   res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })

@@ -9,8 +9,5 @@ export const express: Peer = {
   guards: true,
   packages: ['express', 'http-proxy-middleware', 'express-oauth2-jwt-bearer'],
   start: environment =>
-    startTarget(express, environment, () => [
-      process.execPath,
-      join(import.meta.dirname, 'server.ts')
-    ])
+    startTarget(express, environment, () => [process.execPath, join(import.meta.dirname, 'server.ts')])
 }

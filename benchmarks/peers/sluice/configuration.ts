@@ -30,7 +30,12 @@ export const configuration = ({ filters, routes = 1, cacheMax }: Deviation): str
   const kept = route.filters
     .filter(entry => filters === undefined || Object.keys(entry).some(name => filters.includes(name)))
     .map(entry => (entry['jwt-entra'] === undefined || cacheMax === undefined ? entry : withCache(entry, cacheMax)))
-  const many = Array.from({ length: routes }, (_, i) => ({ ...route, name: `r${i}`, path: `/r${i}/mcp`, filters: kept }))
+  const many = Array.from({ length: routes }, (_, i) => ({
+    ...route,
+    name: `r${i}`,
+    path: `/r${i}/mcp`,
+    filters: kept
+  }))
   return JSON.stringify({ ...chain, routes: routes === 1 ? [{ ...route, filters: kept }] : many })
 }
 

@@ -1,0 +1,13 @@
+import { responseLines } from '../../packages/core/src/upstream/response-lines.ts'
+import type { Case } from './case.ts'
+import { RESPONSE } from './headers.ts'
+
+const raw = RESPONSE.map(part => Buffer.from(part))
+
+export const cases: readonly Case[] = [
+  {
+    name: 'fields of an answer that may pass',
+    source: 'packages/core/src/upstream/response-lines.ts',
+    run: () => responseLines(raw, 200)
+  }
+]
