@@ -15,7 +15,10 @@ export const loadVariant = (bench: Workbench, peer: Peer, load: Load, path = '/m
     prepare: async target => {
       await untilServing(target, () => serves(target.url + path, bench.token))
       await expectGuarded(target, path, bench.forged)
-      const { requests } = await measureLoad(target, { ...load, seconds: Math.max(2, load.seconds) })
+      const { requests } = await measureLoad(target, {
+        ...load,
+        seconds: Math.max(bench.options.quick ? 2 : 5, load.seconds)
+      })
       start += requests
     },
     measure: async target => {

@@ -9,10 +9,15 @@ export interface Options {
   readonly seconds: number
   /** Little of everything: to see that it runs. Results are not kept. */
   readonly quick: boolean
+  /** Nothing is measured: RESULTS.md is written anew from the results. */
+  readonly page: boolean
 }
 
 /** Reads the command line. @throws Error for what it does not know */
-export const readOptions = (args: readonly string[]): Options & { readonly positionals: readonly string[] } => {
+export const readOptions = (
+  args: readonly string[],
+  quickRounds = 1
+): Options & { readonly positionals: readonly string[] } => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -20,14 +25,16 @@ export const readOptions = (args: readonly string[]): Options & { readonly posit
       only: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
-      quick: { type: 'boolean', default: false }
+      quick: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false }
     }
   })
-  const { only, quick } = values
+  const { only, quick, page } = values
   return {
     only,
     quick,
-    rounds: positive('--rounds', values.rounds ?? (quick ? '1' : '7')),
+    page,
+    rounds: positive('--rounds', values.rounds ?? (quick ? String(quickRounds) : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1' : '3')),
     positionals
   }

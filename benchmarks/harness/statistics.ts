@@ -18,14 +18,16 @@ export interface Comparison {
   readonly ratio: number
   /** What the ratio could be off by chance: two standard errors of a median. */
   readonly noise: number
-  /** Whether the ratio differs from 1 by more than chance, and by more than 1 %, which nobody could act on. */
+  /** Whether the ratio differs from 1 by more than the noise and by more than 1 %, and nearly all rounds say so. */
   readonly changed: boolean
 }
 
-/** Below this a difference is not called one, however steady. */
+/** Below this a difference is not called one, however steady: nobody could act on it. */
 const MIN_CHANGE = 0.01
+/** How often chance alone may make as many rounds say the same. Six rounds are the least that can say anything. */
+const MAX_CHANCE = 0.05
 
-/** Compares two series of the same rounds. Three rounds are the least that says anything. */
+/** Compares two series of the same rounds. */
 export const compare = (before: readonly number[], after: readonly number[]): Comparison => {
   if (before.length !== after.length) throw new RangeError('series of different lengths')
   const ratios = after.map((figure, round) => figure / before[round]!)
@@ -33,5 +35,16 @@ export const compare = (before: readonly number[], after: readonly number[]): Co
   // The median absolute deviation estimates sigma without being led by an outlier; a median's own error is 1.2533 sigma / sqrt n.
   const sigma = 1.4826 * median(ratios.map(each => Math.abs(each - ratio)))
   const noise = (2 * 1.2533 * sigma) / Math.sqrt(ratios.length)
-  return { ratio, noise, changed: ratios.length >= 3 && Math.abs(ratio - 1) > Math.max(noise, MIN_CHANGE) }
+  const changed = Math.abs(ratio - 1) > Math.max(noise, MIN_CHANGE) && chance(ratios) < MAX_CHANCE
+  return { ratio, noise, changed }
+}
+
+/** The sign test, two-sided: how likely a coin falls as one-sidedly as the ratios do. */
+const chance = (ratios: readonly number[]): number => {
+  const n = ratios.length
+  const fewer = Math.min(ratios.filter(ratio => ratio < 1).length, ratios.filter(ratio => ratio > 1).length)
+  let ways = 1
+  let sum = 1
+  for (let k = 1; k <= fewer; k++) sum += ways *= (n - k + 1) / k
+  return Math.min(1, (2 * sum) / 2 ** n)
 }

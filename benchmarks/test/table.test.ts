@@ -1,7 +1,11 @@
 import t from 'tap'
 import { markdown, tableOf } from '../harness/table.ts'
 
-const row = (variant: string, ...cpu: number[]) => ({ variant, about: '', samples: cpu.map(cpuMicros => ({ cpuMicros })) })
+const row = (variant: string, ...cpu: number[]) => ({
+  variant,
+  about: '',
+  samples: cpu.map(cpuMicros => ({ cpuMicros }))
+})
 
 const findings = {
   name: 'chain',
@@ -21,5 +25,11 @@ t.test('shows medians with their spread, and proportions round by round', async 
 })
 
 t.test('writes a table for a page', async t => {
-  t.equal(markdown([['', 'CPU'], ['Sluice', '62.0']]), '|  | CPU |\n| --- | --: |\n| Sluice | 62.0 |')
+  t.equal(
+    markdown([
+      ['', 'CPU'],
+      ['Sluice', '62.0']
+    ]),
+    '|  | CPU |\n| --- | --: |\n| Sluice | 62.0 |'
+  )
 })
