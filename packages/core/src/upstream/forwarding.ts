@@ -9,6 +9,9 @@ import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
 import { responseLines } from './response-lines.ts'
 
+/** An answer up to this many bytes leaves in one write with its head. */
+const SMALL_ANSWER = 64 * 1024
+
 /** What the forwarding path hands back when the upstream's answer cannot be passed on. */
 export interface ForwardingEvents {
   /** Whether every answer from now on asks the client to connect anew. */
@@ -33,6 +36,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #detached = false
   #streaming = false
   #headAt = 0
+  /** The head is not on its way yet, and what arrives in the same read may leave with it. */
+  #headHeld = false
+  /** What arrived in the same read as the head. */
+  #held: Buffer | undefined
   /** A hook waits before the head is written. undici does not pause an answer to HEAD, whose end comes all the same. */
   #headPending = false
   #endPending = false
@@ -80,7 +87,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     try {
       const waiting = runOnResponse(head, x)
       if (isPromise(waiting)) this.#writeLater(head, waiting, controller)
-      else this.#writeHead(head)
+      else this.#writeHead(head, controller)
     } catch (error) {
       this.#fail(error)
     }
@@ -88,11 +95,9 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#detached) return
-    const x = this.#x
-    x.bytesOut += chunk.length
-    if (x.res.write(chunk)) return
-    controller.pause()
-    x.res.once('drain', () => controller.resume())
+    this.#x.bytesOut += chunk.length
+    if (this.#headHeld && this.#held === undefined && chunk.length <= SMALL_ANSWER) this.#held = chunk
+    else this.#write(chunk, controller)
   }
 
   onResponseEnd(): void {
@@ -102,7 +107,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
       return
     }
     this.#detached = true
-    this.#x.res.end()
+    const held = this.#takeHeld()
+    // A string leaves in one write with its head, which costs a tenth less CPU than two buffers do.
+    if (held === undefined) this.#x.res.end()
+    else this.#x.res.end(held.toString('latin1'), 'latin1')
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
@@ -123,14 +131,14 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
       .then(() => {
         if (this.#detached) return
         this.#headPending = false
-        this.#writeHead(head)
+        this.#writeHead(head, controller)
         if (this.#endPending) this.onResponseEnd()
         else controller.resume()
       })
       .catch((error: unknown) => this.#fail(error))
   }
 
-  #writeHead(head: AnswerHead): void {
+  #writeHead(head: AnswerHead, controller: Dispatcher.DispatchController): void {
     const x = this.#x
     // What is left of the body will not be read: another request could not follow on this connection.
     if (this.#events.draining || !x.req.complete) closeAfterAnswer(x, head.lines)
@@ -143,7 +151,32 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     }
     // An event stream may be silent for long, so its head must not wait for bytes. But what arrived with the head shall
     // leave with it, in one write: hence not before this read is parsed.
-    process.nextTick(flush, x)
+    this.#headHeld = true
+    process.nextTick(flush, this, controller)
+  }
+
+  flush(controller: Dispatcher.DispatchController): void {
+    const { res } = this.#x
+    if (res.writableEnded || res.destroyed) return
+    const held = this.#takeHeld()
+    if (held === undefined) res.flushHeaders()
+    else this.#write(held, controller)
+  }
+
+  #write(chunk: Buffer, controller: Dispatcher.DispatchController): void {
+    const { res } = this.#x
+    const held = this.#takeHeld()
+    if (held !== undefined) res.write(held)
+    if (res.write(chunk)) return
+    controller.pause()
+    res.once('drain', () => controller.resume())
+  }
+
+  #takeHeld(): Buffer | undefined {
+    const held = this.#held
+    this.#held = undefined
+    this.#headHeld = false
+    return held
   }
 
   #replace(code: CoreCode): void {
@@ -163,9 +196,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   }
 }
 
-const flush = (x: LiveExchange): void => {
-  if (!x.res.writableEnded && !x.res.destroyed) x.res.flushHeaders()
-}
+const flush = (forwarding: Forwarding, controller: Dispatcher.DispatchController): void => forwarding.flush(controller)
 
 const isEventStream = (head: AnswerHead): boolean => {
   const type = head.get('content-type')
