@@ -14,7 +14,7 @@ import { sluice } from './peers/sluice/start.ts'
 /** Distinct tokens: as many as the cache remembers, and more than that. */
 const LOADS = { 'known tokens': 500, 'new tokens': 20_000 }
 
-const { positionals, ...options } = readOptions(process.argv.slice(2), 7)
+const { positionals, ...options } = readOptions(process.argv.slice(2), () => 7)
 const [ref] = positionals
 if (ref === undefined)
   throw new Error('Which commit? npm run bench:compare -- REF [--rounds N] [--seconds N] [--quick]')

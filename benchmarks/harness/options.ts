@@ -16,7 +16,7 @@ export interface Options {
 /** Reads the command line. @throws Error for what it does not know */
 export const readOptions = (
   args: readonly string[],
-  quickRounds = 1
+  defaultRounds: (quick: boolean) => number = quick => (quick ? 1 : 5)
 ): Options & { readonly positionals: readonly string[] } => {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -34,7 +34,7 @@ export const readOptions = (
     only,
     quick,
     page,
-    rounds: positive('--rounds', values.rounds ?? (quick ? String(quickRounds) : '7')),
+    rounds: positive('--rounds', values.rounds ?? String(defaultRounds(quick))),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1' : '3')),
     positionals
   }

@@ -7,8 +7,6 @@ import { sluice } from '../peers/sluice/start.ts'
 
 const MOST = 100_000
 const MOST_IF_QUICK = 20_000
-/** Enough for all of them to be verified before anything is measured. */
-const WARM_UP_SECONDS = 30
 
 /** Many people at once. */
 export const liveTokens: Scenario = {
@@ -25,9 +23,8 @@ export const liveTokens: Scenario = {
     for (const count of counts) {
       const load = await usualLoad(bench, count)
       const peer = sluice(`${count} ${count === 1 ? 'token' : 'tokens'}`, 'all remembered', { cacheMax: 2 * MOST })
-      const warmUp = count > 10_000 ? { ...load, seconds: quick ? 6 : WARM_UP_SECONDS } : load
-      const variant = loadVariant(bench, peer, load)
-      variants.push({ ...variant, prepare: loadVariant(bench, peer, warmUp).prepare })
+      // Each must be verified before anything is measured.
+      variants.push(loadVariant(bench, peer, load, '/mcp', count))
     }
     return interleave(bench, variants)
   }
