@@ -31,25 +31,21 @@ const verdict = (metric: Metric, [before, after]: readonly [Row, Row]): string[]
 }
 
 const checkout = checkOut(ref)
+const bench = await openWorkbench(options, Math.max(...Object.values(LOADS)))
 try {
-  const bench = await openWorkbench(options, Math.max(...Object.values(LOADS)))
-  try {
-    const about = 'origin, prm, jwt-entra, scope'
-    const sides = [sluice(checkout.commit, about, {}, checkout.folder), sluice('working tree', about)]
-    for (const [name, tokens] of Object.entries(LOADS)) {
-      bench.progress(name)
-      const load = await usualLoad(bench, tokens)
-      const rows = await interleave(
-        bench,
-        sides.map(peer => inFreshProcess(loadVariant(bench, peer, load)))
-      )
-      const head = [name, ...sides.map(peer => peer.name), 'change', 'noise', '']
-      const lines = LOAD_METRICS.map(metric => verdict(metric, [rows[0]!, rows[1]!]))
-      process.stdout.write(`${plainText([head, ...lines])}\n\n`)
-    }
-  } finally {
-    await bench.close()
+  const about = 'origin, prm, jwt-entra, scope'
+  const sides = [sluice(checkout.commit, about, {}, checkout.folder), sluice('working tree', about)]
+  for (const [name, tokens] of Object.entries(LOADS)) {
+    bench.progress(name)
+    const load = await usualLoad(bench, tokens)
+    const rows = await interleave(
+      bench,
+      sides.map(peer => inFreshProcess(loadVariant(bench, peer, load)))
+    )
+    const head = [name, ...sides.map(peer => peer.name), 'change', 'noise', '']
+    const lines = LOAD_METRICS.map(metric => verdict(metric, [rows[0]!, rows[1]!]))
+    process.stdout.write(`${plainText([head, ...lines])}\n\n`)
   }
 } finally {
-  checkout.remove()
+  await bench.close()
 }

@@ -9,25 +9,19 @@ const OURS = resolve(import.meta.dirname, '../..')
 export interface Checkout {
   readonly folder: string
   readonly commit: string
-  remove(): void
 }
 
-/** Checks a commit out into a git worktree. @throws Error of git if there is no such commit */
+/** Checks a commit out into a git worktree, which goes when we go. @throws Error of git if there is no such commit */
 export const checkOut = (ref: string): Checkout => {
   const commit = git('rev-parse', '--short=12', `${ref}^{commit}`)
   const folder = join(mkdtempSync(join(tmpdir(), 'sluice-compare-')), 'sluice')
   git('worktree', 'add', '--quiet', '--detach', folder, commit)
-  const remove = (): void => {
+  process.once('exit', () => {
     git('worktree', 'remove', '--force', folder)
     rmSync(resolve(folder, '..'), { recursive: true, force: true })
-  }
-  try {
-    install(folder)
-  } catch (error) {
-    remove()
-    throw error
-  }
-  return { folder, commit, remove }
+  })
+  install(folder)
+  return { folder, commit }
 }
 
 /** Our packages where the dependencies are the same, else those of the commit. */
