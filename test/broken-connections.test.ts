@@ -119,6 +119,17 @@ t.test('a torn answer resets the connection of an HTTP/1.0 client, who has no ot
   t.match(await failed, [{ code: 'ECONNRESET' }])
 })
 
+t.test('so does one that is cut off because the gateway stops', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.write('{"half":'))
+  const stopping = await gateway(t, [{ upstream: url }])
+  const waiting = await Wire.to(stopping.url)
+  const stopped = once(waiting.socket, 'error')
+  waiting.write('GET /mcp HTTP/1.0', 'host: x', '', '')
+  await waiting.until(/half/)
+  await stopping.close()
+  t.match(await stopped, [{ code: 'ECONNRESET' }])
+})
+
 t.test('a request is never sent twice', async t => {
   let requests = 0
   const url = await rawUpstream(t, socket => {

@@ -168,7 +168,9 @@ t.test("an upstream's challenge and error code never reach the client", async t 
     res.writeHead(403, {
       'www-authenticate': 'Bearer error="x"',
       'x-sluice-error': 'SLUICE_FAKE',
-      'keep-alive': 'timeout=9'
+      'keep-alive': 'timeout=9',
+      connection: 'keep-alive, x-named',
+      'x-named': '1'
     })
     res.end('no')
   })
@@ -178,6 +180,7 @@ t.test("an upstream's challenge and error code never reach the client", async t 
   t.equal(res.headers.get('www-authenticate'), null)
   t.equal(res.headers.get('x-sluice-error'), null)
   t.not(res.headers.get('keep-alive'), 'timeout=9')
+  t.equal(res.headers.get('x-named'), null, 'which Connection names')
 })
 
 t.test('an upstream that accepts no connection in time is 504', async t => {
@@ -194,9 +197,7 @@ t.test('an upstream that accepts no connection in time is 504', async t => {
   await Promise.race(fill.map(socket => once(socket, 'connect')))
   const g = await gateway(t, [{ upstream: { url: `http://127.0.0.1:${Number(port)}`, connectTimeoutMs: 300 } }])
   const results = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      fetch(`${g.url}/mcp`, { signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
-    )
+    Array.from({ length: 8 }, () => fetch(`${g.url}/mcp`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined))
   )
   const late = results.find(res => res?.status === 504)
   t.equal(late?.headers.get('x-sluice-error'), 'SLUICE_UPSTREAM_CONNECT_TIMEOUT')

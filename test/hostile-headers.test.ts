@@ -67,49 +67,21 @@ t.test('a filter that sets what HTTP does not allow is a 500, and the pool is as
   t.equal(await (await fetch(`${g.url}/mcp`)).text(), 'good')
 })
 
-t.test('bytes that are no request are answered, not crashed on', async t => {
+t.test('what is unusual and well-formed is served', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('good'))
   const g = await gateway(t, [{ path: '/', prefix: true, upstream: url }])
   const rows = [
-    ['NONSENSE\r\n\r\n', /400 Bad Request[^]*SLUICE_REQUEST_MALFORMED/],
-    [`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, /431 [^]*SLUICE_REQUEST_HEADERS_TOO_LARGE/],
-    ['GET /a/../b HTTP/1.1\r\nhost: x\r\n\r\n', /400 Bad Request[^]*SLUICE_REQUEST_TARGET/],
-    ['GET /a//b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%2Fb HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%2e%2e/b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a\\b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /%61dmin HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%2561 HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%00 HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%c0%ae HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%E0%80%AF HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%FF HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /..%20/a HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a HTTP/1.1\r\nhost: .\r\n\r\n', /SLUICE_REQUEST_HOST/],
-    ['GET /a%2B%3A%40%7C HTTP/1.1\r\nhost: [::1]:80\r\n\r\n', /200 OK[^]*good/],
-    ['GET /a%zz HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a/..;/b HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET /a%20b%C3%A9 HTTP/1.1\r\nhost: x\r\n\r\n', /200 OK[^]*good/],
-    ['GET /a HTTP/1.1\r\n\r\n', /400 Bad Request[^]*SLUICE_REQUEST_HOST/],
-    ['GET /a HTTP/1.1\r\nhost: a/../b\r\n\r\n', /SLUICE_REQUEST_HOST/],
-    ['GET /a HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', /SLUICE_REQUEST_FIELD_REPEATED[^]*host/],
-    ['GET /a HTTP/1.1\r\nhost: a\r\ncontent-type: a\r\nContent-Type: b\r\n\r\n', /SLUICE_REQUEST_FIELD_REPEATED/],
-    ['GET http://u:p@a/b HTTP/1.1\r\nhost: a\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['POST /a HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', /400 Bad Request/],
-    ['CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n', /405 Method Not Allowed[^]*SLUICE_METHOD_NOT_ALLOWED/],
-    ['GET /a HTTP/1.1\r\nhost: a\r\nexpect: the-unexpected\r\n\r\n', /200 OK[^]*good/],
-    ['OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', /SLUICE_REQUEST_TARGET/],
-    ['GET http://x/abc?d HTTP/1.1\r\nhost: x\r\n\r\n', /200 OK[^]*good/],
-    [
-      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
-      /400 Bad Request/
-    ],
-    ['POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', /400 Bad Request/]
-  ] as const
-  for (const [bytes, answer] of rows) {
+    'GET /a%2B%3A%40%7C HTTP/1.1\r\nhost: [::1]:80\r\n\r\n',
+    'GET /a%20b%C3%A9 HTTP/1.1\r\nhost: x\r\n\r\n',
+    'GET /a HTTP/1.1\r\nhost: a\r\nexpect: the-unexpected\r\n\r\n',
+    'GET http://x/abc?d HTTP/1.1\r\nhost: x\r\n\r\n',
+    'GET http://x HTTP/1.0\r\n\r\n',
+    'GET /a HTTP/1.0\r\nhost:\r\n\r\n'
+  ]
+  for (const bytes of rows) {
     const wire = await Wire.to(g.url)
     wire.write(bytes)
-    t.match(await wire.until(/HTTP\/1.1 [^]*(?:}|good)/), answer, JSON.stringify(bytes.slice(0, 60)))
+    t.match(await wire.until(/HTTP\/1.1 [^]*(?:}|good)/), /200 OK[^]*good/, JSON.stringify(bytes.slice(0, 60)))
     wire.socket.destroy()
   }
 })

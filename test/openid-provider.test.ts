@@ -101,10 +101,11 @@ t.test('the claims of the token become the principal', async t => {
     ],
     [{ gty: 'client-credentials' }, { kind: 'app', scopes: [] }],
     [
-      { client_id: 'Daemon', preferred_username: 'service-account-daemon' },
+      { client_id: 'Daemon', preferred_username: 'service-account-daemon', clientHost: '10.0.0.1' },
       { kind: 'app', scopes: [] }
     ],
-    [{ preferred_username: 'service-account-other' }, { kind: 'user' }],
+    [{ preferred_username: 'service-account-other', clientHost: '10.0.0.1' }, { kind: 'user' }],
+    [{ client_id: 'portal', preferred_username: 'service-account-portal' }, { kind: 'user' }],
     [{ scope: ['a', 'b'] }, { scopes: ['a', 'b'] }],
     [{ scope: undefined, scp: 'a  b' }, { scopes: ['a', 'b'] }],
     [{ scope: undefined, scp: ['a'] }, { scopes: ['a'] }],
@@ -176,6 +177,8 @@ t.test('what is no access token of the issuer is refused for its own reason', as
     'a huge list of scopes with something else in it': [by({ scope: hugeList }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
     'scp of another type beside a good scope': [by({ scp: { mcp_access: true } }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
     'roles of another type': [by({ roles: [['r']] }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
+    'groups of another type': [by({ groups: 'g' }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
+    'a start that is no number': [by({ nbf: 'now' }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
     'a client id that is no text': [by({ client_id: ['vscode'] }), '401 SLUICE_AUTH_CLAIMS_MALFORMED'],
     'an ID token, by its nonce': [by({ nonce: 'n', roles: ['r'] }, { typ: 'JWT' }), '401 SLUICE_AUTH_ID_TOKEN'],
     'an ID token, by s_hash': [by({ s_hash: 'h' }, { typ: undefined }), '401 SLUICE_AUTH_ID_TOKEN'],
@@ -222,6 +225,7 @@ t.test('tokenType and allowWithoutScopes say how much a token must say of itself
   t.same(await passes(await typed('at+jwt', bare)), [false, false, true, true])
   t.same(await passes(await typed('JWT', bare)), [false, false, true, false])
   t.same(await passes(await typed('at+jwt', { nonce: 'n' })), [false, true, false, true], 'typed, it is believed')
+  t.same(await passes(await typed('at+jwt', { token_use: 'mcp' })), [false, true, false, true], 'whatever else it has')
   const warned = lines.filter(({ fields }) => fields['code'] === 'SLUICE_AUTH_ID_TOKENS_PASS')
   t.same(
     warned.map(({ fields }) => fields['route']),

@@ -22,7 +22,13 @@ const company = async (t: Test, filters: readonly object[], globals: readonly ob
     res.setHeader('Access-Control-Allow-Credentials', 'true')
     res.setHeader('access-control-allow-private-network', 'true')
     res.setHeader('access-control-max-age', '1')
+    res.setHeader('access-control-allow-headers', '*')
+    res.setHeader('access-control-allow-methods', '*')
     res.setHeader('access-control-expose-headers', 'x-upstream')
+    res.setHeader('Access-Control-Allow-Some-Day', '1')
+    res.setHeader('Private-Network-Access-Name', 'printer')
+    res.setHeader('private-network-access-id', '01:23')
+    res.setHeader('timing-allow-origin', '*')
     res.setHeader('vary', 'Accept')
     res.end('from the upstream')
   })
@@ -38,7 +44,9 @@ const company = async (t: Test, filters: readonly object[], globals: readonly ob
 }
 
 const cors = ({ headers }: Response): Record<string, string> =>
-  Object.fromEntries(Array.from(headers).filter(([name]) => name.startsWith('access-control-') || name === 'vary'))
+  Object.fromEntries(
+    Array.from(headers).filter(([name]) => /^(?:access-control-|private-network-|timing-|vary$)/.test(name))
+  )
 
 const preflight = (url: string, origin: string, headers: Record<string, string> = {}) =>
   fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', ...headers } })
@@ -79,7 +87,7 @@ t.test('an allowed page gets preflights without a token, and reads answers and e
       'access-control-allow-origin': PAGE,
       'access-control-allow-headers': /Authorization.*Last-Event-ID.*Mcp-Protocol-Version.*mcp-param-region$/,
       'access-control-allow-methods': 'GET, POST, DELETE',
-      vary: /\bOrigin\b/
+      vary: 'Access-Control-Request-Headers, Origin'
     })
     t.notOk(res.headers.has('access-control-allow-credentials'))
     t.notOk(res.headers.has('x-sluice-error'), 'an answer, not a refusal')
@@ -153,6 +161,9 @@ t.test('a loopback gateway is called by loopback names only, and its pages may c
   t.equal(await status(`host: ${host}|origin: http://localhost:6274`), '401')
   t.equal(await status('host: evil.example'), '403', 'a name that was made to resolve to this machine')
   t.equal(await status(`host: evil.example|origin: ${origin}`), '403')
+  const rebound = await Wire.to(origin)
+  rebound.write('POST /mcp HTTP/1.1', 'host: evil.example', `origin: ${origin}`, 'content-length: 0', '', '')
+  t.notMatch(await rebound.until(/}/), /access-control-allow-origin/i, 'and its page cannot read why')
   t.equal(await status(`host: ${host}|origin: http://evil.example`), '403')
   t.equal(await status(`host: ${host}|origin: ${origin}|origin: http://evil.example`), '400', 'two of them')
 })

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { IssueTokenOptions } from '@sluice/entra-emulator'
 import t, { type Test } from 'tap'
 import {
@@ -34,12 +33,6 @@ const post = (mcp: string, headers: Record<string, string>) =>
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 const challengeOf = (res: Response) => res.headers.get('www-authenticate')
-
-/** Re-signs, or un-signs, a token: what an attacker can do without the key. */
-const forged = (token: string, header: object, sign: (input: string) => string): string => {
-  const input = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${token.split('.')[1]}`
-  return `${input}.${sign(input)}`
-}
 
 t.test('without a token: 401, where to sign in and for what, and no error', async t => {
   const { mcp, reached } = await watched(t)
@@ -87,8 +80,8 @@ const clientCredentials = async (authority: string, api: string): Promise<string
   return ((await res.json()) as { access_token: string }).access_token
 }
 
-/** What should not get in: [how the token is made, status, code, whether the challenge says invalid_token]. */
-const hostile: Record<string, [IssueTokenOptions, number, string]> = {
+/** Tokens that Entra issues, and not for this. Forged ones are in test/attacks. */
+const issued: Record<string, [IssueTokenOptions, number, string]> = {
   'an ID token': [{ kind: 'id', client: API }, 401, 'SLUICE_AUTH_ID_TOKEN'],
   'a token for another API': [{ resource: OTHER_API }, 401, 'SLUICE_AUTH_AUDIENCE_REFUSED'],
   'a token of another tenant, for the same client id': [
@@ -96,86 +89,28 @@ const hostile: Record<string, [IssueTokenOptions, number, string]> = {
     401,
     'SLUICE_AUTH_TENANT_REFUSED'
   ],
-  'another tenant that claims to be ours': [
-    { tenantId: OTHER_TENANT, resource: API, claims: { tid: TENANT } },
-    401,
-    'SLUICE_AUTH_ISSUER_REFUSED'
-  ],
   'an expired token': [{ expiresIn: -3600 }, 401, 'SLUICE_AUTH_TOKEN_EXPIRED'],
-  'a token for the future': [{ claims: { nbf: 4_000_000_000 } }, 401, 'SLUICE_AUTH_TOKEN_NOT_YET_VALID'],
-  'a key that nobody published': [{ key: 'unpublished' }, 401, 'SLUICE_AUTH_KEY_UNKNOWN'],
-  'an unknown version': [{ claims: { ver: '3.0' } }, 401, 'SLUICE_AUTH_VERSION_REFUSED'],
-  'the issuer of the other version': [{ claims: { ver: '1.0' } }, 401, 'SLUICE_AUTH_ISSUER_REFUSED'],
-  'a device-bound token': [{ claims: { cnf: { jkt: 'x' } } }, 403, 'SLUICE_AUTH_DEVICE_BOUND'],
-  'neither scopes nor roles': [{ claims: { scp: undefined } }, 401, 'SLUICE_AUTH_KIND_UNKNOWN'],
   'an application without a role': [{ kind: 'app', claims: { roles: undefined } }, 403, 'SLUICE_AUTH_ROLES_MISSING'],
-  'an application with a role, where none is asked for': [{ kind: 'app' }, 403, 'SLUICE_SCOPE_APP_REFUSED'],
-  'marks of a person and of an application': [{ claims: { idtyp: 'app' } }, 401, 'SLUICE_AUTH_KIND_CONTRADICTORY'],
-  'an embedded key': [{ header: { jwk: { kty: 'RSA' } } }, 401, 'SLUICE_AUTH_KEY_EMBEDDED'],
-  'the address of a key': [{ header: { jku: 'https://evil.example/keys' } }, 401, 'SLUICE_AUTH_KEY_EMBEDDED'],
-  'a certificate': [{ header: { x5u: 'https://evil.example/x' } }, 401, 'SLUICE_AUTH_KEY_EMBEDDED'],
-  'critical extensions': [{ header: { crit: ['x'], x: 1 } }, 401, 'SLUICE_AUTH_HEADER_CRITICAL'],
-  'the nonce of a Graph token': [{ header: { nonce: 'x' } }, 401, 'SLUICE_AUTH_GRAPH_TOKEN'],
-  'a type that Entra does not issue': [{ header: { typ: 'at+jwt' } }, 401, 'SLUICE_AUTH_TYPE_REFUSED']
+  'an application with a role, where none is asked for': [{ kind: 'app' }, 403, 'SLUICE_SCOPE_APP_REFUSED']
 }
 
-t.test('what should not get in does not, each for a reason of its own', async t => {
-  const { mcp, entra, reached, log, admin } = await watched(t)
-  const sent: string[] = []
-  const attempt = async (name: string, token: string, status: number, code: string): Promise<void> => {
-    sent.push(token)
-    const res = await post(mcp, bearer(token))
-    const text = await res.text()
+t.test('what Entra issues for something else does not get in, and is told what to ask for', async t => {
+  const { mcp, entra, reached, admin } = await watched(t)
+  for (const [name, [options, status, code]] of Object.entries(issued)) {
+    const res = await post(mcp, bearer(entra.issueToken(options)))
     t.equal(res.status, status, name)
-    t.match(res.headers.get('x-sluice-error'), new RegExp(`^${code}`), name)
+    t.equal(res.headers.get('x-sluice-error'), code, name)
     if (status === 401)
       t.match(
         challengeOf(res),
         /^Bearer error="invalid_token", error_description="[^"]+", resource_metadata="[^"]+", scope="[^"]+"$/
       )
     else t.notMatch(challengeOf(res) ?? '', /error=|scope=/, 'signing in again would not help')
-    t.notMatch(
-      text + JSON.stringify([...res.headers]),
-      token.split('.')[2]!.slice(0, 40),
-      'nothing of the token comes back'
-    )
   }
-  for (const [name, [options, status, code]] of Object.entries(hostile)) {
-    await attempt(name, entra.issueToken(options), status, code)
-  }
-  const good = entra.issueToken()
-  const kid = JSON.parse(Buffer.from(good.split('.')[0]!, 'base64url').toString()).kid as string
-  await attempt(
-    'alg none',
-    forged(good, { alg: 'none', kid }, () => ''),
-    401,
-    'SLUICE_AUTH_ALGORITHM_NONE'
-  )
-  const hmac = (input: string): string => createHmac('sha256', 'public key').update(input).digest('base64url')
-  await attempt(
-    'HS256 with a public key',
-    forged(good, { alg: 'HS256', kid }, hmac),
-    401,
-    'SLUICE_AUTH_ALGORITHM_SYMMETRIC'
-  )
-  const [head, , signature] = good.split('.')
-  const swapped = Buffer.from(
-    JSON.stringify({ ...claimsOf(good), oid: '00000000-0000-4000-8000-000000000000' })
-  ).toString('base64url')
-  await attempt('changed claims', `${head}.${swapped}.${signature}`, 401, 'SLUICE_AUTH_SIGNATURE_INVALID')
-  await attempt('text', 'not.a.token!', 401, 'SLUICE_AUTH_TOKEN_MALFORMED')
   t.strictSame(reached, [], 'nothing reached the MCP server')
   const metrics = await (await fetch(`${admin}/metrics`)).text()
-  const said = JSON.stringify(log) + metrics
-  for (const token of sent) {
-    const tail = token.split('.')[2]!
-    if (tail.length > 20) t.notMatch(said, tail.slice(0, 40), 'no token in log or metrics')
-  }
   t.match(metrics, 'sluice_auth_outcomes_total{route="demo",reason="SLUICE_AUTH_AUDIENCE_REFUSED"} 1')
 })
-
-const claimsOf = (token: string): object =>
-  JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as object
 
 t.test('a scope that is missing is 403, with all scopes to ask for', async t => {
   const { mcp, entra, reached } = await watched(t, { required: ['mcp_access', 'mcp_admin'] })

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Closing } from '../support/closing.ts'
-import { runBothWays } from './both-ways.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { closing } from '../support/closing.ts'
+import { runEveryWay } from './every-way.ts'
 import { EXPECTED_FAILURES } from './expected-failures.ts'
 import { type CheckResult, REVISIONS } from './suite.ts'
 
@@ -14,35 +12,39 @@ const statusOf = (results: readonly CheckResult[]): string => {
 
 const total = (results: readonly CheckResult[]): string => {
   const count = (status: CheckResult['status']): number => results.filter(result => result.status === status).length
-  return `${count('SUCCESS')} of ${results.length} pass, ${count('FAILURE')} fail`
+  return `${count('SUCCESS')} of ${results.length} pass, ${count('FAILURE')} fail, ${count('SKIPPED')} skipped`
 }
 
-/** Starts things without a test. What was started last is closed first. */
-const closing = (): { t: Closing; close(): Promise<void> } => {
-  const closers: (() => unknown)[] = []
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-conformance-'))
-  closers.push(() => rmSync(folder, { recursive: true }))
-  const t: Closing = { teardown: (close: () => unknown) => void closers.push(close), testdir: () => folder }
-  return {
-    t,
-    async close() {
-      for (const close of closers.toReversed()) await close()
-    }
-  }
+/** The table in a sentence: what a reader of it would have to count. */
+const verdict = (direct: readonly CheckResult[], ...ways: readonly (readonly CheckResult[])[]): string => {
+  const failures = direct.filter(({ status }) => status === 'FAILURE')
+  const unexpected = failures.filter(({ scenario }) => EXPECTED_FAILURES[scenario] === undefined)
+  const reasons = new Set(failures.map(({ scenario }) => EXPECTED_FAILURES[scenario] ?? 'not expected'))
+  return [
+    ways.every(way => isDeepStrictEqual(direct, way)) ? 'All ways are equal, check by check.' : 'The ways DIFFER.',
+    ...(failures.length === 0
+      ? []
+      : [`${failures.length - unexpected.length} of ${failures.length} failures are expected:`]),
+    ...reasons
+  ].join(' ')
 }
 
 for (const revision of REVISIONS) {
   const { t, close } = closing()
   try {
-    const { direct, gateway } = await runBothWays(t, revision)
-    const rows = Map.groupBy([...direct, ...gateway], ({ scenario, check }) => `${scenario} · ${check}`)
-    console.log(`MCP ${revision}: scenario · check · direct · gateway\n`)
+    const { direct, gateway, reading } = await runEveryWay(t, revision)
+    const rows = Map.groupBy([...direct, ...gateway, ...reading], ({ scenario, check }) => `${scenario} · ${check}`)
+    console.log(`MCP ${revision}: scenario · check · direct · gateway · gateway reading messages\n`)
     for (const [name, all] of rows) {
       const of = (results: readonly CheckResult[]): string => statusOf(all.filter(result => results.includes(result)))
       const expected = EXPECTED_FAILURES[all[0]?.scenario ?? '']
-      console.log(`${name} · ${of(direct)} · ${of(gateway)}${expected === undefined ? '' : ' (expected)'}`)
+      console.log(
+        `${name} · ${of(direct)} · ${of(gateway)} · ${of(reading)}${expected === undefined ? '' : ' (expected)'}`
+      )
     }
-    console.log(`\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\n`)
+    console.log(
+      `\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\nreading: ${total(reading)}\n${verdict(direct, gateway, reading)}\n`
+    )
   } finally {
     await close()
   }

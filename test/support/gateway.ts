@@ -40,7 +40,12 @@ const testConfig = (
     listen: { host: '127.0.0.1', port: 0 },
     admin: { host: '127.0.0.1', port: 0 },
     trustedProxies: [],
-    limits: { headerBytes: 32 * 1024 },
+    limits: {
+      headerBytes: 32 * 1024,
+      mcpBodyBytes: 4 * 1024 * 1024,
+      mcpResultBytes: 16 * 1024 * 1024
+    },
+    patience: { headMs: 30_000, requestMs: 300_000 },
     shutdown: { delayMs: 0, graceMs: 0 },
     ...settings,
     inEveryChain: [],

@@ -46,7 +46,7 @@ const leave = async ({ url }: TestGateway, sockets: Sockets): Promise<void> => {
 /** The answer of a route that is of no trap: what the gateway can still do. */
 export const ask = async (url: string, path = '/mcp'): Promise<string> => {
   const wire = await Wire.to(url)
-  wire.write(`GET ${path} HTTP/1.1`, 'host: x', 'connection: close', '', '')
+  wire.write(`GET ${path} HTTP/1.1`, 'host: 127.0.0.1', 'connection: close', '', '')
   await wire.closed
   return wire.received
 }

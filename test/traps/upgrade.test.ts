@@ -22,9 +22,9 @@ trap('Upgrade is 501, and the connection serves on', async ({ t, gateway }) => {
   const rows = [
     ['GET', 'upgrade: websocket', 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=='],
     ['POST', 'upgrade: h2c, websocket', 'content-length: 2'],
-    ['GET', 'upgrade: TLS/1.2', 'x: y'],
+    ['GET', 'upgrade: TLS/1.2, IRC/6.9', 'x: y'],
     ['GET', 'Upgrade: h2c', 'upgrade: websocket'],
-    ['GET', 'upgrade:', 'x: y']
+    ['GET', `upgrade: ,${' ,'.repeat(14_000)}x`, 'x: y']
   ] as const
   const wire = await Wire.to(g.url)
   for (const [method, field, more] of rows) {
@@ -49,29 +49,44 @@ trap('Upgrade is 501, and the connection serves on', async ({ t, gateway }) => {
   t.match(metrics, /sluice_requests_total{route="route0",method="GET",status="501"} 4/)
 })
 
-trap('Upgrade to h2c is overlooked, as is any of HTTP/1.0', async ({ t, gateway }) => {
-  const { url } = await upstream(t, (req, res) => {
-    const names = ['upgrade', 'http2-settings', 'connection'].filter(name => req.headers[name] !== undefined)
-    req.setEncoding('latin1').on('data', (body: string) => names.push(body))
-    req.on('end', () => res.end(`<${names.join(' ')}>`))
-  })
-  const g = await gateway([{ upstream: url }])
-  const wire = await Wire.to(g.url)
-  const offer = [
-    'connection: Upgrade, HTTP2-Settings',
-    'upgrade: h2c',
-    'http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA'
-  ]
-  wire.write('POST /mcp HTTP/1.1', 'host: x', ...offer, 'content-length: 2', '', '{}')
-  t.match(await wire.until(/<.*>/), /^HTTP\/1.1 200 OK[^]*<connection {}>/)
-  wire.received = ''
-  wire.write('GET /mcp HTTP/1.1', 'host: x', 'upgrade: H2C', '', '')
-  t.match(await wire.until(/<.*>/), /^HTTP\/1.1 200 OK[^]*<connection>/, 'on the same connection')
-  const old = await Wire.to(g.url)
-  old.write('GET /mcp HTTP/1.0', 'host: x', 'connection: upgrade', 'upgrade: websocket', '', '')
-  await old.closed
-  t.match(old.received, /^HTTP\/1.1 200 OK[^]*<connection>/)
-})
+trap(
+  'Upgrade to h2c or TLS is overlooked, as is any of HTTP/1.0 or that Connection does not name',
+  async ({ t, gateway }) => {
+    const { url } = await upstream(t, (req, res) => {
+      const names = ['upgrade', 'http2-settings', 'connection'].filter(name => req.headers[name] !== undefined)
+      req.setEncoding('latin1').on('data', (body: string) => names.push(body))
+      req.on('end', () => res.end(`<${names.join(' ')}>`))
+    })
+    const g = await gateway([{ upstream: url }])
+    const wire = await Wire.to(g.url)
+    const offer = [
+      'connection: Upgrade, HTTP2-Settings',
+      'upgrade: h2c',
+      'http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA'
+    ]
+    wire.write('POST /mcp HTTP/1.1', 'host: x', ...offer, 'content-length: 2', '', '{}')
+    t.match(await wire.until(/<.*>/), /^HTTP\/1.1 200 OK[^]*<connection {}>/)
+    wire.received = ''
+    wire.write('GET /mcp HTTP/1.1', 'host: x', 'upgrade: H2C', '', '')
+    t.match(await wire.until(/<.*>/), /^HTTP\/1.1 200 OK[^]*<connection>/, 'on the same connection')
+    for (const fields of [
+      ['connection: Upgrade', 'upgrade: TLS/1.2'],
+      ['connection: Upgrade', 'upgrade: h2c, TLS/1.3'],
+      ['connection: Upgrade', 'upgrade:'],
+      ['connection: keep-alive', 'upgrade: websocket'],
+      // Long and almost right: matched with an expression that can be read in two ways, it would take years.
+      ['connection: Upgrade', `upgrade: ,${' ,'.repeat(14_000)}`]
+    ]) {
+      wire.received = ''
+      wire.write('GET /mcp HTTP/1.1', 'host: x', ...fields, '', '')
+      t.match(await wire.until(/[>}]/), /^HTTP\/1.1 200 OK[^]*<connection>/, fields.join(', '))
+    }
+    const old = await Wire.to(g.url)
+    old.write('GET /mcp HTTP/1.0', 'host: x', 'connection: upgrade', 'upgrade: websocket', '', '')
+    await old.closed
+    t.match(old.received, /^HTTP\/1.1 200 OK[^]*<connection>/)
+  }
+)
 
 trap('an upstream that switches protocols unasked is 502', async ({ t, gateway }) => {
   const url = await rawUpstream(t, socket => {

@@ -32,7 +32,7 @@ export const codes = {
   },
   SLUICE_REQUEST_HEADERS_TOO_LARGE: {
     status: 431,
-    meaning: 'The request head is larger than `limits.headerBytes`.',
+    meaning: 'The request head is larger than `limits.headerBytes`, or has more than 200 fields.',
     fix: 'Raise `limits.headerBytes`; tokens with many groups are the usual cause.'
   },
   SLUICE_REQUEST_TIMEOUT: {
@@ -42,13 +42,30 @@ export const codes = {
   },
   SLUICE_REQUEST_BODY_TOO_LARGE: {
     status: 413,
-    meaning: 'The body is larger than this endpoint takes.',
-    fix: 'Send a smaller body.'
+    meaning: 'The body is larger than this endpoint or route takes.',
+    fix: 'Send a smaller body, or raise `limits.mcpBodyBytes` if it is one of MCP messages.'
   },
   SLUICE_REQUEST_MEDIA_TYPE: {
     status: 415,
-    meaning: 'The endpoint does not take a body of this content type.',
+    meaning: 'The endpoint or route does not take a body of this content type or coding.',
     fix: 'Send one of the media types that the reason names.'
+  },
+  SLUICE_MCP_JSON_INVALID: {
+    status: 400,
+    meaning: 'The body is not JSON in UTF-8 (JSON-RPC error -32700).',
+    fix: 'Look at what the client sends.'
+  },
+  SLUICE_MCP_MESSAGE_INVALID: {
+    status: 400,
+    meaning:
+      'The body is no JSON-RPC message of MCP, or one that two servers could read differently: a member that stands twice, or is named almost like one that decides (JSON-RPC error -32600).',
+    fix: 'The reason says what is wrong; look at what the client sends.'
+  },
+  SLUICE_MCP_HEADER_MISMATCH: {
+    status: 400,
+    meaning:
+      '`MCP-Protocol-Version`, `Mcp-Method`, `Mcp-Name` or an `Mcp-Param-*` is missing, stands twice, or is not what the body says (JSON-RPC error -32020).',
+    fix: 'The reason names the field; look at the client, or at a proxy in front that changes header fields.'
   },
   SLUICE_ROUTE_NOT_FOUND: {
     status: 404,
@@ -84,6 +101,12 @@ export const codes = {
     status: 502,
     meaning: 'What the upstream sent is not an HTTP/1.1 response, or its head is too large.',
     fix: 'Check that `upstream` is an HTTP server, with the right scheme and port.'
+  },
+  SLUICE_UPSTREAM_RESULT_UNREADABLE: {
+    status: 502,
+    meaning:
+      'Filters of the route read MCP results, and the answer of the upstream cannot be read: it is encoded, too long, not JSON, or neither JSON nor an event stream.',
+    fix: 'The log says which; see that the MCP server answers in plain JSON or events, and look at `limits.mcpResultBytes`.'
   },
   SLUICE_UPSTREAM_TORN: {
     status: 502,

@@ -7,7 +7,8 @@ import type { EntraEmulator } from './emulator.ts'
  */
 export const announce = ({ authority, directory }: EntraEmulator, pid: number): string => {
   const tenants = directory.tenants.map(({ tenantId, displayName, people }) => {
-    const names = people.map(({ name, upn }) => `    ${name} <${upn}>`)
+    const signingIn = people.filter(({ identityParentId }) => identityParentId === undefined)
+    const names = signingIn.map(({ name, upn }) => `    ${name} <${upn}>`)
     return [`  ${displayName}: ${authority}/${tenantId}/v2.0`, ...names].join('\n')
   })
   const heading = 'Entra ID emulator: for tests and demonstrations. This is not Microsoft, and nobody really signs in.'

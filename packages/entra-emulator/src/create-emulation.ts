@@ -6,6 +6,7 @@ import { createEndpoints } from './endpoints.ts'
 import { ExpiringStore } from './expiring-store.ts'
 import type { SigningKeys } from './keys/signing-keys.ts'
 import { Consents } from './scopes/consents.ts'
+import { Revocations } from './sign-in/revocations.ts'
 import { TokenMinter } from './tokens/token-minter.ts'
 
 /** Puts together what the endpoints share. */
@@ -23,6 +24,7 @@ export const createEmulation = (
     keys,
     minter: new TokenMinter(endpoints, keys, now, options.tokenLifetime),
     consents: new Consents(),
+    revocations: new Revocations(),
     interactions: new ExpiringStore(now),
     codes: new ExpiringStore(now),
     refreshTokens: new ExpiringStore(now),

@@ -5,6 +5,7 @@ import type { Endpoints } from './endpoints.ts'
 import type { ExpiringStore } from './expiring-store.ts'
 import type { SigningKeys } from './keys/signing-keys.ts'
 import type { Consents } from './scopes/consents.ts'
+import type { Revocations } from './sign-in/revocations.ts'
 import type { RefreshToken } from './token/refresh-token.ts'
 import type { TokenMinter } from './tokens/token-minter.ts'
 
@@ -15,6 +16,7 @@ export interface Emulation {
   readonly keys: SigningKeys
   readonly minter: TokenMinter
   readonly consents: Consents
+  readonly revocations: Revocations
   readonly interactions: ExpiringStore<Interaction>
   readonly codes: ExpiringStore<AuthorizationCode>
   readonly refreshTokens: ExpiringStore<RefreshToken>

@@ -2,20 +2,23 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createEmulation } from './create-emulation.ts'
-import type { Directory } from './directory/directory.ts'
+import type { Directory, Person } from './directory/directory.ts'
 import { loadDirectory } from './directory/load-directory.ts'
 import type { Emulation } from './emulation.ts'
 import type { EntraEmulatorOptions } from './emulator-options.ts'
+import type { Faults } from './faults.ts'
+import { graphPath } from './graph/graph-endpoint.ts'
 import { serve } from './http/serve.ts'
 import { issueToken, type IssueTokenOptions } from './issue-token.ts'
 import { SigningKeys } from './keys/signing-keys.ts'
-import type { DocumentFaults } from './public-documents.ts'
 import { route } from './router.ts'
 
 /** A running emulator. */
 export interface EntraEmulator {
   /** Origin of all endpoints: what stands for `https://login.microsoftonline.com`. */
   readonly authority: string
+  /** What stands for `https://graph.microsoft.com/v1.0`. */
+  readonly graph: string
   /** The first tenant. */
   readonly tenantId: string
   /** The directory, every default filled in. */
@@ -32,13 +35,30 @@ export interface EntraEmulator {
   failKeySets(fail: boolean): void
   /** Makes the OpenID metadata answer 503, or work again. */
   failMetadata(fail: boolean): void
+  /** Makes Microsoft Graph answer 429 with these seconds as `Retry-After`, or work again. */
+  throttleGraph(retryAfter: number | false): void
+  /**
+   * Revokes the sign-in sessions of a person: refresh tokens, codes and assertions of before are refused. Access tokens
+   * stay good until they expire. Sessions of a guest are revoked at home: here nothing happens.
+   *
+   * @throws Error if nobody has that user principal name or object ID.
+   */
+  revokeSignInSessions(person: string): void
+  /**
+   * Changes the password of a person, as they do it themselves: refresh tokens of before are refused, but for those of
+   * confidential clients.
+   *
+   * @throws Error if nobody has that user principal name or object ID.
+   */
+  changePassword(person: string): void
   /** Stops at once; open connections are cut. */
   close(): Promise<void>
 }
 
 const checkAutoSignIn = ({ autoSignIn }: EntraEmulatorOptions, { tenants }: Directory): void => {
   if (autoSignIn === undefined) return
-  const known = tenants.flatMap(({ people }) => people.map(({ upn }) => upn))
+  const people = tenants.flatMap(tenant => tenant.people).filter(person => person.identityParentId === undefined)
+  const known = people.map(({ upn }) => upn)
   if (known.some(upn => upn.toLowerCase() === autoSignIn.toLowerCase())) return
   throw new Error(`autoSignIn names ${autoSignIn}, who is not in the directory. Name one of ${known.join(', ')}`)
 }
@@ -59,7 +79,7 @@ const originOf = (host: string, address: AddressInfo | string | null): string =>
 const startServing = (
   server: Server,
   emulation: Emulation,
-  faults: DocumentFaults,
+  faults: Faults,
   log: EntraEmulatorOptions['log']
 ): readonly string[] => {
   const requests: string[] = []
@@ -74,6 +94,12 @@ const startServing = (
   )
   server.on('request', listener)
   return requests
+}
+
+const findPerson = ({ tenants }: Emulation, name: string): Person => {
+  const person = tenants.map(tenant => tenant.findPerson(name)).find(found => found !== undefined)
+  if (!person) throw new Error(`The directory has no person ${name}: add them, or name another`)
+  return person
 }
 
 const closeServer = (server: Server): Promise<void> =>
@@ -97,9 +123,10 @@ export const startEntraEmulator = async (options: EntraEmulatorOptions): Promise
   // Nothing is awaited between listening and serving, so no request comes too early.
   const authority = originOf(host, server.address())
   const emulation = createEmulation(options, directory, keys, authority)
-  const faults = { keySets: false, metadata: false }
+  const faults: Faults = { keySets: false, metadata: false, graphRetryAfter: undefined }
   return {
     authority,
+    graph: `${authority}${graphPath}`,
     tenantId: directory.tenants[0]?.tenantId ?? '',
     directory,
     requests: startServing(server, emulation, faults, log),
@@ -108,6 +135,10 @@ export const startEntraEmulator = async (options: EntraEmulatorOptions): Promise
     issueToken: (tokenOptions = {}) => issueToken(emulation, tokenOptions),
     failKeySets: fail => void (faults.keySets = fail),
     failMetadata: fail => void (faults.metadata = fail),
+    throttleGraph: retryAfter => void (faults.graphRetryAfter = retryAfter === false ? undefined : retryAfter),
+    revokeSignInSessions: person =>
+      emulation.revocations.revokeSessions(findPerson(emulation, person), emulation.now()),
+    changePassword: person => emulation.revocations.changePassword(findPerson(emulation, person), emulation.now()),
     close: () => closeServer(server)
   }
 }

@@ -9,6 +9,8 @@ export interface Stored<T> {
 
 const oneDay = 86_400_000
 
+const unguessableKey = (): string => `1.A${randomBytes(48).toString('base64url')}`
+
 /** Keeps values under keys that cannot be guessed. An expired value stays a day longer, so that it can be told from an unknown one. */
 export class ExpiringStore<T> {
   readonly #entries = new Map<string, Stored<T>>()
@@ -18,11 +20,10 @@ export class ExpiringStore<T> {
     this.#now = now
   }
 
-  /** Stores a value and returns its key. */
-  add(value: T, expiresAt: number): string {
+  /** Stores a value and returns its key, which is made here unless it is known already. */
+  add(value: T, expiresAt: number, key: string = unguessableKey()): string {
     const forgotten = this.#now() - oneDay
     for (const [key, entry] of this.#entries) if (entry.expiresAt < forgotten) this.#entries.delete(key)
-    const key = `1.A${randomBytes(48).toString('base64url')}`
     this.#entries.set(key, { value, expiresAt })
     return key
   }

@@ -4,12 +4,24 @@ export { DirectoryError } from './directory/directory-error.ts'
 export { loadDirectory } from './directory/load-directory.ts'
 
 export type { AadstsCode, AadstsEntry } from './aadsts.ts'
-export type { Application, Directory, Person, TenantEntry } from './directory/directory.ts'
+export type {
+  Application,
+  ConditionalAccessPolicy,
+  Directory,
+  Group,
+  Person,
+  TenantEntry
+} from './directory/directory.ts'
 export type {
   ApplicationConfig,
+  ApplicationKind,
   AppRole,
   AppRoleAssignment,
+  ConditionalAccessPolicyConfig,
   DirectoryConfig,
+  FederatedIdentityCredential,
+  GroupConfig,
+  KeyCredential,
   OptionalClaim,
   PermissionGrant,
   PermissionScope,

@@ -1,7 +1,8 @@
-import type { Application } from './directory/directory.ts'
+import type { Application, Person } from './directory/directory.ts'
 import type { Tenant } from './directory/tenant.ts'
 import type { Emulation } from './emulation.ts'
-import { noRequestedClaims } from './tokens/requested-claims.ts'
+import type { SignIn } from './sign-in/sign-in.ts'
+import type { ClientStrength } from './token/client-authentication.ts'
 
 /** What a token made for a test is like; everything has a default, so that a test names only what it is about. */
 export interface IssueTokenOptions {
@@ -19,8 +20,10 @@ export interface IssueTokenOptions {
   readonly scopes?: readonly string[]
   /** Token version, whatever the API asked for. */
   readonly version?: 1 | 2
-  /** `azpacr` or `appidacr`. Default 0, for `app` 1. */
-  readonly clientStrength?: '0' | '1'
+  /** `azpacr` or `appidacr`. Default 0, for `app` 1, for agent identities 2. */
+  readonly clientStrength?: ClientStrength
+  /** Whether the sign-in took more than a password. Default false. */
+  readonly multifactor?: boolean
   /** Seconds, from now; may be negative. */
   readonly expiresIn?: number
   /** Claims to add or replace; `undefined` takes one away. */
@@ -53,6 +56,16 @@ const chooseClient = (tenant: Tenant, resource: Application, { client, kind }: I
   return (kind === 'app' ? assigned : preAuthorized) ?? preAuthorized ?? assigned ?? resource
 }
 
+const usualStrength = (client: Application, kind: IssueTokenOptions['kind']): ClientStrength => {
+  if (client.kind === 'agentIdentity') return '2'
+  return kind === 'app' ? '1' : '0'
+}
+
+const signInOf = (emulation: Emulation, person: Person, { multifactor = false }: IssueTokenOptions): SignIn => {
+  const revocations = emulation.revocations.count(person)
+  return { person, authTime: emulation.now(), multifactor, revocations }
+}
+
 /**
  * Mints a token without a sign-in: for tests only.
  *
@@ -71,20 +84,21 @@ export const issueToken = (emulation: Emulation, options: IssueTokenOptions): st
   const choosePerson = () => found(upn === undefined ? tenant.people[0] : tenant.findPerson(upn), 'person', upn)
   const key = options.key === 'unpublished' ? emulation.keys.unpublished : undefined
   const overrides = { header, claims, key, expiresIn }
-  const owner = { tenantId: tenant.tenantId, client }
   if (kind === 'id') {
+    const owner = { tenantId: tenant.tenantId, client }
     const request = { ...owner, person: choosePerson(), oidcScopes: ['openid', 'profile', 'email'] }
     return emulation.minter.idToken(request, overrides).token
   }
   const request = {
-    ...owner,
-    clientStrength: options.clientStrength ?? (kind === 'app' ? '1' : '0'),
+    tenant,
+    client,
+    clientStrength: options.clientStrength ?? usualStrength(client, kind),
     resource,
     resourceName: options.resource ?? resource.identifierUris[0] ?? resource.clientId,
-    person: kind === 'app' ? undefined : choosePerson(),
+    signIn: kind === 'app' ? undefined : signInOf(emulation, choosePerson(), options),
     scopes: scopes ?? resource.oauth2PermissionScopes.map(({ value }) => value),
-    authTime: emulation.now(),
-    requestedClaims: noRequestedClaims
+    contexts: [],
+    capabilities: []
   } as const
   return emulation.minter.accessToken(request, overrides).token
 }

@@ -1,16 +1,11 @@
 import type { Emulation } from './emulation.ts'
 import { multiTenantNames } from './endpoints.ts'
 import { EntraError } from './entra-error.ts'
+import type { Faults } from './faults.ts'
 import { type Answer, documentAnswer, methodNotAllowed, textAnswer } from './http/answer.ts'
 import { createKeySet } from './keys/key-set.ts'
 import { createV1Metadata, createV2Metadata } from './openid-metadata.ts'
 import { answerTokenError } from './token/token-endpoint.ts'
-
-/** Failures that a test switches on. */
-export interface DocumentFaults {
-  keySets: boolean
-  metadata: boolean
-}
 
 /** Which document of which tenant is asked for. */
 export interface DocumentRequest {
@@ -22,7 +17,7 @@ export interface DocumentRequest {
 }
 
 interface Document {
-  readonly kind: keyof DocumentFaults
+  readonly kind: 'keySets' | 'metadata'
   create(emulation: Emulation, tenant: string): object
 }
 
@@ -47,7 +42,7 @@ const documents: ReadonlyMap<string, Document> = new Map<string, Document>([
 /** Answers the OpenID metadata and the key sets; `undefined` where the path is another. */
 export const answerDocument = (
   emulation: Emulation,
-  faults: DocumentFaults,
+  faults: Faults,
   { name, rest, method }: DocumentRequest
 ): Answer | undefined => {
   const document = documents.get(rest)

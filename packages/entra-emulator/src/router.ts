@@ -1,17 +1,19 @@
 import { aadsts } from './aadsts.ts'
 import { answerAuthorize } from './authorize/authorize-endpoint.ts'
 import { withErrorPage } from './authorize/reply-with-error.ts'
-import { answerConsent, answerLogin } from './authorize/sign-in-forms.ts'
+import { answerConsent, answerLogin, answerStep } from './authorize/sign-in-forms.ts'
 import type { Tenant } from './directory/tenant.ts'
 import type { Emulation } from './emulation.ts'
 import { multiTenantNames } from './endpoints.ts'
 import { EntraError } from './entra-error.ts'
+import type { Faults } from './faults.ts'
+import { answerGraph, graphPath } from './graph/graph-endpoint.ts'
 import { type Answer, pageAnswer, textAnswer } from './http/answer.ts'
 import { readForm } from './http/parameters.ts'
 import type { Received } from './http/received.ts'
 import { html, page } from './pages/html.ts'
 import { statusPage } from './pages/status-page.ts'
-import { answerDocument, type DocumentFaults } from './public-documents.ts'
+import { answerDocument } from './public-documents.ts'
 import { answerToken, answerTokenError } from './token/token-endpoint.ts'
 
 type TenantEndpoint = (emulation: Emulation, tenant: Tenant, received: Received) => Answer
@@ -19,6 +21,7 @@ type TenantEndpoint = (emulation: Emulation, tenant: Tenant, received: Received)
 const pageEndpoints: ReadonlyMap<string, TenantEndpoint> = new Map([
   ['oauth2/v2.0/authorize', answerAuthorize],
   ['login', answerLogin],
+  ['step', answerStep],
   ['consent', answerConsent]
 ])
 
@@ -59,9 +62,10 @@ const answerRoot = (emulation: Emulation, { path, query }: Received): Answer | u
 }
 
 /** Answers a request by its path; what the real one does not have (RFC 8414 metadata, registration) is 404 here too. */
-export const route = (emulation: Emulation, faults: DocumentFaults, received: Received): Answer => {
+export const route = (emulation: Emulation, faults: Faults, received: Received): Answer => {
   const root = answerRoot(emulation, received)
   if (root) return root
+  if (received.path.startsWith(`${graphPath}/`)) return answerGraph(emulation, faults.graphRetryAfter, received)
   const [, name = '', rest = ''] = /^\/([^/]+)\/(.+)$/.exec(received.path) ?? []
   if (rest === tokenPath) return answerTokenOfTenant(emulation, name, received)
   const endpoint = pageEndpoints.get(rest)

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { type ApplicationConfig, DirectoryError, loadDirectory, type PersonConfig } from '../src/index.ts'
+import {
+  type ApplicationConfig,
+  type DirectoryConfig,
+  DirectoryError,
+  loadDirectory,
+  type PersonConfig
+} from '../src/index.ts'
 import { directory, ids } from './directory.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'entra-emulator-'))
@@ -97,6 +103,66 @@ t.test('an app registration that Entra would refuse is refused', async t => {
   for (const [name, change, message] of table) t.match(failure(withApplication(change)).message, message, name)
 })
 
+const agent = { kind: 'agentIdentity', agentIdentityBlueprintId: ids.web } as const
+const federated = { name: 'f', issuer: 'https://issuer.example', subject: 's', audiences: ['a'] }
+
+t.test('credentials and agents are registered as Entra would have them', async t => {
+  const table: [string, Partial<ApplicationConfig>, RegExp][] = [
+    ['no certificate', { keyCredentials: [{ key: 'AAAA' }] }, /not an X\.509 certificate with an RSA key/],
+    ['unknown keys', { federatedIdentityCredentials: [federated] }, /are not fetched\. Add jwks/],
+    [
+      'own keys',
+      { federatedIdentityCredentials: [{ ...federated, issuer: '{authority}/x', jwks: { keys: [] } }] },
+      /own keys/
+    ],
+    [
+      'no key',
+      { federatedIdentityCredentials: [{ ...federated, jwks: { keys: [{ kty: 'RSA' }] } }] },
+      /RSA public keys/
+    ],
+    ['no audience', { federatedIdentityCredentials: [{ ...federated, audiences: [] }] }, /fewer than 1/],
+    ['no blueprint', { kind: 'agentIdentity' }, /parent of an agent identity is a blueprint/],
+    ['a blueprint that is none', agent, /parent of an agent identity is a blueprint/],
+    ['a blueprint for nothing', { agentIdentityBlueprintId: ids.web }, /only an agent identity has a blueprint/],
+    ['credentials of an agent', { ...agent, clientSecrets: ['x'] }, /no credentials of its own\. Add them to its/],
+    ['redirect of an agent', { ...agent, redirectUris: { web: ['https://contoso.example/'] } }, /has no redirect URIs/],
+    ['a kind', { kind: 'robot' as 'application' }, /Use one of application, agentIdentityBlueprint/]
+  ]
+  for (const [name, change, message] of table) {
+    const messages = failure(withApplication(change)).problems.map(problem => `${problem.message}. ${problem.advice}`)
+    t.match(messages.join('\n'), message, name)
+  }
+})
+
+t.test('guests, agent users, groups and policies are checked', async t => {
+  const [tenant] = withApplication({}).tenants
+  const problem = (change: object): string =>
+    failure({ tenants: [{ ...tenant, ...change }] } as DirectoryConfig).message
+  t.match(failure(withApplication({}, { guest: true })).message, /\.upn: .+ of a guest has #EXT# in it/)
+  t.match(failure(withApplication({}, { identityParentId: ids.mcp })).message, /is not an agent identity/)
+  t.match(
+    problem({ groups: [{ oid: ids.max, appRoles: { [ids.web]: [] } }] }),
+    /groups\.0\.appRoles\..+ not an application/
+  )
+  t.match(problem({ groups: [{ oid: ids.ada }] }), /object ID .+ is used twice/)
+  const id = ids.gil
+  const policies: [object, RegExp][] = [
+    [{ id, builtInControl: 'mfa' }, /is about nothing\. Add includeApplications/],
+    [{ id, builtInControl: 'ask', includeApplications: [ids.mcp] }, /Use one of mfa, block/],
+    [{ id, builtInControl: 'mfa', includeApplications: [ids.web] }, /includeApplications\.0: .+ is not an application/],
+    [
+      { id, builtInControl: 'mfa', includeApplications: [ids.mcp], includeUsers: [ids.max] },
+      /includeUsers\.0: .+ is nobody/
+    ],
+    [{ id, builtInControl: 'mfa', includeAuthenticationContexts: ['c0'] }, /an authentication context from c1 to c99/],
+    [{ builtInControl: 'mfa', includeApplications: [ids.mcp] }, /id is missing/]
+  ]
+  for (const [policy, message] of policies) t.match(problem({ conditionalAccessPolicies: [policy] }), message)
+  const agentUser = { name: 'N', identityParentId: ids.web }
+  const people = [ids.ada, ids.max].map(oid => ({ ...agentUser, oid, upn: `${oid}@contoso.example` }))
+  t.match(problem({ people }), /has one user account/)
+})
+
 t.test('what Entra accepts is accepted, and loopback http beside it', async t => {
   const guid = { optionalClaims: { accessToken: [{ name: 'aud', additionalProperties: ['use_guid'] }] } }
   const table: Partial<ApplicationConfig>[] = [
@@ -134,5 +200,5 @@ t.test('an object is copied, every problem is named, and defaults are filled in'
 
 t.test('the sample directory is valid', async t => {
   const { tenants } = loadDirectory(fileURLToPath(new URL('../sample/directory.yaml', import.meta.url)))
-  t.match(tenants, [{ tenantId: ids.tenant, people: { length: 3 } }])
+  t.match(tenants, [{ tenantId: ids.tenant, people: { length: 5 } }])
 })

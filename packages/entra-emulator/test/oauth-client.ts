@@ -17,6 +17,7 @@ export interface TokenAnswer {
   readonly error_description?: string
   readonly error_codes?: readonly number[]
   readonly suberror?: string
+  readonly claims?: string
 }
 
 /** Starts an emulator that signs Ada in by itself, and anyone whom `login_hint` names. */
@@ -105,3 +106,12 @@ export const redeem = (emulator: EntraEmulator, code: string, changes: Changes =
 /** Signs in and redeems the code, as the desktop client unless told otherwise. */
 export const signIn = async (emulator: EntraEmulator, changes: Changes = {}): Promise<TokenAnswer> =>
   (await redeem(emulator, await getCode(emulator, changes))).body
+
+/** Reads what a page keeps for its form. */
+export const readInteraction = (page: string): string => /name="interaction" value="([^"]+)"/.exec(page)?.[1] ?? ''
+
+/** Sends the form of a page, as a click does. */
+export const click = async (emulator: EntraEmulator, page: Response, path: string, fields: Changes = {}) => {
+  const body = encode({ interaction: readInteraction(await page.text()) }, fields)
+  return fetch(`${emulator.authority}/${ids.tenant}/${path}`, { method: 'POST', body, redirect: 'manual' })
+}

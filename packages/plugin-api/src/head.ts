@@ -8,6 +8,8 @@ export interface HeaderEdit {
   set(name: string, value: string): void
   append(name: string, value: string): void
   delete(name: string): void
+  /** Removes every field whose name begins so. */
+  deletePrefix(prefix: string): void
 }
 
 /** What goes to the upstream. */

@@ -1,3 +1,4 @@
+export { isLoopback } from './loopback.ts'
 export { definePlugin } from './plugin.ts'
 export type { Challenge } from './challenge.ts'
 export type { ListenAddress, PluginContext, Readiness } from './context.ts'

@@ -37,6 +37,9 @@ export function fakeResponseHead(options: FakeResponseHeadOptions = {}): FakeRes
     },
     delete(name) {
       fields = others(name)
+    },
+    deletePrefix(prefix) {
+      fields = fields.filter(([name]) => !name.toLowerCase().startsWith(prefix.toLowerCase()))
     }
   }
 }

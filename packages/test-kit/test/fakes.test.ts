@@ -68,3 +68,15 @@ void t.test('header names of a response are matched without regard to case', asy
   head.delete('Vary')
   t.same(head.fields, [])
 })
+
+void t.test('the fields of a prefix can be taken out of a head, in any case', async t => {
+  const head = fakeResponseHead({
+    headers: [
+      ['Access-Control-Max-Age', '1'],
+      ['vary', 'Origin'],
+      ['access-control-allow-origin', '*']
+    ]
+  })
+  head.deletePrefix('access-control-')
+  t.same(head.fields, [['vary', 'Origin']])
+})

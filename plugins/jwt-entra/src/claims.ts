@@ -8,6 +8,9 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 /** Whether a claim is text or missing. */
 export const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
 
+/** Whether a claim is a time (NumericDate of RFC 7519 section 2) or missing. */
+export const isTimeOrAbsent = (value: unknown): boolean => value === undefined || Number.isFinite(value)
+
 /** The claim as text; empty if it is missing or of another type. */
 export const textOf = (claims: Claims, name: string): string => {
   const value = claims[name]

@@ -123,7 +123,7 @@ export const configSchema = {
       uniqueItems: true
     },
     clockSkew: {
-      description: 'How far clocks may differ when exp and nbf are checked, at most 5m.',
+      description: 'How far clocks may differ when exp, nbf and iat are checked, at most 5m.',
       ...duration,
       default: '60s'
     },
@@ -140,6 +140,7 @@ export const configSchema = {
       description: 'Memory of verified tokens.',
       type: 'object',
       additionalProperties: false,
+      default: {},
       properties: {
         max: {
           description: 'Verified tokens remembered, about 4 kB each.',

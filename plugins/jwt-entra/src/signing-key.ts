@@ -3,6 +3,9 @@ import type { KeyObject } from 'node:crypto'
 /** Entries of a key set that are looked at. */
 export const maxKeys = 1000
 
+/** The least that RS256 and its kin allow (RFC 7518 section 3.3). */
+export const minModulusBits = 2048
+
 /** A key that a tenant or another issuer publishes. */
 export interface SigningKey {
   readonly id: string

@@ -30,7 +30,12 @@ export function readForm(token: string, refuseHeader: RefuseHeader): UnverifiedT
   return { keyId: textOf(header, 'kid'), algorithm: textOf(header, 'alg'), claims }
 }
 
-const isBase64Url = (part: string): boolean => /^[A-Za-z0-9_-]+$/.test(part)
+/**
+ * Base64url whose unused bits are zero (RFC 4648 section 3.5): else one token had many spellings, each new to whoever
+ * remembers tokens.
+ */
+const isBase64Url = (part: string): boolean => part !== '' && canonical.test(part)
+const canonical = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/
 
 function decodeObject(part: string): Claims | undefined {
   if (!isBase64Url(part)) return undefined

@@ -9,7 +9,7 @@ export interface VerifiedToken {
   readonly principal: Principal
   readonly key: SigningKey
   readonly keySet: KeySet
-  /** `nbf` in seconds. */
+  /** The later of `nbf` and `iat`, in seconds. */
   readonly notBefore: number
 }
 

@@ -71,7 +71,7 @@ export class Verifier {
     return now - fetchedAt > this.#maxStaleMs ? 'SLUICE_AUTH_KEYS_STALE' : undefined
   }
 
-  /** `exp` and `nbf`, in seconds, at a time in milliseconds. */
+  /** `exp` and the later of `nbf` and `iat`, in seconds, at a time in milliseconds. */
   #refuseTime(expiresAt: number, notBefore: number, now: number): RefusalCode | undefined {
     if (now >= expiresAt * 1000 + this.#clockSkewMs) return 'SLUICE_AUTH_TOKEN_EXPIRED'
     return now < notBefore * 1000 - this.#clockSkewMs ? 'SLUICE_AUTH_TOKEN_NOT_YET_VALID' : undefined
@@ -103,4 +103,5 @@ export class Verifier {
 const refuseUnknownKey = (keySet: KeySet): RefusalCode =>
   keySet.failure === undefined ? 'SLUICE_AUTH_KEY_UNKNOWN' : 'SLUICE_AUTH_KEYS_UNAVAILABLE'
 
-const notBeforeOf = ({ claims }: UnverifiedToken): number => Number(claims.nbf ?? 0)
+/** A token that was issued in the future is as good as one that is not valid yet: somebody's clock, or claims, are wrong. */
+const notBeforeOf = ({ claims }: UnverifiedToken): number => Math.max(Number(claims.nbf ?? 0), Number(claims.iat ?? 0))

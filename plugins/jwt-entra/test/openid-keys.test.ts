@@ -8,6 +8,7 @@ import { createJwtEntra } from '../src/filter.ts'
 import { KeySet } from '../src/key-set.ts'
 import type { KeySource } from '../src/key-source.ts'
 import { importKeys } from '../src/openid/import-keys.ts'
+import { KeyFile } from '../src/openid/key-file.ts'
 import { readSettings } from '../src/settings.ts'
 import { ManualRuntime, until } from './manual-runtime.ts'
 import { tenant } from './tokens.ts'
@@ -125,6 +126,17 @@ void t.test('a file that went away is believed for maxStale, and no watcher outl
   ctx.close()
   t.equal(closed().length, 1)
   t.equal(provider.timers, 0)
+})
+
+void t.test('a file that is replaced before its folder is watched is read again', async t => {
+  const file = join(t.testdir({ 'keys.json': JSON.stringify({ keys: [one.jwk] }) }), 'keys.json')
+  const keys = new KeyFile(issuer, file)
+  keys.readAtStart()
+  writeFileSync(file, JSON.stringify({ keys: [one.jwk, two.jwk] }))
+  const stopped = new AbortController()
+  t.teardown(() => stopped.abort())
+  await new Promise<void>(resolve => keys.watch(resolve, stopped.signal, fakeContext().log))
+  t.same([...(await keys.fetch()).keys.keys()], ['one', 'two'])
 })
 
 void t.test('a change that is seen during a fetch is not lost with it', async t => {

@@ -12,20 +12,12 @@ const EXPOSED = [
   'X-Sluice-Error'
 ].join(', ')
 
-/** Every field of the CORS protocol in answers. */
-const CORS_FIELDS = [
-  'access-control-allow-credentials',
-  'access-control-allow-headers',
-  'access-control-allow-methods',
-  'access-control-allow-origin',
-  'access-control-allow-private-network',
-  'access-control-expose-headers',
-  'access-control-max-age'
-]
+/** What an upstream may say of other origins: the CORS protocol's fields, those of Private Network Access, and who may measure. */
+const CROSS_ORIGIN_PREFIXES = ['access-control-', 'private-network-access-', 'timing-allow-origin']
 
-/** Takes out what an upstream says of CORS: it knows neither the gateway's origins nor its challenges. */
+/** Takes out what an upstream says of other origins: it knows neither the gateway's origins nor its challenges. */
 export function removeUpstreamCors(head: ResponseHead): void {
-  for (const field of CORS_FIELDS) head.delete(field)
+  for (const prefix of CROSS_ORIGIN_PREFIXES) head.deletePrefix(prefix)
 }
 
 /** Lets pages of one origin read the answer. Never with credentials: a token is what lets a caller in, not a cookie. */

@@ -1,5 +1,4 @@
-import type { RouteInfo } from '@sluice/plugin-api'
-import { isLoopback } from './loopback.ts'
+import { isLoopback, type RouteInfo } from '@sluice/plugin-api'
 
 /** Whether a request may name a host, as it stands in `Host`. */
 export type HostTest = (host: string | undefined) => boolean

@@ -1,5 +1,4 @@
-import type { PluginContext } from '@sluice/plugin-api'
-import { isLoopback } from './loopback.ts'
+import { isLoopback, type PluginContext } from '@sluice/plugin-api'
 
 /** A page on this machine, on any port. */
 const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/

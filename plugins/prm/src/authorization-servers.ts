@@ -1,3 +1,4 @@
+import { isLoopback } from '@sluice/plugin-api'
 import type { PrmConfig } from './config.ts'
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -37,7 +38,7 @@ function entraIssuer(tenant: string, authority: string): string {
 function checkIssuer(key: string, issuer: string): URL {
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined
   if (url === undefined) throw new Error(`${key}: ${issuer} is not a URL`)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new Error(`${key}: must be https; plain http is only for loopback, where an emulator listens`)
   }
   if (url.username !== '' || url.password !== '' || /[?#]/.test(issuer)) {
@@ -45,6 +46,3 @@ function checkIssuer(key: string, issuer: string): URL {
   }
   return url
 }
-
-const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)

@@ -1,7 +1,7 @@
 import type { Filter, PluginContext } from '@sluice/plugin-api'
 import type { PrmConfig } from './config.ts'
 import { makeDocument } from './document.ts'
-import { warnOf } from './document-warnings.ts'
+import { isEntra, warnOf } from './document-warnings.ts'
 import { documentEndpoints, documentPath } from './endpoints.ts'
 
 /**
@@ -14,7 +14,7 @@ export function createPrm(config: Readonly<PrmConfig>, ctx: PluginContext): Filt
   // What has no route is no resource.
   if (route.name === '-') return {}
   const document = makeDocument(config, route.publicUrl)
-  warnOf(document, route.publicUrl, log)
+  warnOf(document, route.publicUrl, config.tenant !== undefined || isEntra(document), log)
   const url = new URL(route.publicUrl).origin + documentPath(route)
   const qualify = makeQualify(document.scopes_supported ?? [])
   return {

@@ -155,7 +155,13 @@ void t.test('what will hurt is said at load, with its code', async t => {
       {},
       [['SLUICE_PRM_ISSUER_OF_EXTERNAL_ID', `https://contoso.ciamlogin.com/${tenant}/v2.0`]]
     ],
-    [{ tenant, authority: `https://${tenant}.ciamlogin.com` }, {}, []]
+    [{ tenant, authority: `https://${tenant}.ciamlogin.com` }, {}, []],
+    [{ authorizationServers: ['https://id.contoso.example/realms/mcp'], scopesSupported: ['mcp_access'] }, {}, []],
+    [
+      { authorizationServers: [`https://login.microsoftonline.com/${tenant}/v2.0`], scopesSupported: ['mcp_access'] },
+      {},
+      [['SLUICE_PRM_SCOPE_OUTSIDE_RESOURCE', 'mcp_access']]
+    ]
   ]
   for (const [config, route = {}, expected] of table) {
     const ctx = fakeContext({ route })

@@ -13,7 +13,7 @@ export const refusals = {
   SLUICE_SCOPE_SIGN_IN_REQUIRED: {
     status: 401,
     meaning: 'This needs a signed-in caller.',
-    fix: 'Sign in with Entra ID and send the access token as Authorization: Bearer.'
+    fix: 'Sign in and send the access token as Authorization: Bearer.'
   },
   SLUICE_SCOPE_INSUFFICIENT: {
     status: 403,

@@ -7,7 +7,8 @@ import { issuesOf, reportIssues } from '../report.ts'
 /** `sluice print`: what the configuration comes to, secrets hidden. YAML at a terminal, JSON when piped. */
 export const print: Command = {
   name: 'print',
-  summary: 'print the effective configuration: substitutions, defaults, whole chains; secrets hidden',
+  summary:
+    'print the effective configuration: substitutions, defaults, whole chains; secrets hidden; YAML, or JSON when piped',
   run: async ({ configFile }) => {
     try {
       const config = await loadFile(configFile)

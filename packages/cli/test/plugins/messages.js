@@ -2,6 +2,6 @@ export default {
   name: 'messages',
   version: '1.0.0',
   api: 1,
-  configSchema: {},
-  create: () => ({ mcp: { requests: ['tools/*'] }, onMcpRequest: () => undefined })
+  configSchema: { type: 'object', properties: { mcp: {} } },
+  create: ({ mcp }) => ({ mcp, onMcpRequest: () => undefined })
 }

@@ -17,6 +17,13 @@ export default definePlugin({
           { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[0-9a-f]{4}$' } }
         ],
         description: 'Four hexadecimal digits, or a list of such.'
+      },
+      store: {
+        anyOf: [
+          { type: 'object', oneOf: [{ required: ['url'] }, { required: ['file'] }] },
+          { type: 'string', const: 'memory' }
+        ],
+        description: 'Where it keeps things: memory, or a map with url or file.'
       }
     }
   },

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isLoopback } from '@sluice/plugin-api'
 import type { MetricRegistry } from './metrics.ts'
 import type { ReadinessBoard } from './readiness.ts'
 
@@ -18,12 +19,19 @@ export const createAdminServer = (metrics: MetricRegistry, readiness: ReadinessB
   })
 
 const answer = async (req: IncomingMessage, metrics: MetricRegistry, readiness: ReadinessBoard): Promise<Answer> => {
+  if (isRebound(req)) return text(403, 'On a loopback address this answers to loopback names only.\n')
   const [path, query = ''] = req.url!.split('?')
   if (req.method !== 'GET' && req.method !== 'HEAD') return text(405, 'Only GET and HEAD.\n')
   if (path === '/livez') return text(200, 'ok\n')
   if (path === '/readyz') return ready(readiness, new URLSearchParams(query).has('verbose'))
   if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
   return text(404, 'There are /livez, /readyz (?verbose) and /metrics.\n')
+}
+
+/** A foreign page whose name was made to resolve to this machine could read along (DNS rebinding). */
+const isRebound = ({ socket, headers: { host = '' } }: IncomingMessage): boolean => {
+  const local = socket.localAddress ?? ''
+  return isLoopback(local.includes(':') ? `[${local}]` : local) && !isLoopback(host.toLowerCase().replace(/:\d*$/, ''))
 }
 
 const ready = (readiness: ReadinessBoard, verbose: boolean): Answer => {

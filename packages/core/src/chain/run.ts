@@ -1,10 +1,22 @@
-import type { Finish, Outcome, Reply, RequestHead, ResponseHead } from '@sluice/plugin-api'
+import type {
+  Finish,
+  JsonRpcId,
+  McpResult,
+  McpResultOutcome,
+  Outcome,
+  Reply,
+  RequestHead,
+  ResponseHead
+} from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
+import type { Message } from '../mcp/message.ts'
 
 /** A reply, and the entry that gave it. */
 export interface Refused {
   readonly entry: string
   readonly reply: NonNullable<Outcome>
+  /** The message that was refused, if it was one. */
+  readonly call?: JsonRpcId
 }
 
 /** A hook that threw, and where. */
@@ -52,6 +64,43 @@ export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefin
       reply => (reply === undefined ? runOnRequest(x, i + 1) : refused(entry, 'onRequest', reply)),
       error => {
         throw new FilterError(entry, 'onRequest', error)
+      }
+    )
+  }
+  return undefined
+}
+
+/**
+ * Runs `onMcpRequest` for each message of the body, and for each in the order of the filters, until one replies. Gives a
+ * promise only if a hook gave one.
+ *
+ * @throws FilterError
+ */
+export const runOnMcpRequest = (
+  messages: readonly Message[],
+  x: LiveExchange,
+  from = 0
+): Maybe<Refused | undefined> => {
+  const hooks = x.chain.onMcpRequest
+  for (let i = from; i < messages.length * hooks.length; i++) {
+    const message = messages[Math.floor(i / hooks.length)]!
+    const { entry, wants, run } = hooks[i % hooks.length]!
+    if (!wants(message.method)) continue
+    let outcome: Maybe<Outcome>
+    try {
+      outcome = run(message, x)
+    } catch (error) {
+      throw new FilterError(entry, 'onMcpRequest', error)
+    }
+    if (outcome === undefined) continue
+    if (!isPromise(outcome)) return { ...refused(entry, 'onMcpRequest', outcome), call: message.id }
+    return outcome.then(
+      reply =>
+        reply === undefined
+          ? runOnMcpRequest(messages, x, i + 1)
+          : { ...refused(entry, 'onMcpRequest', reply), call: message.id },
+      error => {
+        throw new FilterError(entry, 'onMcpRequest', error)
       }
     )
   }
@@ -109,6 +158,51 @@ export const runOnResponse = (head: ResponseHead, x: LiveExchange): Maybe<void> 
       }
     )
   }
+}
+
+/** What the hooks made of a result: another one, or a refusal. */
+export type ResultOutcome = { readonly result: unknown } | Refused | undefined
+
+/**
+ * Runs `onMcpResult`, last filter first; each sees what those before it made of the result, until one replies. Gives a
+ * promise only if a hook gave one.
+ *
+ * @throws FilterError
+ */
+export const runOnMcpResult = (result: McpResult, x: LiveExchange, from = 0, changed = false): Maybe<ResultOutcome> => {
+  const hooks = x.chain.onMcpResult
+  for (let i = from; i < hooks.length; i++) {
+    const { entry, wants, run } = hooks[i]!
+    if (!wants(result.method)) continue
+    let outcome: Maybe<McpResultOutcome>
+    try {
+      outcome = run(result, x)
+    } catch (error) {
+      throw new FilterError(entry, 'onMcpResult', error)
+    }
+    if (isPromise(outcome)) {
+      return outcome.then(
+        settled => proceed(settled, result, x, i, changed),
+        error => {
+          throw new FilterError(entry, 'onMcpResult', error)
+        }
+      )
+    }
+    if (outcome !== undefined) return proceed(outcome, result, x, i, changed)
+  }
+  return changed ? { result: result.result } : undefined
+}
+
+const proceed = (
+  outcome: McpResultOutcome,
+  result: McpResult,
+  x: LiveExchange,
+  at: number,
+  changed: boolean
+): Maybe<ResultOutcome> => {
+  if (outcome === undefined) return runOnMcpResult(result, x, at + 1, changed)
+  if ('result' in outcome) return runOnMcpResult({ ...result, result: outcome.result }, x, at + 1, true)
+  return { ...refused(x.chain.onMcpResult[at]!.entry, 'onMcpResult', outcome), call: result.id }
 }
 
 /** Runs `onFinish`, last filter first, for all filters; one that throws is reported and stops nothing. */

@@ -131,6 +131,20 @@ export const baseSchema = {
           pattern: '^\\d+(B|KiB|MiB)$',
           description: 'The request head at the most. A size: 512B, 32KiB, 1MiB.',
           default: '32KiB'
+        },
+        mcpBodyBytes: {
+          type: 'string',
+          pattern: '^\\d+(B|KiB|MiB)$',
+          description:
+            'A request body at the most on routes whose filters read MCP messages; on others it is streamed, however long. A size: 512KiB, 4MiB.',
+          default: '4MiB'
+        },
+        mcpResultBytes: {
+          type: 'string',
+          pattern: '^\\d+(B|KiB|MiB)$',
+          description:
+            'A JSON answer, or one event of a stream, at the most on routes whose filters read MCP results. A size: 1MiB, 16MiB.',
+          default: '16MiB'
         }
       }
     },

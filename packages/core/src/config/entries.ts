@@ -28,7 +28,7 @@ export class EntryReader {
   }
 
   /** The entries of filters that nobody wrote down; the file as a whole is their place. */
-  async standing(names: readonly string[]): Promise<EntrySettings[]> {
+  async unwritten(names: readonly string[]): Promise<EntrySettings[]> {
     const entries = await this.list(
       names.map(name => ({ [name]: {} })),
       'global',

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv'
+import { choiceOfKeys } from './choice-of-keys.ts'
 import type { Finding } from './issue.ts'
 import { suggestion } from './suggest.ts'
 
@@ -7,21 +8,20 @@ interface Described {
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly properties?: Record<string, unknown>
-  readonly oneOf?: readonly { readonly required?: readonly string[] }[]
 }
 
-/** A URL with a user, and as a rule a password (RFC 3986 section 3.2.1). */
-const USERINFO = /:\/\/[^/]*@/
+/** A URL with a user, and as a rule a password, or with a query, where keys are (RFC 3986 sections 3.2.1 and 3.4). */
+const TELLING_URL = /:\/\/(?:[^/]*@|[^?]*\?)/
 
 /**
  * Puts a schema error into words. The path is relative to the value that the error is about. A value that came from a
- * substitution, that the schema marks writeOnly, or that is a URL with a user in it, is not shown: it may be a secret.
+ * substitution, that the schema marks writeOnly, or that is a URL with a user or a query, is not shown: it may be a secret.
  */
 export const explain = (error: ErrorObject, hidden: boolean): Finding => {
   const { keyword, params, data } = error
   const about = (error.parentSchema ?? {}) as Described
-  const unsaid = hidden || about.writeOnly === true || (typeof data === 'string' && USERINFO.test(data))
-  const shown = unsaid ? 'the value' : JSON.stringify(data)
+  const unsaid = hidden || about.writeOnly === true || (typeof data === 'string' && TELLING_URL.test(data))
+  const shown = unsaid ? 'the value' : show(data)
   switch (keyword) {
     case 'additionalProperties': {
       const key = params['additionalProperty'] as string
@@ -39,12 +39,12 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
     case 'type':
       return {
         path: [],
-        message: `${shown} is not ${article([params['type']].flat().join(' or '))}`,
+        message: `${shown} is not ${article([params['type']].flat().map(typeName).join(' or '))}`,
         advice: described(about)
       }
     case 'enum': {
       const allowed = (params['allowedValues'] as readonly unknown[]).map(String)
-      const advice = typeof data === 'string' && !hidden ? suggestion(data, allowed) : `Known: ${allowed.join(', ')}.`
+      const advice = typeof data === 'string' && !unsaid ? suggestion(data, allowed) : `Known: ${allowed.join(', ')}.`
       return { path: [], message: `${shown} is not allowed here`, advice }
     }
     case 'dependencies': {
@@ -58,7 +58,7 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
       }
     }
     case 'oneOf': {
-      const keys = choiceOfKeys(about)
+      const keys = choiceOfKeys(error.parentSchema)
       if (keys === undefined)
         return { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
       const there = (params['passingSchemas'] as readonly number[] | null)?.map(i => keys[i]!)
@@ -69,6 +69,24 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
       const advice = 'Keep one of them.'
       return { path: [there[1]!], atKey: true, message: `the keys ${quoted(there, 'and')} exclude each other`, advice }
     }
+    case 'minLength':
+    case 'minItems': {
+      const limit = params['limit'] as number
+      return {
+        path: [],
+        message: limit === 1 ? 'this is empty' : `at least ${limit} belong here`,
+        advice: described(about)
+      }
+    }
+    case 'minimum':
+    case 'maximum':
+      return {
+        path: [],
+        message: `${shown} is ${keyword === 'minimum' ? 'below' : 'above'} ${params['limit']}`,
+        advice: described(about)
+      }
+    case 'uniqueItems':
+      return { path: [params['i'] as number], message: 'this stands here twice', advice: 'Take one of them out.' }
     case 'pattern':
     case 'anyOf':
     case 'not':
@@ -78,10 +96,10 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
   }
 }
 
-/** The keys of alternatives that each require one key and nothing else. */
-const choiceOfKeys = ({ oneOf = [] }: Described): readonly string[] | undefined => {
-  const keys = oneOf.map(({ required = [], ...more }) => (Object.keys(more).length === 0 ? required : []))
-  return keys.every(({ length }) => length === 1) ? keys.flat() : undefined
+/** A list or a map may hold a secret further down. */
+const show = (data: unknown): string => {
+  if (Array.isArray(data)) return 'a list'
+  return typeof data === 'object' && data !== null ? 'a map' : JSON.stringify(data)
 }
 
 const quoted = (keys: readonly string[], word: string): string => keys.map(key => `"${key}"`).join(` ${word} `)
@@ -92,5 +110,8 @@ const described = ({ description, examples }: Described = {}): string => {
     .filter(part => part !== undefined)
     .join(' ')
 }
+
+/** As YAML has it. */
+const typeName = (type: unknown): string => ({ object: 'map', array: 'list' })[String(type)] ?? String(type)
 
 const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`)

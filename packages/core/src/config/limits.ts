@@ -5,7 +5,11 @@ import { durationMs, sizeBytes } from './units.ts'
 
 /** What a timer of Node can wait: beyond it, it would not wait at all. */
 const LONGEST_MS = 2 ** 31 - 1
-const HEADER_BYTES = { least: 1024, most: 1024 * 1024 }
+const SIZES = {
+  headerBytes: { least: 1024, most: 1024 * 1024, range: 'From 1KiB to 1MiB.' },
+  mcpBodyBytes: { least: 1024, most: 256 * 1024 * 1024, range: 'From 1KiB to 256MiB.' },
+  mcpResultBytes: { least: 1024, most: 256 * 1024 * 1024, range: 'From 1KiB to 256MiB.' }
+} as const
 
 /** Ranges of durations and sizes, and two listeners on one address. */
 export const checkLimits = (raw: RawConfig): Finding[] => {
@@ -17,11 +21,7 @@ export const checkLimits = (raw: RawConfig): Finding[] => {
       [['routes', i, 'upstream', 'timeouts', 'headers'], timeouts.headers]
     ])
   ]
-  return [
-    ...durations.flatMap(([path, text]) => checkDuration(path, text)),
-    ...checkHeaderBytes(raw),
-    ...checkListeners(raw)
-  ]
+  return [...durations.flatMap(([path, text]) => checkDuration(path, text)), ...checkSizes(raw), ...checkListeners(raw)]
 }
 
 const checkDuration = (path: ConfigPath, text: string): Finding[] => {
@@ -32,13 +32,13 @@ const checkDuration = (path: ConfigPath, text: string): Finding[] => {
     : []
 }
 
-const checkHeaderBytes = ({ limits }: RawConfig): Finding[] => {
-  const bytes = sizeBytes(limits.headerBytes)
-  if (bytes >= HEADER_BYTES.least && bytes <= HEADER_BYTES.most) return []
-  return [
-    { path: ['limits', 'headerBytes'], message: `${limits.headerBytes} is out of range`, advice: 'From 1KiB to 1MiB.' }
-  ]
-}
+const checkSizes = ({ limits }: RawConfig): Finding[] =>
+  (['headerBytes', 'mcpBodyBytes', 'mcpResultBytes'] as const).flatMap(key => {
+    const { least, most, range } = SIZES[key]
+    const bytes = sizeBytes(limits[key])
+    if (bytes >= least && bytes <= most) return []
+    return [{ path: ['limits', key], message: `${limits[key]} is out of range`, advice: range }]
+  })
 
 const checkListeners = ({ listen, admin }: RawConfig): Finding[] => {
   if (listen.port === 0 || listen.port !== admin.port || listen.host !== admin.host) return []

@@ -45,7 +45,7 @@ export const loadConfig = async (file: string, options: LoadOptions): Promise<Lo
   const document = parseConfig(await readText(file), { env: options.env, file })
   const raw = baseConfig(document)
   const reader = new EntryReader(document, new PluginLoader(file, options.pluginBases, options.builtins ?? []))
-  const inEveryChain = await reader.standing(options.inEveryChain)
+  const inEveryChain = await reader.unwritten(options.inEveryChain)
   const filters = await reader.list(raw.filters, 'global', ['filters'])
   const routes = []
   for (const [i, route] of raw.routes.entries()) {
@@ -113,11 +113,19 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
+/** A head takes one packet or a few, a body as long as the line of a large one. */
+const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
+
 const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
-  limits: { headerBytes: sizeBytes(raw.limits.headerBytes) },
+  limits: {
+    headerBytes: sizeBytes(raw.limits.headerBytes),
+    mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
+    mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
+  },
+  patience: PATIENCE,
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })

@@ -4,7 +4,7 @@ export interface RawConfig {
   readonly listen: { readonly host: string; readonly port: number }
   readonly admin: { readonly host: string; readonly port: number }
   readonly trustedProxies: readonly string[]
-  readonly limits: { readonly headerBytes: string }
+  readonly limits: { readonly headerBytes: string; readonly mcpBodyBytes: string; readonly mcpResultBytes: string }
   readonly shutdown: { readonly delay: string; readonly grace: string }
   readonly filters: readonly Record<string, unknown>[]
   readonly routes: readonly RawRoute[]

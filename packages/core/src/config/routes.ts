@@ -1,3 +1,4 @@
+import { isLoopback } from '@sluice/plugin-api'
 import type { Finding } from './issue.ts'
 import type { RawConfig, RawRoute } from './raw.ts'
 import type { EntrySettings, RouteSettings } from './settings.ts'
@@ -39,10 +40,6 @@ export const routeSettings = (
 
 /** An origin with scheme and host in lower case, and without a default port. */
 export const canonical = (origin: string): string => new URL(origin).origin
-
-/** Whether the host is this machine: there `http` is no risk. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
 const pathOf = ({ path }: RawRoute): string => path.replace(/\/\*$/, '') || '/'
 

@@ -1,5 +1,6 @@
 import type { Plugin } from '@sluice/plugin-api'
 import { baseSchema } from './base-schema.ts'
+import { mapSchemas } from './schema-walk.ts'
 
 type Json = Record<string, unknown>
 
@@ -20,14 +21,14 @@ export const configSchema = (plugins: readonly Plugin[]): object => {
     title: 'Configuration of Sluice',
     ...root,
     properties: {
-      ...(substitutable(others) as Json),
+      ...substitutableAll(others),
       filters: { ...filters, items: list },
       routes: {
         ...routes,
         items: {
           ...routes.items,
           properties: {
-            ...(substitutable(route) as Json),
+            ...substitutableAll(route),
             upstream: { anyOf: [substitutable(upstream.properties.url), substitutable(upstream)] },
             filters: { ...routeFilters, items: list }
           }
@@ -39,7 +40,7 @@ export const configSchema = (plugins: readonly Plugin[]): object => {
 
 const entrySchema = (plugin: Plugin): Json => {
   const schema = plugin.configSchema as Json
-  const config = { ...schema, properties: { id: ID, ...(substitutable(schema['properties'] ?? {}) as Json) } }
+  const config = { ...schema, properties: { id: ID, ...substitutableAll(schema['properties'] as Json | undefined) } }
   const optional = schema['required'] === undefined ? { anyOf: [config, { type: 'null' }] } : config
   return {
     type: 'object',
@@ -58,23 +59,22 @@ const foreignEntry = (plugins: readonly Plugin[]): Json => ({
   additionalProperties: { type: ['object', 'null'] }
 })
 
+/** The schemas of some properties, substitutions allowed. */
+const substitutableAll = (properties: Json = {}): Json =>
+  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, substitutable(schema)]))
+
 /** The same schema, where every scalar may also be a substitution. */
-const substitutable = (schema: unknown): unknown => {
-  if (Array.isArray(schema)) return schema.map(substitutable)
-  if (typeof schema !== 'object' || schema === null) return schema
-  const walked = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, NOT_SCHEMAS.has(key) ? value : substitutable(value)])
-  )
-  const { description, default: fallback, ...rest } = walked
-  if (!isRestrictedScalar(walked)) return walked
+const substitutable = (schema: unknown): unknown => mapSchemas(schema, orSubstitution)
+
+const orSubstitution = (schema: Json): Json => {
+  const { description, default: fallback, ...rest } = schema
+  if (!isRestrictedScalar(schema)) return schema
   const about = {
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback })
   }
   return { ...about, anyOf: [rest, SUBSTITUTION] }
 }
-
-const NOT_SCHEMAS = new Set(['default', 'examples', 'enum', 'const', 'required'])
 
 const isRestrictedScalar = ({ type, pattern, enum: values }: Json): boolean =>
   type === 'integer' ||

@@ -7,7 +7,18 @@ export interface Settings {
   readonly listen: Address
   readonly admin: Address
   readonly trustedProxies: readonly string[]
-  readonly limits: { readonly headerBytes: number }
+  readonly limits: {
+    readonly headerBytes: number
+    readonly mcpBodyBytes: number
+    readonly mcpResultBytes: number
+  }
+  /** How long slow senders have. */
+  readonly patience: {
+    /** From the connection, or the first byte of a further request, to the end of the request's head. */
+    readonly headMs: number
+    /** The same, to the end of the request. */
+    readonly requestMs: number
+  }
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number }
   /** Entries put in front of each chain that has none of their plugin. */
   readonly inEveryChain: readonly EntrySettings[]

@@ -3,21 +3,26 @@ import type { ConfigDocument } from './document.ts'
 import type { Finding } from './issue.ts'
 import { type ConfigPath, parsePointer } from './path.ts'
 import { explain } from './explain.ts'
+import { relevantErrors } from './relevant-errors.ts'
 
-const ajv = new Ajv({
+const OPTIONS = {
   allErrors: true,
   useDefaults: true,
   strict: true,
   allowUnionTypes: true,
   verbose: true,
   strictRequired: false
-})
+} as const
 
 /** A compiled schema. Validating fills in defaults. */
 export type Validator = ValidateFunction
 
-/** Compiles a JSON Schema draft-07. @throws Error for a schema that is wrong itself */
-export const compileSchema = (schema: object): Validator => ajv.compile(schema)
+/**
+ * Compiles a JSON Schema draft-07, in a world of its own: an `$id` of one plugin means nothing to another.
+ *
+ * @throws Error for a schema that is wrong itself
+ */
+export const compileSchema = (schema: object): Validator => new Ajv(OPTIONS).compile(schema)
 
 /**
  * Validates the value at a path of the document. A string that came from a substitution becomes a number or a boolean
@@ -26,9 +31,9 @@ export const compileSchema = (schema: object): Validator => ajv.compile(schema)
 export const validate = (validator: Validator, value: unknown, at: ConfigPath, document: ConfigDocument): Finding[] => {
   const valid = validator(value) || (convert(validator.errors ?? [], value, at, document) && validator(value))
   if (valid) return []
-  return readable(validator.errors ?? []).map(error => {
+  return relevantErrors(validator.errors ?? []).map(error => {
     const hidden = document.isSubstituted([...at, ...parsePointer(error.instancePath, value)])
-    const finding = explain(withDescription(error, validator.errors ?? []), hidden)
+    const finding = explain(error, hidden)
     return { ...finding, path: [...at, ...parsePointer(error.instancePath, value), ...finding.path] }
   })
 }
@@ -56,29 +61,3 @@ const scalar = (text: string, types: readonly string[]): number | boolean | unde
     return number
   return types.includes('boolean') && (text === 'true' || text === 'false') ? text === 'true' : undefined
 }
-
-/** A branch of alternatives is described, as a rule, only where the alternatives are. */
-const withDescription = (error: ErrorObject, errors: readonly ErrorObject[]): ErrorObject => {
-  const { description } = (choiceOf(error, errors)?.parentSchema ?? {}) as { description?: string }
-  return description === undefined ? error : { ...error, parentSchema: { description, ...error.parentSchema } }
-}
-
-const choiceOf = (error: ErrorObject, errors: readonly ErrorObject[]): ErrorObject | undefined =>
-  errors.find(other => isChoice(other) && error.schemaPath.startsWith(`${other.schemaPath}/`))
-
-/** Of alternatives (`anyOf`, `oneOf`) keeps either what is wrong inside the branch that fits, or that none fits. */
-const readable = (errors: readonly ErrorObject[]): ErrorObject[] =>
-  errors.filter(error => {
-    if (error.keyword === 'if') return false
-    const inside = errors.filter(other => other !== error && other.schemaPath.startsWith(`${error.schemaPath}/`))
-    if (isChoice(error)) return !inside.some(other => isSpecific(other, error))
-    const choice = choiceOf(error, errors)
-    return choice === undefined || isSpecific(error, choice)
-  })
-
-const isChoice = ({ keyword }: ErrorObject): boolean => keyword === 'anyOf' || keyword === 'oneOf'
-
-/** The branch has the right type, and something in it is wrong. */
-const isSpecific = (error: ErrorObject, choice: ErrorObject): boolean =>
-  error.instancePath.length > choice.instancePath.length ||
-  !['type', 'const', 'enum', 'required'].includes(error.keyword)

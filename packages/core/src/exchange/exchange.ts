@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision, Endpoint, Exchange, Finish, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
+import type { Calls } from '../mcp/calls.ts'
+import type { Messages } from '../mcp/messages.ts'
 import type { RequestTarget } from '../http/request-target.ts'
 import { clientAddress, plainAddress, type TrustedProxies } from '../http/client-address.ts'
 
@@ -13,8 +15,8 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
 export interface Forwarded {
   /** The client's connection has closed. */
   clientClosed(): void
-  /** The gateway stops, and the time to finish is over. */
-  drained(): void
+  /** The time to finish is over. */
+  abandon(): void
 }
 
 /** An exchange as the core sees it: the plugin contract's, and what the core alone needs. Every field is set at once. */
@@ -44,7 +46,13 @@ export class LiveExchange implements Exchange {
   /** How many `onResponse` hooks of the chain have run. */
   responseHooksRun = 0
   finished = false
+  /** Its time to arrive is over: it is answered 408 and goes nowhere any more, though the rest of it may still come. */
+  late = false
   forwarding: Forwarded | undefined = undefined
+  /** The messages of the body, where a filter asks for any and they could be read. */
+  messages: Messages | undefined = undefined
+  /** The calls of the body, where a filter asks for results. */
+  calls: Calls | undefined = undefined
   #clientIp: string | undefined = undefined
   readonly #proxies: TrustedProxies
 

@@ -19,4 +19,11 @@ export class AnswerHead extends HeaderLines implements ResponseHead {
     this.source = source
     this.challenges = source === 'upstream' ? NO_CHALLENGES : challenges.map(ownCopy)
   }
+
+  /** The media type in lower case and without parameters; empty if there is none. */
+  get mediaType(): string {
+    const type = this.get('content-type') ?? ''
+    const mark = type.indexOf(';')
+    return (mark === -1 ? type : type.slice(0, mark)).trim().toLowerCase()
+  }
 }

@@ -20,7 +20,7 @@ export class Answer {
   constructor(x: LiveExchange, { entry, reply }: Refused) {
     this.#x = x
     this.#entry = entry
-    this.#body = replyBody(reply, x.method, x.id)
+    this.#body = replyBody(reply, x.method, x.id, x.messages)
     this.#head = new AnswerHead(reply.status, 'gateway', ownLines(reply, x, this.#body), reply.challenges)
   }
 

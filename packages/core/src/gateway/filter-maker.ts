@@ -10,6 +10,7 @@ import type {
   RouteInfo
 } from '@sluice/plugin-api'
 import type { Link } from '../chain/chain.ts'
+import { badPattern } from '../mcp/method-patterns.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { configError } from '../config/issue.ts'
 import type { ConfigPath } from '../config/path.ts'
@@ -57,17 +58,10 @@ export const makeFilter = async (
   }
   const fault = faultOf(filter)
   if (fault !== undefined) throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
-  const message = MESSAGE_MEMBERS.find(member => filter[member] !== undefined)
-  if (message === undefined) return { settings, entry: settings.identity, filter }
-  // Accepted, it would let everything through that it was put there to stop.
-  throw refuse(
-    `${settings.name} wants to see MCP messages (${message}), which this version does not deliver`,
-    'Take it out until there is a version that does.'
-  )
+  return { settings, entry: settings.identity, filter }
 }
 
-const HOOKS = ['onRequest', 'onUpstream', 'onResponse', 'onFinish', 'onClose'] as const
-const MESSAGE_MEMBERS = ['mcp', 'onMcpRequest', 'onMcpResult'] as const
+const HOOKS = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish', 'onClose'] as const
 
 /** Plugins may be plain JavaScript: what is wrong with what one made, if anything. */
 const faultOf = (filter: unknown): string | undefined => {
@@ -76,13 +70,31 @@ const faultOf = (filter: unknown): string | undefined => {
   const hook = HOOKS.find(name => made[name] !== undefined && typeof made[name] !== 'function')
   if (hook !== undefined) return `${hook} is no function`
   const unknown = Object.keys(made).find(name => name.startsWith('on') && !isKnown(name))
-  if (unknown !== undefined)
-    return `there is no hook ${unknown}. ${suggestion(unknown, [...HOOKS, 'onMcpRequest', 'onMcpResult'])}`
+  if (unknown !== undefined) return `there is no hook ${unknown}. ${suggestion(unknown, HOOKS)}`
+  const messages = messageFaultOf(made)
+  if (messages !== undefined) return messages
   const endpoints = made['endpoints'] ?? []
   return Array.isArray(endpoints) && endpoints.every(isEndpoint) ? undefined : 'endpoints is no list of endpoints'
 }
 
-const isKnown = (name: string): boolean => [...HOOKS, ...MESSAGE_MEMBERS].some(known => known === name)
+const isKnown = (name: string): boolean => HOOKS.some(known => known === name)
+
+/** A message hook without methods would never run, and let through what it was put there to stop. */
+const messageFaultOf = ({ mcp = {}, onMcpRequest, onMcpResult }: Record<string, unknown>): string | undefined => {
+  if (typeof mcp !== 'object' || mcp === null) return 'mcp is no object'
+  const { requests = [], results = [] } = mcp as Record<string, unknown>
+  for (const [key, patterns] of Object.entries({ requests, results })) {
+    if (!Array.isArray(patterns)) return `mcp.${key} is no list`
+    const bad: unknown = badPattern(patterns)
+    if (bad !== undefined) return `mcp.${key} names no method: ${JSON.stringify(bad)}. Write tools/call, tools/* or *`
+  }
+  if (onMcpRequest !== undefined && isEmpty(requests)) return 'onMcpRequest has no methods; name them in mcp.requests'
+  return onMcpResult !== undefined && isEmpty(results)
+    ? 'onMcpResult has no methods; name them in mcp.results'
+    : undefined
+}
+
+const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length === 0
 
 const isEndpoint = (endpoint: unknown): boolean => {
   const { methods, path, handle } = (endpoint ?? {}) as Record<string, unknown>

@@ -49,7 +49,7 @@ export const startGateway = async (config: LoadedConfig, log: ParentLogger): Pro
   const site = await compileSite(config, shared)
   const handler = new RequestHandler(site, log)
   const { settings } = config
-  const publicServer = createPublicServer(handler, settings.limits.headerBytes, log)
+  const publicServer = createPublicServer(handler, settings, log)
   const connections = new Connections(publicServer)
   const adminServer = createAdminServer(shared.metrics, shared.readiness)
   try {

@@ -1,16 +1,27 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
+import type { Settings } from '../config/settings.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 /** Longer than a load balancer keeps idle connections (60 s as a rule), so that it is never we who close one just in use. */
 const KEEP_ALIVE_MS = 75_000
+/** How often node:http looks for connections that are too slow, for all of them at once. */
+const CHECK_EVERY_MS = 5000
 
 /** The public listener. It hands every request to the handler, and answers itself only what is no request. */
-export const createPublicServer = (handler: RequestHandler, headerBytes: number, log: Logger): Server => {
+export const createPublicServer = (
+  handler: RequestHandler,
+  { limits, patience }: Pick<Settings, 'limits' | 'patience'>,
+  log: Logger
+): Server => {
   const server = createServer({
-    maxHeaderSize: headerBytes,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: patience.headMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: Math.min(patience.headMs, CHECK_EVERY_MS),
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
     // The handler looks at Host itself, and refuses with a code.
@@ -28,7 +39,8 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
     broken.add(socket)
     const code = clientErrorCode(error)
     log.debug({ code, reason: error.code }, 'not a request')
-    if (!afterAnswers(handler, socket)) refuseBytes(socket, code)
+    if (code === 'SLUICE_REQUEST_TIMEOUT' && handler.refuseLate(socket as Socket)) return
+    if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, code)
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.
   server.on('connect', (_req, socket) => {
@@ -38,21 +50,9 @@ export const createPublicServer = (handler: RequestHandler, headerBytes: number,
       .once('end', () => socket.destroy())
       .resume()
     log.debug({ code: 'SLUICE_METHOD_NOT_ALLOWED', reason: 'CONNECT' }, 'not a request')
-    if (!afterAnswers(handler, socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
+    if (!handler.endAfterAnswers(socket as Socket)) refuseBytes(socket, 'SLUICE_METHOD_NOT_ALLOWED')
   })
   return server
-}
-
-/**
- * Ends a connection that has brought what is no request after some that are still under way, if there are any: whole
- * requests keep their answers, and what breaks off inside one ends it.
- */
-const afterAnswers = (handler: RequestHandler, socket: Duplex): boolean => {
-  const open = handler.exchangesOn(socket)
-  const last = open.findLast(x => x.req.complete)
-  if (last !== undefined) last.res.once('close', () => socket.destroy())
-  else if (open.length > 0) socket.destroy()
-  return open.length > 0
 }
 
 const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {

@@ -1,29 +1,55 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
-import type { Logger, Reply } from '@sluice/plugin-api'
-import { FilterError, isPromise, type Refused, runOnFinish, runOnRequest, runOnUpstream } from '../chain/run.ts'
+import type { Socket } from 'node:net'
+import type { Logger } from '@sluice/plugin-api'
+import {
+  FilterError,
+  isPromise,
+  type Refused,
+  runOnFinish,
+  runOnMcpRequest,
+  runOnRequest,
+  runOnUpstream
+} from '../chain/run.ts'
 import { type CoreCode, codes, refusal } from '../codes.ts'
 import { isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
+import { tear } from '../exchange/tear.ts'
 import { requestHost } from '../http/host.ts'
-import { requestFault } from '../http/request-fault.ts'
+import { requestFault, type RequestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
+import { Calls } from '../mcp/calls.ts'
+import type { Message } from '../mcp/message.ts'
+import { askForReadable } from '../mcp/readable-answer.ts'
+import { withMessages } from '../mcp/request-messages.ts'
+import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
 import { withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
+import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
 import { callEndpoint } from './endpoint-call.ts'
+import { Pipelines } from './pipelines.ts'
+import { AMBIGUOUS } from './router.ts'
 import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
+const OTHER_SPELLING: RequestFault = {
+  code: 'SLUICE_REQUEST_TARGET',
+  reason: 'The path is another spelling of one that has a route of its own'
+}
+const NO_MESSAGES: readonly Message[] = []
 const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
 export class RequestHandler implements ForwardingEvents {
   readonly #site: Site
   readonly #log: Logger
+  readonly #pipelines = new Pipelines(socket => {
+    this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
+    socket.destroy()
+  })
   /** Exchanges that are under way. */
   readonly open = new Set<LiveExchange>()
   /** Every answer from now on asks the client to connect anew. */
@@ -35,11 +61,13 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
+    if (Pipelines.isBehind(res)) return this.#pipelines.wait({ req, res })
     if (isClosing(req.socket)) return
     const site = this.#site
     const target = parseRequestTarget(req.url!)
     const host = requestHost(req, target?.authority)
-    const chain = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
+    const found = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
+    const chain = found === AMBIGUOUS ? undefined : found
     const x = new LiveExchange(
       req,
       res,
@@ -50,21 +78,45 @@ export class RequestHandler implements ForwardingEvents {
     )
     this.open.add(x)
     res.on('close', () => this.#finish(x))
-    const fault = requestFault(req, target, host)
+    const fault = found === AMBIGUOUS ? OTHER_SPELLING : requestFault(req, target, host)
     if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
   }
 
-  /** The exchanges that are under way on a connection, in the order of their requests. */
-  exchangesOn(socket: Duplex): readonly LiveExchange[] {
-    return Array.from(this.open).filter(x => x.req.socket === socket)
+  /** The exchange that is under way on a connection. */
+  exchangeOn(socket: Socket): LiveExchange | undefined {
+    for (const x of this.open) if (x.req.socket === socket) return x
+    return undefined
+  }
+
+  /**
+   * Ends a connection that has brought what is no request: after the answers to the whole ones before it, which keep
+   * them, or at once where the only one broke off. `false` if nothing is under way.
+   */
+  endAfterAnswers(socket: Socket): boolean {
+    const x = this.exchangeOn(socket)
+    if (x === undefined) return false
+    const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete ? x : undefined)
+    if (last === undefined) socket.destroy()
+    else last.res.once('close', () => socket.destroy())
+    return true
+  }
+
+  /** Refuses the request whose body does not end, if nothing of an answer is out. */
+  refuseLate(socket: Socket): boolean {
+    const x = this.exchangeOn(socket)
+    if (x === undefined || x.req.complete || x.res.headersSent) return false
+    x.forwarding?.abandon()
+    x.late = true
+    this.#refuse(x, 'SLUICE_REQUEST_TIMEOUT')
+    return true
   }
 
   /** Nobody of the open exchanges gets more time. */
   drainOpen(): void {
     for (const x of this.open) {
       x.ended = 'drained'
-      x.forwarding?.drained()
+      x.forwarding?.abandon()
       this.#log.info({ request: x.id, route: x.route.name }, 'ended, for the gateway stops')
       if (!x.res.headersSent) this.#refuse(x, 'SLUICE_DRAINING')
     }
@@ -79,11 +131,14 @@ export class RequestHandler implements ForwardingEvents {
     this.#refuse(x, code)
   }
 
-  torn(x: LiveExchange, error: unknown): void {
-    const code = 'SLUICE_UPSTREAM_TORN'
+  refused(x: LiveExchange, refused: Refused): void {
+    this.#decide(x, refused)
+  }
+
+  torn(x: LiveExchange, code: CoreCode, error: unknown): void {
     x.chain.metrics.upstreamError(code)
     x.decide({ filter: CORE, outcome: 'error', code, reason: codes[code].meaning })
-    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the upstream broke off')
+    this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the answer broke off')
   }
 
   failed(x: LiveExchange, error: unknown): void {
@@ -95,7 +150,7 @@ export class RequestHandler implements ForwardingEvents {
     if (x.finished) return
     if (x.res.headersSent) {
       x.ended = 'gateway-error'
-      x.res.destroy()
+      tear(x)
       return
     }
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
@@ -107,19 +162,36 @@ export class RequestHandler implements ForwardingEvents {
       return this.#guarded(x, callEndpoint, reply => this.#reply(x, { entry: owner ?? CORE, reply }))
     }
     if (upstream === undefined) return this.#refuse(x, 'SLUICE_ROUTE_NOT_FOUND')
+    if (x.chain.mcpBodyBytes === undefined) return this.#toUpstream(x, upstream)
+    withMessages(x, x.chain.mcpBodyBytes, (body, reply) => {
+      if (x.finished || x.late) return
+      if (reply !== undefined) return this.#reply(x, { entry: CORE, reply })
+      if (x.messages !== undefined && x.chain.onMcpResult.length > 0) x.calls = new Calls(x.messages)
+      this.#guarded(
+        x,
+        exchange => runOnMcpRequest(exchange.messages?.all ?? NO_MESSAGES, exchange),
+        refused => (refused === undefined ? this.#toUpstream(x, upstream, body) : this.#reply(x, refused))
+      )
+    })
+  }
+
+  /** `body` is the whole one, where its messages were read. */
+  #toUpstream(x: LiveExchange, upstream: Upstream, body?: Buffer | null): void {
     const head = new ForwardedHead(x, upstream, x.chain.publicOrigin)
     this.#guarded(
       x,
       exchange => runOnUpstream(head, exchange),
-      refused => (refused === undefined ? this.#forward(x, head) : this.#reply(x, refused))
+      refused => (refused === undefined ? this.#forward(x, head, body) : this.#reply(x, refused))
     )
   }
 
-  #forward(x: LiveExchange, head: ForwardedHead): void {
+  #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
+    if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
+    if (body !== undefined) return forwarding.dispatch(head, applyChanges(body, x.messages, head))
     withRequestBody(x, (body, length) => {
       if (x.finished) return
       if (length !== undefined) head.lines.push('content-length', String(length))
@@ -129,14 +201,18 @@ export class RequestHandler implements ForwardingEvents {
 
   /** Goes on with what `step` gives, at once or later; a throw becomes a 500, and a client that left meanwhile nothing. */
   #guarded<T>(x: LiveExchange, step: (x: LiveExchange) => T | Promise<T>, next: (value: T) => void): void {
+    // What began before the client was told that it is too late leads nowhere.
+    const { late } = x
     try {
       const value = step(x)
       if (!isPromise(value)) return next(value)
       value.then(
         settled => {
-          if (!x.finished) this.#guarded(x, () => settled, next)
+          if (!x.finished && x.late === late) this.#guarded(x, () => settled, next)
         },
-        error => this.failed(x, error)
+        error => {
+          if (x.late === late) this.failed(x, error)
+        }
       )
     } catch (error) {
       this.failed(x, error)
@@ -149,19 +225,21 @@ export class RequestHandler implements ForwardingEvents {
 
   #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
-    this.#decide(x, refused.entry, refused.reply)
+    if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.refused()
+    this.#decide(x, refused)
     const answer = new Answer(x, refused)
     this.#guarded(
       x,
       () => answer.complete(),
-      () => answer.write(this.draining)
+      () => answer.write(x.late || this.draining)
     )
   }
 
-  #decide(x: LiveExchange, entry: string, reply: Reply): void {
+  #decide(x: LiveExchange, { entry, reply, call }: Refused): void {
     const { code, status, reason = code } = reply
     if (code === undefined || reason === undefined) return
-    x.decide({ filter: entry, outcome: status >= 500 ? 'error' : 'deny', code, reason })
+    const outcome = status >= 500 ? 'error' : 'deny'
+    x.decide({ filter: entry, outcome, code, reason, ...(call === undefined ? undefined : { call }) })
     const line = { request: x.id, route: x.route.name, filter: entry, status, code, reason }
     // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
     if (status < 500 || status === 501) this.#log.info(line, 'refused')
@@ -174,15 +252,22 @@ export class RequestHandler implements ForwardingEvents {
     x.finished = true
     this.open.delete(x)
     x.forwarding?.clientClosed()
-    // Its head may have said that the connection stays.
-    if (this.draining && this.exchangesOn(x.req.socket).length === 0) x.req.socket.destroySoon()
     const durationMs = performance.now() - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
     const { status, bytesIn, bytesOut } = x
     x.chain.metrics.ended(x.method, status, durationMs)
     if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
-    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: [] }, x, error => {
+    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
+    this.#goOn(x.req.socket)
+  }
+
+  /** What comes next on a connection whose answer is out. */
+  #goOn(socket: Socket): void {
+    const next = this.#pipelines.next(socket)
+    if (next !== undefined) this.handle(next.req, next.res)
+    // The head of the last answer may have said that the connection stays.
+    else if (this.draining) socket.destroySoon()
   }
 }

@@ -88,7 +88,9 @@ class SiteMaker {
     const info: RouteInfo = { name: route.name, path: route.path, publicUrl: route.publicUrl }
     const filters = await this.#filters(chainEntries(this.#config.settings, route.filters), info)
     const upstream = new Upstream(route.upstream, route.path, this.#pool(route.upstream))
-    const chain = compileChain(filters, { route: info, metrics: this.#metrics(route.name), upstream })
+    const { mcpBodyBytes, mcpResultBytes } = this.#config.settings.limits
+    const metrics = this.#metrics(route.name)
+    const chain = compileChain(filters, { route: info, metrics, upstream, mcpBodyBytes, mcpResultBytes })
     this.#router.add({ host: route.host, path: route.path, kind: route.prefix ? 'prefix' : 'exact' }, chain)
     return filters.flatMap(({ filter }, at) =>
       (filter.endpoints ?? []).map(endpoint => ({ endpoint, filters, at, route: info, host: route.host }))

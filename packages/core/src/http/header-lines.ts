@@ -48,6 +48,18 @@ export class HeaderLines implements HeaderEdit {
   delete(name: string): void {
     remove(this.lines, name.toLowerCase(), 0)
   }
+
+  deletePrefix(prefix: string): void {
+    const { lines } = this
+    const lower = prefix.toLowerCase()
+    let kept = 0
+    for (let i = 0; i < lines.length; i += 2) {
+      if (startsWith(lines[i]!, lower)) continue
+      lines[kept++] = lines[i]!
+      lines[kept++] = lines[i + 1]!
+    }
+    lines.length = kept
+  }
 }
 
 const check = (name: string, value: string): void => {
@@ -67,3 +79,7 @@ const find = (lines: readonly string[], lower: string, from: number): number => 
 const remove = (lines: string[], lower: string, from: number): void => {
   for (let at = find(lines, lower, from); at !== -1; at = find(lines, lower, at)) lines.splice(at, 2)
 }
+
+/** Most names differ in their first sign already: they make no new string. */
+const startsWith = (name: string, lower: string): boolean =>
+  (name.charCodeAt(0) | 0x20) === lower.charCodeAt(0) && name.toLowerCase().startsWith(lower)

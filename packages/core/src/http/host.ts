@@ -12,9 +12,12 @@ const PLAIN_HOST = /^[a-z0-9._-]*[a-z0-9_-](?::\d+)?$/
  * HTTP/1.0 may do.
  */
 export const requestHost = (req: IncomingMessage, authority: string | undefined): string | undefined => {
-  const host = authority ?? req.headers.host ?? ''
-  if (PLAIN_HOST.test(host)) return host
-  if (!HOST.test(host)) return host === '' && req.httpVersionMinor === 0 ? '' : undefined
-  const plain = host.toLowerCase().replace(/\.(?=:|$)/, '')
+  const { host = '' } = req.headers
+  // HTTP/1.1 must have the field, whatever the target says.
+  if (host === '' && req.httpVersionMinor > 0) return undefined
+  const named = authority ?? host
+  if (PLAIN_HOST.test(named)) return named
+  if (!HOST.test(named)) return named === '' ? '' : undefined
+  const plain = named.toLowerCase().replace(/\.(?=:|$)/, '')
   return plain === '' || plain.startsWith(':') ? undefined : plain
 }

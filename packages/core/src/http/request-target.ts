@@ -42,5 +42,7 @@ export const parseRequestTarget = (target: string): RequestTarget | undefined =>
   const mark = rest.indexOf('?')
   const path = mark === -1 ? rest : rest.slice(0, mark)
   if (AMBIGUOUS.test(path) || (NON_ASCII.test(path) && !isUtf8(path))) return undefined
-  return { path, query: mark === -1 ? '' : rest.slice(mark + 1), authority }
+  const query = mark === -1 ? '' : rest.slice(mark + 1)
+  // No request target has a fragment (RFC 9112 section 3.2), and some servers cut it off.
+  return query.includes('#') ? undefined : { path, query, authority }
 }

@@ -1,5 +1,6 @@
 import { errors } from 'undici'
 import type { CoreCode } from '../codes.ts'
+import { UPSTREAM_RESET } from './connector.ts'
 
 /**
  * What the log may say of an upstream's failure: code and message. Never the error itself: undici's carry the bytes that
@@ -23,7 +24,7 @@ export const answerFault = (error: unknown): CoreCode => {
   const { code, message } = error as NodeJS.ErrnoException
   // undici calls an answer that it cannot make sense of a socket error, too.
   const closed = error instanceof errors.SocketError && !message.startsWith('bad')
-  return closed || code === 'ECONNRESET' || code === 'EPIPE'
+  return closed || code === UPSTREAM_RESET || code === 'EPIPE'
     ? 'SLUICE_UPSTREAM_CLOSED'
     : 'SLUICE_UPSTREAM_INVALID_RESPONSE'
 }

@@ -47,6 +47,29 @@ const collect = (req: IncomingMessage, length: number, forward: Forward): void =
   req.on('end', () => forward(only ?? Buffer.concat(chunks), undefined))
 }
 
+/**
+ * Collects a whole body, which a cautious client is asked for first. Gives nothing as soon as it is longer than
+ * `maxBytes`; what is left then stays unread. Not called if the client leaves before.
+ */
+export const collectBody = (
+  { req, res }: LiveExchange,
+  maxBytes: number,
+  next: (body: Buffer | undefined) => void
+): void => {
+  sendContinue(req, res)
+  const chunks: Buffer[] = []
+  let size = 0
+  const end = (): void => next(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  const take = (chunk: Buffer): void => {
+    size += chunk.length
+    chunks.push(chunk)
+    if (size <= maxBytes) return
+    req.off('data', take).off('end', end).pause()
+    next(undefined)
+  }
+  req.on('data', take).on('end', end)
+}
+
 /** undici destroys the stream it is given, and a destroyed IncomingMessage takes the client's socket with it: hence a copy. */
 const streamOf = (req: IncomingMessage): PassThrough => {
   const body = new PassThrough()

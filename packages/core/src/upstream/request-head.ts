@@ -9,11 +9,21 @@ import type { Upstream } from './upstream.ts'
 
 /**
  * Fields of the client's that never go on: its credentials (MCP forbids token passthrough), those that this gateway
- * writes itself or that say who the client is, and those of the message's framing.
+ * writes itself or that say who the client is, those of the message's framing, and those by which some frameworks serve
+ * another path or method than the filters judged.
  */
-const NEVER = new FieldNames([...HOP_BY_HOP, 'authorization', 'content-length', 'forwarded', 'host'])
+const NEVER = new FieldNames([
+  ...HOP_BY_HOP,
+  'authorization',
+  'client-ip',
+  'content-length',
+  'forwarded',
+  'host',
+  'true-client-ip'
+])
 /** The same among the names that begin with an x; those with a prefix are the gateway's to write. */
-const NEVER_X = /^x-(?:(?:forwarded|sluice)-|(?:client-ip|forwarded|real-ip|request-id)$)/
+const NEVER_X =
+  /^x-(?:(?:forwarded|sluice)-|(?:client-ip|cluster-client-ip|forwarded|http-method|http-method-override|method-override|original-url|real-ip|request-id|rewrite-url)$)/
 
 /** The head that goes to the upstream, while filters may change it. */
 export class ForwardedHead extends HeaderLines implements RequestHead {

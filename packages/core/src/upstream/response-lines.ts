@@ -6,14 +6,16 @@ import { receivedFields } from './received-fields.ts'
 const NEVER = new FieldNames([...HOP_BY_HOP, 'www-authenticate', 'x-sluice-error'])
 
 /**
- * The upstream's fields that may pass to the client. Takes what undici received: names and values as bytes.
+ * The upstream's fields that may pass to the client. Takes what undici received: names and values as bytes. `undefined`
+ * for a transfer coding that nobody asked for: the coded bytes would pass for the content (RFC 9112 section 7.3).
  */
-export const responseLines = (raw: readonly Buffer[], status: number): string[] => {
+export const responseLines = (raw: readonly Buffer[], status: number): string[] | undefined => {
   const received = receivedFields(raw)
   const named = connectionOptions(received)
   const lines: string[] = []
   for (let i = 0; i < received.length; i += 2) {
     const name = received[i]!
+    if (isForeignCoding(name, received[i + 1]!)) return undefined
     if (NEVER.has(name) || named?.has(name.toLowerCase()) === true) continue
     // RFC 9110 section 8.6: believed, it would take the next answer's head for a body.
     if (status === 204 && name.toLowerCase() === 'content-length') continue
@@ -21,3 +23,6 @@ export const responseLines = (raw: readonly Buffer[], status: number): string[] 
   }
   return lines
 }
+
+const isForeignCoding = (name: string, value: string): boolean =>
+  name.length === 17 && name.toLowerCase() === 'transfer-encoding' && value.toLowerCase() !== 'chunked'

@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { UpstreamSettings } from '../config/settings.ts'
+import { createConnector } from './connector.ts'
 
 /** An MCP server behind the gateway: where it is, and the keep-alive connections to it. */
 export class Upstream {
@@ -40,7 +41,7 @@ export const createPool = (options: UpstreamSettings): Pool =>
     connections: options.connections ?? null,
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: options.connectTimeoutMs },
+    connect: createConnector(options.connectTimeoutMs),
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: 0,
     maxHeaderSize: 64 * 1024

@@ -36,7 +36,7 @@ routes:
     listen: { host: '127.0.0.1', port: 8080 },
     admin: { host: '127.0.0.1', port: 9090 },
     trustedProxies: [],
-    limits: { headerBytes: 32768 },
+    limits: { headerBytes: 32768, mcpBodyBytes: 4194304, mcpResultBytes: 16777216 },
     shutdown: { delayMs: 0, graceMs: 120_000 },
     filters: []
   })
@@ -156,4 +156,22 @@ t.test('a plugin that cannot be loaded says why, and what to do', async t => {
     const yaml = `publicUrl: https://x.example\nroutes: [{ name: a, path: /a, upstream: "http://u:1", filters: [{ ./${file}: {} }] }]`
     await t.rejects(load(t, yaml, {}, files), expected)
   }
+})
+
+t.test('two plugins whose schemas have one $id do not meet', async t => {
+  const plugin = (name: string, key: string): string =>
+    `export default { name: '${name}', version: '1.0.0', api: 1, create: () => ({}), configSchema: { $id: 'config.json', type: 'object', additionalProperties: false, properties: { ${key}: { $ref: '#/definitions/v' } }, definitions: { v: { type: 'string' } } } }`
+  const files = { 'one.js': plugin('one', 'a'), 'two.js': plugin('two', 'b') }
+  const { settings } = await load(
+    t,
+    `publicUrl: https://mcp.contoso.example
+filters: [{ ./one.js: { a: x } }, { ./two.js: { b: y } }]
+routes: [{ name: a, path: /a, upstream: "http://u:1" }]`,
+    {},
+    files
+  )
+  t.strictSame(
+    settings.filters.map(({ config }) => config),
+    [{ a: 'x' }, { b: 'y' }]
+  )
 })

@@ -24,7 +24,14 @@ t.test('a value is hidden wherever its schema marks it, whatever else would fit'
     ['names that are not known', { additionalProperties: secret }, { any: 'SECRET' }],
     ['a property that is called like a keyword', { properties: { anyOf: secret } }, { anyOf: 'SECRET' }],
     ['a map', { properties: { m: { type: 'object', writeOnly: true } } }, { m: { k: 'SECRET' } }],
-    ['the whole', { writeOnly: true }, { k: 'SECRET' }]
+    ['the whole', { writeOnly: true }, { k: 'SECRET' }],
+    [
+      'the whole, by a reference',
+      { $ref: '#/definitions/s', definitions: { s: { writeOnly: true } } },
+      { k: 'SECRET' }
+    ],
+    ['the whole, in a branch', { allOf: [{ type: 'object' }, { writeOnly: true }] }, { k: 'SECRET' }],
+    ['a dependency that is not there', { dependencies: { b: { properties: { k: secret } } } }, { k: 'SECRET' }]
   ]
   for (const [name, schema, config] of rows) {
     const before = structuredClone(config)

@@ -1,14 +1,12 @@
-import type { Person } from '../directory/directory.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 
 /** What an authorization code stands for. */
 export interface AuthorizationCode {
   readonly request: AuthorizationRequest
-  readonly person: Person
+  readonly signIn: SignIn
   /** Bare names of the granted scopes. */
   readonly permissions: readonly string[]
-  /** When the person signed in, in milliseconds since the epoch. */
-  readonly authTime: number
   /** Set when the code was redeemed: a second time is refused. */
   redeemed: boolean
 }

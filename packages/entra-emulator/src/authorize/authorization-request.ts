@@ -53,7 +53,7 @@ export const readAuthorizationRequest = (parameters: Parameters, origin: Request
   const codeChallenge = readCodeChallenge(parameters)
   if (codeChallenge === undefined && platform !== 'web') throw new EntraError(9002325)
   const scopes = resolveScopes(scope, tenant, client)
-  checkResource(parameters.get('resource'), scopes.resource)
+  checkResource(parameters.get('resource'), scopes.resource, tenant)
   return {
     ...origin,
     scopes,

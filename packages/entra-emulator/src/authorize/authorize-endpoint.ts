@@ -12,6 +12,7 @@ import { interactionLifetime } from './interaction.ts'
 import { findPlatform } from './redirect-uri.ts'
 import { isResponseMode, readReplyAddress } from './reply-address.ts'
 import { replyWithError, withErrorPage } from './reply-with-error.ts'
+import { startSession } from './start-session.ts'
 
 const readOrigin = (parameters: Parameters, tenant: Tenant): RequestOrigin => {
   const clientId = parameters.require('client_id')
@@ -25,15 +26,15 @@ const readOrigin = (parameters: Parameters, tenant: Tenant): RequestOrigin => {
 }
 
 const findAutomaticPerson = (emulation: Emulation, { tenant, loginHint }: AuthorizationRequest): Person | undefined => {
-  const hinted = emulation.automatic && loginHint !== undefined ? tenant.findPerson(loginHint) : undefined
-  return hinted ?? (emulation.autoSignIn === undefined ? undefined : tenant.findPerson(emulation.autoSignIn))
+  const hinted = emulation.automatic && loginHint !== undefined ? tenant.findSigningIn(loginHint) : undefined
+  return hinted ?? (emulation.autoSignIn === undefined ? undefined : tenant.findSigningIn(emulation.autoSignIn))
 }
 
 const startSignIn = (emulation: Emulation, request: AuthorizationRequest): Answer => {
   const person = findAutomaticPerson(emulation, request)
-  if (person) return completeSignIn(emulation, request, person, true)
+  if (person) return completeSignIn(emulation, request, startSession(emulation, person), true)
   if (request.prompt === 'none') throw new EntraError(50058)
-  const interaction = emulation.interactions.add({ request }, emulation.now() + interactionLifetime)
+  const interaction = emulation.interactions.add({ request, awaits: 'person' }, emulation.now() + interactionLifetime)
   return pageAnswer(200, signInPage(request.tenant, request.client, interaction))
 }
 
@@ -46,7 +47,7 @@ export const answerAuthorize = (emulation: Emulation, tenant: Tenant, received: 
   return withErrorPage(emulation, () => {
     const parameters = received.method === 'GET' ? new Parameters(received.query) : readForm(received)
     const origin = readOrigin(parameters, tenant)
-    return replyWithError(emulation, origin.replyTo, () => {
+    return replyWithError(emulation, { replyTo: origin.replyTo, prompt: parameters.get('prompt') }, () => {
       const mode = parameters.get('response_mode')
       if (mode !== undefined && !isResponseMode(mode)) throw new EntraError(70007, mode)
       return startSignIn(emulation, readAuthorizationRequest(parameters, origin))

@@ -1,11 +1,13 @@
-import type { Person } from '../directory/directory.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 
 /** A sign-in that waits for a click. */
 export interface Interaction {
   readonly request: AuthorizationRequest
-  /** Who signed in, once that is known: then the click is the consent. */
-  readonly person?: Person
+  /** What the click means: who signs in, the further step that a policy demands, or the consent. */
+  readonly awaits: 'person' | 'step' | 'consent'
+  /** The sign-in so far, once it is known who signs in. */
+  readonly signIn?: SignIn
 }
 
 /** How long a page can be left open, in milliseconds. */

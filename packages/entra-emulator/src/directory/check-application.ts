@@ -1,7 +1,9 @@
+import { checkCredentials } from './check-credentials.ts'
 import { checkRedirectUri, platforms } from './check-redirect-uri.ts'
 import type { Application, TenantEntry } from './directory.ts'
 import type { DirectoryPath } from './directory-error.ts'
 import { checkIdentifierUri } from './identifier-uri.ts'
+import { microsoftGraph } from './microsoft-graph.ts'
 
 /** Reports one problem found in a directory. */
 export type Report = (path: DirectoryPath, message: string, advice: string) => void
@@ -35,7 +37,7 @@ const checkUris = (application: Application, tenant: TenantEntry, path: Director
 
 const checkGrants = (application: Application, tenant: TenantEntry, path: DirectoryPath, report: Report): void => {
   const find = (clientId: string): Application | undefined =>
-    tenant.applications.find(candidate => candidate.clientId === clientId)
+    [microsoftGraph, ...tenant.applications].find(candidate => candidate.clientId === clientId)
   for (const [index, { resource, role }] of application.appRoleAssignments.entries()) {
     const known = find(resource)?.appRoles.some(
       ({ value, allowedMemberTypes }) => value === role && allowedMemberTypes.includes('Application')
@@ -68,4 +70,5 @@ export const checkApplication = (
   checkScopes(application, path, report)
   checkUris(application, tenant, path, report)
   checkGrants(application, tenant, path, report)
+  checkCredentials(application, tenant, path, report)
 }

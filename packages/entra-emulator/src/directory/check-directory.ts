@@ -1,22 +1,10 @@
 import { checkApplication, type Report } from './check-application.ts'
-import type { Directory, Person, TenantEntry } from './directory.ts'
+import { checkPerson, checkRoles } from './check-person.ts'
+import { checkPolicy } from './check-policy.ts'
+import type { Directory, TenantEntry } from './directory.ts'
 import type { DirectoryPath } from './directory-error.ts'
+import { tokenExchange } from './first-party.ts'
 import { microsoftGraphId } from './microsoft-graph.ts'
-
-const checkPerson = (person: Person, tenant: TenantEntry, path: DirectoryPath, report: Report): void => {
-  for (const [clientId, roles] of Object.entries(person.appRoles)) {
-    const application = tenant.applications.find(candidate => candidate.clientId === clientId)
-    const known = (application?.appRoles ?? []).filter(({ allowedMemberTypes }) => allowedMemberTypes.includes('User'))
-    const unknown = roles.find(role => !known.some(({ value }) => value === role))
-    if (application && unknown === undefined) continue
-    const message = application ? `${unknown} is not an app role for people` : `${clientId} is not an application`
-    report(
-      [...path, 'appRoles', clientId],
-      message,
-      'Name an API of this tenant and its appRoles with member type User'
-    )
-  }
-}
 
 /** Reports each value that stands twice where Entra allows it once. */
 const createUniqueness = (report: Report) => {
@@ -28,9 +16,9 @@ const createUniqueness = (report: Report) => {
   }
 }
 
-const checkTenant = (tenant: TenantEntry, path: DirectoryPath, report: Report): void => {
-  const unique = createUniqueness(report)
-  unique('client ID', microsoftGraphId, path)
+type Unique = ReturnType<typeof createUniqueness>
+
+const checkApplications = (tenant: TenantEntry, unique: Unique, path: DirectoryPath, report: Report): void => {
   for (const [index, application] of tenant.applications.entries()) {
     const place = [...path, 'applications', index]
     unique('client ID', application.clientId, [...place, 'clientId'])
@@ -42,11 +30,28 @@ const checkTenant = (tenant: TenantEntry, path: DirectoryPath, report: Report): 
     }
     checkApplication(application, tenant, place, report)
   }
+}
+
+const checkTenant = (tenant: TenantEntry, path: DirectoryPath, report: Report): void => {
+  const unique = createUniqueness(report)
+  unique('client ID', microsoftGraphId, path)
+  unique('client ID', tokenExchange.clientId, path)
+  checkApplications(tenant, unique, path, report)
   for (const [index, person] of tenant.people.entries()) {
     const place = [...path, 'people', index]
     unique('object ID', person.oid, [...place, 'oid'])
     unique('user principal name', person.upn, [...place, 'upn'])
     checkPerson(person, tenant, place, report)
+  }
+  for (const [index, { oid, appRoles }] of tenant.groups.entries()) {
+    const place = [...path, 'groups', index]
+    unique('object ID', oid, [...place, 'oid'])
+    checkRoles(appRoles, tenant, place, report)
+  }
+  for (const [index, policy] of tenant.conditionalAccessPolicies.entries()) {
+    const place = [...path, 'conditionalAccessPolicies', index]
+    unique('policy ID', policy.id, [...place, 'id'])
+    checkPolicy(policy, tenant, place, report)
   }
 }
 

@@ -12,6 +12,11 @@ export interface TenantConfig {
   readonly verifiedDomains?: readonly string[]
   readonly applications?: readonly ApplicationConfig[]
   readonly people?: readonly PersonConfig[]
+  /** Groups about which more is to be said than that people are in them. */
+  readonly groups?: readonly GroupConfig[]
+  readonly conditionalAccessPolicies?: readonly ConditionalAccessPolicyConfig[]
+  /** Whether `resource` has to match the scopes, or is refused as it was until early 2026. Default `matched`. */
+  readonly resourceParameter?: 'matched' | 'refused'
 }
 
 /** An app registration and its service principal; the keys are those of the Microsoft Graph `application` resource. */
@@ -19,6 +24,10 @@ export interface ApplicationConfig {
   /** The application (client) ID, a GUID. */
   readonly clientId: string
   readonly displayName: string
+  /** Default `application`. */
+  readonly kind?: ApplicationKind
+  /** Client ID of the blueprint that an agent identity is a child of. */
+  readonly agentIdentityBlueprintId?: string
   /** Application ID URIs, byte for byte as clients name them. */
   readonly identifierUris?: readonly string[]
   /** Version of the access tokens for this API: 2, or 1 where 1, null or absent. Default null. */
@@ -30,9 +39,13 @@ export interface ApplicationConfig {
   /** Only device code and password flows read it, and those are not imitated. Default false. */
   readonly isFallbackPublicClient?: boolean
   readonly clientSecrets?: readonly string[]
+  /** Certificates that the application signs client assertions with. */
+  readonly keyCredentials?: readonly KeyCredential[]
+  /** Issuers whose tokens stand for the application's own credential. */
+  readonly federatedIdentityCredentials?: readonly FederatedIdentityCredential[]
   readonly optionalClaims?: { readonly accessToken?: readonly OptionalClaim[] }
-  /** Whether tokens for this API carry `groups`. Default `None`. */
-  readonly groupMembershipClaims?: 'None' | 'SecurityGroup' | 'All'
+  /** Which groups tokens for this API carry. Default `None`. */
+  readonly groupMembershipClaims?: 'None' | 'SecurityGroup' | 'ApplicationGroup' | 'DirectoryRole' | 'All'
   /** Whether only assigned people and applications get tokens for this API. Default false. */
   readonly appRoleAssignmentRequired?: boolean
   /** Application permissions that an administrator granted to this application. */
@@ -41,10 +54,34 @@ export interface ApplicationConfig {
   readonly oauth2PermissionGrants?: readonly PermissionGrant[]
 }
 
+/** What an application is: an agent identity acts with the credentials of its blueprint. */
+export type ApplicationKind = 'application' | 'agentIdentityBlueprint' | 'agentIdentity'
+
+/** A certificate of an application, as in the application manifest. */
+export interface KeyCredential {
+  /** DER in base64. */
+  readonly key: string
+}
+
+/** An issuer whose tokens an application may present as client assertion. */
+export interface FederatedIdentityCredential {
+  readonly name: string
+  /** The `iss` of the tokens; `{authority}` stands for the emulator's own address. */
+  readonly issuer: string
+  /** The `sub` of the tokens. */
+  readonly subject: string
+  /** The `aud` of the tokens: as a rule `api://AzureADTokenExchange`. */
+  readonly audiences: readonly string[]
+  /** The issuer's keys (Entra fetches them). Absent where the emulator itself is the issuer. */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, string>>[] }
+}
+
 /** A delegated permission that an API exposes. */
 export interface PermissionScope {
   /** The bare name, as tokens carry it. */
   readonly value: string
+  /** Who may consent to it: everyone, or administrators only. Default `User`. */
+  readonly type?: 'User' | 'Admin'
   /** What the consent page says. */
   readonly userConsentDisplayName?: string
 }
@@ -108,6 +145,36 @@ export interface PersonConfig {
   readonly appRoles?: Readonly<Record<string, readonly string[]>>
   /** Object IDs of groups. More than 200 make the token say so without listing them. */
   readonly groups?: readonly string[]
-  /** How many more groups to make up. Default 0. */
+  /** How many more security groups to make up. Default 0. */
   readonly generatedGroups?: number
+  /** Template IDs of directory roles, as `wids` carries them. */
+  readonly directoryRoles?: readonly string[]
+  /** Whether the person may consent to what only administrators may. Default false. */
+  readonly administrator?: boolean
+  /** Client ID of the agent identity whose user account this is: nobody signs in with it. */
+  readonly identityParentId?: string
+}
+
+/** What is to be known of a group. One that is not listed is a security group. */
+export interface GroupConfig {
+  /** Object ID, a GUID. */
+  readonly oid: string
+  /** Default true; a distribution list is not. */
+  readonly securityEnabled?: boolean
+  /** Roles that the group gives its members, by client ID of the API; an empty list is default access. */
+  readonly appRoles?: Readonly<Record<string, readonly string[]>>
+}
+
+/** A Conditional Access policy: what it is about, and what it demands. */
+export interface ConditionalAccessPolicyConfig {
+  /** A GUID. */
+  readonly id: string
+  /** Client IDs of APIs whose tokens it governs. */
+  readonly includeApplications?: readonly string[]
+  /** Authentication contexts (`c1` to `c99`) that it governs. */
+  readonly includeAuthenticationContexts?: readonly string[]
+  /** Object IDs of people; absent or empty for everyone. */
+  readonly includeUsers?: readonly string[]
+  /** Multifactor authentication, or no token at all. */
+  readonly builtInControl: 'mfa' | 'block'
 }

@@ -16,9 +16,14 @@ const object = (required: readonly string[], properties: Record<string, object>)
 
 const list = (items: object): object => ({ type: 'array', items, default: [] })
 
+const facets = ['xms_act_fct', 'xms_idrel', 'xms_par_app_azp', 'xms_sub_fct', 'xms_tnt_fct']
+const optionalClaimNames = ['acct', 'acrs', 'aud', 'auth_time', 'email', 'idtyp', 'ipaddr', 'upn', 'xms_cc', ...facets]
+const guestNames = ['include_externally_authenticated_upn', 'include_externally_authenticated_upn_without_hash']
+const claimProperties = ['use_guid', 'include_user_token', ...guestNames]
+
 const optionalClaim = object(['name'], {
-  name: { enum: ['acct', 'acrs', 'aud', 'auth_time', 'email', 'idtyp', 'ipaddr', 'upn', 'xms_cc'] },
-  additionalProperties: { type: 'array', items: { enum: ['use_guid', 'include_user_token'] }, default: [] }
+  name: { enum: optionalClaimNames },
+  additionalProperties: { type: 'array', items: { enum: claimProperties }, default: [] }
 })
 
 const appRole = object(['value', 'allowedMemberTypes'], {
@@ -31,23 +36,47 @@ const redirectUris = {
   default: { publicClient: [], web: [], spa: [] }
 }
 
+const scope = object(['value'], {
+  value: text,
+  type: { enum: ['User', 'Admin'], default: 'User' },
+  userConsentDisplayName: text
+})
+
+const federatedIdentityCredential = object(['name', 'issuer', 'subject', 'audiences'], {
+  name: text,
+  issuer: text,
+  subject: text,
+  audiences: { type: 'array', items: text, minItems: 1, uniqueItems: true },
+  jwks: object(['keys'], { keys: { type: 'array', items: { type: 'object', additionalProperties: text } } })
+})
+
 const application = object(['clientId', 'displayName'], {
   clientId: guid,
   displayName: text,
+  kind: { enum: ['application', 'agentIdentityBlueprint', 'agentIdentity'], default: 'application' },
+  agentIdentityBlueprintId: guid,
   identifierUris: texts,
   requestedAccessTokenVersion: { enum: [null, 1, 2], default: null },
-  oauth2PermissionScopes: list(object(['value'], { value: text, userConsentDisplayName: text })),
+  oauth2PermissionScopes: list(scope),
   appRoles: list(appRole),
   preAuthorizedApplications: list(object(['appId', 'scopes'], { appId: guid, scopes: texts })),
   redirectUris,
   isFallbackPublicClient: yesOrNo,
   clientSecrets: { ...texts, writeOnly: true },
+  keyCredentials: list(object(['key'], { key: text })),
+  federatedIdentityCredentials: list(federatedIdentityCredential),
   optionalClaims: { ...object([], { accessToken: list(optionalClaim) }), default: { accessToken: [] } },
-  groupMembershipClaims: { enum: ['None', 'SecurityGroup', 'All'], default: 'None' },
+  groupMembershipClaims: {
+    enum: ['None', 'SecurityGroup', 'ApplicationGroup', 'DirectoryRole', 'All'],
+    default: 'None'
+  },
   appRoleAssignmentRequired: yesOrNo,
   appRoleAssignments: list(object(['resource'], { resource: guid, role: text })),
   oauth2PermissionGrants: list(object(['resource', 'scopes'], { resource: guid, scopes: texts }))
 })
+
+const guids = { type: 'array', items: guid, uniqueItems: true, default: [] }
+const rolesByApplication = { type: 'object', propertyNames: guid, additionalProperties: texts, default: {} }
 
 const person = object(['oid', 'name', 'upn'], {
   oid: guid,
@@ -55,9 +84,26 @@ const person = object(['oid', 'name', 'upn'], {
   upn: { type: 'string', pattern: '^[^@\\s]+@[^@\\s]+$' },
   mail: text,
   guest: yesOrNo,
-  appRoles: { type: 'object', propertyNames: guid, additionalProperties: texts, default: {} },
-  groups: { type: 'array', items: guid, uniqueItems: true, default: [] },
-  generatedGroups: { type: 'integer', minimum: 0, maximum: 5000, default: 0 }
+  appRoles: rolesByApplication,
+  groups: guids,
+  generatedGroups: { type: 'integer', minimum: 0, maximum: 5000, default: 0 },
+  directoryRoles: guids,
+  administrator: yesOrNo,
+  identityParentId: guid
+})
+
+const group = object(['oid'], {
+  oid: guid,
+  securityEnabled: { type: 'boolean', default: true },
+  appRoles: rolesByApplication
+})
+
+const conditionalAccessPolicy = object(['id', 'builtInControl'], {
+  id: guid,
+  includeApplications: guids,
+  includeAuthenticationContexts: { ...texts, items: { type: 'string', pattern: '^c[1-9][0-9]?$' } },
+  includeUsers: guids,
+  builtInControl: { enum: ['mfa', 'block'] }
 })
 
 const tenant = object(['tenantId'], {
@@ -65,7 +111,10 @@ const tenant = object(['tenantId'], {
   displayName: { ...text, default: 'Contoso' },
   verifiedDomains: texts,
   applications: list(application),
-  people: list(person)
+  people: list(person),
+  groups: list(group),
+  conditionalAccessPolicies: list(conditionalAccessPolicy),
+  resourceParameter: { enum: ['matched', 'refused'], default: 'matched' }
 })
 
 /** JSON Schema draft-07 of a directory. Fills in the defaults, so that what it accepts is a complete {@link Directory}. */

@@ -36,7 +36,8 @@ const describe = ({ instancePath, keyword, params, message = 'is not valid', pro
     return { path, message: 'this value is not known', advice: `Use one of ${allowed}` }
   }
   if (keyword === 'pattern') {
-    const example = 'a GUID in lower case, a user principal name as name@domain, a role without spaces'
+    const example =
+      'a GUID in lower case, a user principal name as name@domain, a role without spaces, an authentication context from c1 to c99'
     const place = propertyName === undefined ? path : [...path, propertyName]
     return { path: place, message: 'this value has not the right form', advice: `Write ${example}` }
   }

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createHash, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { idleKey, type PublicKey } from './idle-keys.ts'
 
@@ -9,8 +9,9 @@ export interface SigningKey extends PublicKey {
 
 const generate = promisify(generateKeyPair)
 
-const generateSigningKey = async (): Promise<SigningKey> => {
-  const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 })
+const rsa = { modulusLength: 2048 }
+
+const asSigningKey = (publicKey: KeyObject, privateKey: KeyObject): SigningKey => {
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
   const kid = createHash('sha1')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
@@ -18,24 +19,35 @@ const generateSigningKey = async (): Promise<SigningKey> => {
   return { kid, n, e, privateKey }
 }
 
+const generateSigningKey = async (): Promise<SigningKey> => {
+  const { publicKey, privateKey } = await generate('rsa', rsa)
+  return asSigningKey(publicKey, privateKey)
+}
+
 /** The signing keys, shared by all tenants: the current one, those published beside it, and one never published. */
 export class SigningKeys {
   #current: SigningKey
   #published: readonly PublicKey[]
   #next: SigningKey | undefined
-  /** Signs tokens whose `kid` no key set lists. */
-  readonly unpublished: SigningKey
+  #unpublished: SigningKey | undefined
 
-  private constructor(current: SigningKey, unpublished: SigningKey) {
+  private constructor(current: SigningKey) {
     this.#current = current
     this.#published = [idleKey, current]
     this.#next = undefined
-    this.unpublished = unpublished
+    this.#unpublished = undefined
   }
 
   static async create(): Promise<SigningKeys> {
-    const [current, unpublished] = await Promise.all([generateSigningKey(), generateSigningKey()])
-    return new SigningKeys(current, unpublished)
+    return new SigningKeys(await generateSigningKey())
+  }
+
+  /** Signs tokens whose `kid` no key set lists. Made when it is first asked for: few tests do, and it takes a while. */
+  get unpublished(): SigningKey {
+    if (this.#unpublished) return this.#unpublished
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', rsa)
+    this.#unpublished = asSigningKey(publicKey, privateKey)
+    return this.#unpublished
   }
 
   /** The key that signs now. */

@@ -4,7 +4,7 @@ import { html, page } from './html.ts'
 
 /** The page that lists the people who can sign in, one button each. */
 export const signInPage = (tenant: Tenant, client: Application, interaction: string): string => {
-  const people = tenant.people.map(({ oid, name, upn, guest }) => {
+  const people = tenant.signingIn.map(({ oid, name, upn, guest }) => {
     const label = guest ? `${name} (${upn}, guest)` : `${name} (${upn})`
     return html`<button name="person" value="${oid}">${label}</button><br />`
   })

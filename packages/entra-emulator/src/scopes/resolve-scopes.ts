@@ -35,7 +35,9 @@ const parseScope = (scope: string, tenant: Tenant): ScopeName => {
   return { resource, resourceName, name }
 }
 
-const checkName = ({ resource, name }: ScopeName, client: Application): void => {
+const checkName = ({ resource, resourceName, name }: ScopeName, client: Application): void => {
+  const isOwn = resource.clientId === client.clientId
+  if (isOwn && resourceName !== client.clientId) throw new EntraError(90009, client.clientId, client.displayName)
   if (name === '.default' || resource.oauth2PermissionScopes.some(({ value }) => value === name)) return
   throw new EntraError(650053, client.displayName, name, resource.clientId)
 }
@@ -44,7 +46,7 @@ const checkName = ({ resource, name }: ScopeName, client: Application): void => 
  * Resolves a `scope` parameter in its request form, `<identifier URI or client ID>/<scope>`.
  *
  * @throws EntraError 500011 for an unknown resource, 28000 for scopes of two, 650053 for a scope that the resource does
- * not have, 70011 for `.default` beside scopes by name.
+ * not have, 70011 for `.default` beside scopes by name, 90009 where a client names itself by its identifier URI.
  */
 export const resolveScopes = (scope: string, tenant: Tenant, client: Application): RequestedScopes => {
   const parts = [...new Set(scope.split(' ').filter(part => part !== ''))]

@@ -1,10 +1,14 @@
 import type { AuthorizationCode } from '../authorize/authorization-code.ts'
 import { checkCodeVerifier } from '../authorize/pkce.ts'
+import { demandStep } from '../conditional-access/demand-step.ts'
 import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
+import type { Parameters } from '../http/parameters.ts'
 import { checkResource } from '../scopes/check-resource.ts'
 import { resolveScopes } from '../scopes/resolve-scopes.ts'
+import { readRequestedClaims, type RequestedClaims } from '../tokens/requested-claims.ts'
 import { authenticateClient } from './client-authentication.ts'
+import { readConfirmation } from './confirmation.ts'
 import { checkOrigin, type TokenRequest } from './token-request.ts'
 import { createTokenResponse, type TokenResponse } from './token-response.ts'
 
@@ -15,6 +19,16 @@ const findCode = (emulation: Emulation, { tenant, client, parameters }: TokenReq
   if (stored.value.redeemed) throw new EntraError(54005)
   if (stored.expiresAt <= emulation.now()) throw new EntraError(70008)
   return stored.value
+}
+
+/** What was asked at the sign-in is still asked; what is asked now besides has to be satisfied already. */
+const readClaims = ({ request, signIn }: AuthorizationCode, parameters: Parameters): RequestedClaims => {
+  const { tenant, scopes, requestedClaims: before } = request
+  const now = readRequestedClaims(parameters.get('claims'))
+  const access = { tenant, person: signIn.person, resource: scopes.resource, requestedClaims: now }
+  demandStep(access, signIn, { suberror: 'basic_action' })
+  const acrs = [...new Set([...before.acrs, ...now.acrs])]
+  return { ...now, acrs, capabilities: now.capabilities.length > 0 ? now.capabilities : before.capabilities }
 }
 
 /** A `scope` at this leg may repeat what was asked, or less, and never another resource. */
@@ -40,18 +54,22 @@ const narrowScopes = (code: AuthorizationCode, { tenant, client, parameters }: T
  * @throws EntraError for whatever Entra refuses.
  */
 export const redeemCode = (emulation: Emulation, tokenRequest: TokenRequest): TokenResponse => {
-  const { client, presented, parameters, origin } = tokenRequest
+  const { parameters, origin } = tokenRequest
   const code = findCode(emulation, tokenRequest)
-  const { request, person, authTime } = code
-  checkOrigin(origin, request.platform)
-  const clientStrength = authenticateClient(client, request.platform, presented)
+  const { request, signIn } = code
+  const { tenant, client, platform, nonce } = request
+  checkOrigin(origin, platform)
+  const clientStrength = authenticateClient(emulation, tokenRequest, platform)
   const redirectUri = parameters.require('redirect_uri')
   if (redirectUri !== request.replyTo.redirectUri) throw new EntraError(500112, redirectUri)
   checkCodeVerifier(request.codeChallenge, parameters.get('code_verifier'))
   const { scopes, permissions } = narrowScopes(code, tokenRequest)
-  checkResource(parameters.get('resource'), scopes.resource)
+  checkResource(parameters.get('resource'), scopes.resource, tenant)
+  const confirmation = readConfirmation(parameters)
+  emulation.revocations.check(signIn, platform)
+  const { acrs: contexts, capabilities } = readClaims(code, parameters)
   code.redeemed = true
-  const { tenant, platform, nonce, requestedClaims } = request
-  const owner = { tenant, client, platform, person, authTime, requestedClaims, clientStrength }
-  return createTokenResponse(emulation, { ...owner, scopes, permissions, nonce, rotate: false })
+  const owner = { tenant, client, platform, signIn, onBehalfOf: false, clientStrength }
+  const grant = { ...owner, scopes, permissions, contexts, capabilities, confirmation, nonce, rotate: false }
+  return createTokenResponse(emulation, grant)
 }

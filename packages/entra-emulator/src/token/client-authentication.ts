@@ -1,61 +1,61 @@
-import type { Application } from '../directory/directory.ts'
+import { type CompactJws, parseCompactJws } from '../assertions/compact-jws.ts'
 import type { Platform } from '../directory/directory-config.ts'
+import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
-import type { Parameters } from '../http/parameters.ts'
+import { checkAgentAssertion } from './agent-assertion.ts'
+import { checkCertificateAssertion, isCertificateAssertion } from './certificate-assertion.ts'
+import { checkFederatedAssertion } from './federated-assertion.ts'
+import type { TokenRequest } from './token-request.ts'
 
-/** Who says that they call, not yet believed (RFC 6749 section 2.3.1). */
-export interface PresentedClient {
-  readonly clientId: string
-  readonly secret: string | undefined
-  readonly hasAssertion: boolean
+/** What `azpacr` says of how the client proved itself: 0 not at all, 1 by a secret, 2 by an assertion. */
+export type ClientStrength = '0' | '1' | '2'
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+const readAssertion = ({ parameters, presented }: TokenRequest): CompactJws => {
+  const type = parameters.require('client_assertion_type')
+  const jws = parseCompactJws(presented.assertion ?? '')
+  if (type !== assertionType || !jws) throw new EntraError(50027)
+  return jws
 }
 
-const decode = (part: string): string => {
-  try {
-    return decodeURIComponent(part.replaceAll('+', ' '))
-  } catch {
-    throw new EntraError(9002313)
-  }
-}
-
-const readBasic = (authorization: string | undefined): readonly [string, string] | undefined => {
-  const [, encoded] = /^Basic ([\w+/=-]+)$/i.exec(authorization ?? '') ?? []
-  if (encoded === undefined) return undefined
-  const pair = Buffer.from(encoded, 'base64').toString()
-  const colon = pair.indexOf(':')
-  return colon < 0 ? undefined : [decode(pair.slice(0, colon)), decode(pair.slice(colon + 1))]
-}
-
-/** @throws EntraError 9002313 if a secret is presented in two places. */
-export const readPresentedClient = (authorization: string | undefined, parameters: Parameters): PresentedClient => {
-  const basic = readBasic(authorization)
-  const hasAssertion = parameters.has('client_assertion')
-  if (!basic)
-    return { clientId: parameters.require('client_id'), secret: parameters.get('client_secret'), hasAssertion }
-  const [clientId, secret] = basic
-  const other = parameters.get('client_id') ?? clientId
-  if (parameters.has('client_secret') || other !== clientId) throw new EntraError(9002313)
-  return { clientId, secret, hasAssertion }
-}
-
-/** @throws EntraError 700027 for an assertion (no certificate is registered), 7000215 for a wrong secret. */
-export const checkSecret = (client: Application, presented: PresentedClient, missing: 7000216 | 7000218): void => {
-  if (presented.hasAssertion) throw new EntraError(700027)
-  if (presented.secret === undefined) throw new EntraError(missing)
-  if (!client.clientSecrets.includes(presented.secret)) throw new EntraError(7000215, client.clientId)
+const checkAssertion = (emulation: Emulation, request: TokenRequest): void => {
+  const jws = readAssertion(request)
+  if (request.client.kind === 'agentIdentity') return checkAgentAssertion(emulation, request, jws)
+  if (isCertificateAssertion(jws)) return checkCertificateAssertion(emulation, request, jws)
+  return checkFederatedAssertion(emulation, request, jws)
 }
 
 /**
- * Authenticates the client as the platform of the redirect URI demands: a secret for `web`, none for the others.
+ * Authenticates a confidential client by its secret or assertion.
  *
- * @returns what `azpacr` says: 1 for a secret, 0 for a public client.
- * @throws EntraError 7000218, 7000215, 700025 or 700027.
+ * @param missing - The code for a client that presents neither.
+ * @throws EntraError 9002313 for both, 7000215 for a wrong secret, or what the assertion is refused for.
  */
-export const authenticateClient = (client: Application, platform: Platform, presented: PresentedClient): '0' | '1' => {
-  if (platform !== 'web') {
-    if (presented.secret !== undefined || presented.hasAssertion) throw new EntraError(700025)
-    return '0'
+export const authenticateConfidential = (
+  emulation: Emulation,
+  request: TokenRequest,
+  missing: 7000216 | 7000218
+): ClientStrength => {
+  const { client, presented } = request
+  if (presented.assertion !== undefined) {
+    if (presented.secret !== undefined) throw new EntraError(9002313)
+    checkAssertion(emulation, request)
+    return '2'
   }
-  checkSecret(client, presented, 7000218)
+  if (presented.secret === undefined) throw new EntraError(missing)
+  if (!client.clientSecrets.includes(presented.secret)) throw new EntraError(7000215, client.clientId)
   return '1'
+}
+
+/**
+ * Authenticates the client as the platform of the redirect URI demands: a credential for `web`, none for the others.
+ *
+ * @throws EntraError 700025 where a public client presents one, or what {@link authenticateConfidential} throws.
+ */
+export const authenticateClient = (emulation: Emulation, request: TokenRequest, platform: Platform): ClientStrength => {
+  if (platform === 'web') return authenticateConfidential(emulation, request, 7000218)
+  const { secret, assertion } = request.presented
+  if (secret !== undefined || assertion !== undefined) throw new EntraError(700025)
+  return '0'
 }

@@ -1,9 +1,13 @@
+import { demandStep } from '../conditional-access/demand-step.ts'
 import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
 import type { Stored } from '../expiring-store.ts'
 import { checkResource } from '../scopes/check-resource.ts'
+import { grantedPermissions } from '../scopes/granted-permissions.ts'
 import { resolveScopes } from '../scopes/resolve-scopes.ts'
+import { readRequestedClaims } from '../tokens/requested-claims.ts'
 import { authenticateClient } from './client-authentication.ts'
+import { readConfirmation } from './confirmation.ts'
 import type { RefreshToken } from './refresh-token.ts'
 import { checkOrigin, type TokenRequest } from './token-request.ts'
 import { createTokenResponse, type TokenResponse } from './token-response.ts'
@@ -27,23 +31,24 @@ const checkLifetime = ({ value, expiresAt }: Stored<RefreshToken>, now: number):
  * @throws EntraError for whatever Entra refuses.
  */
 export const refresh = (emulation: Emulation, tokenRequest: TokenRequest): TokenResponse => {
-  const { tenant, client, presented, parameters, origin } = tokenRequest
+  const { tenant, client, parameters, origin } = tokenRequest
   const stored = findToken(emulation, tokenRequest)
-  const { platform, person, authTime, requestedClaims } = stored.value
+  const { platform, signIn } = stored.value
   checkOrigin(origin, platform)
-  const clientStrength = authenticateClient(client, platform, presented)
+  const clientStrength = authenticateClient(emulation, tokenRequest, platform)
   checkLifetime(stored, emulation.now())
+  emulation.revocations.check(signIn, platform)
   const scope = parameters.get('scope')
   if (scope === undefined) throw new EntraError(90009, client.clientId, client.displayName)
   const scopes = resolveScopes(scope, tenant, client)
-  checkResource(parameters.get('resource'), scopes.resource)
-  const granted = emulation.consents.granted(person, client, scopes.resource)
-  const missing = scopes.permissions.some(name => !granted.has(name))
-  if (missing || (scopes.isDefault && granted.size === 0)) {
-    throw new EntraError(65001, client.clientId, client.displayName)
-  }
-  const permissions = scopes.isDefault ? [...granted] : scopes.permissions
-  const owner = { tenant, client, platform, person, authTime, requestedClaims, clientStrength }
-  const grant = { ...owner, scopes, permissions, rotate: true }
+  const { resource } = scopes
+  checkResource(parameters.get('resource'), resource, tenant)
+  const permissions = grantedPermissions(emulation.consents, signIn.person, client, scopes)
+  const requestedClaims = readRequestedClaims(parameters.get('claims'))
+  demandStep({ tenant, person: signIn.person, resource, requestedClaims }, signIn, { suberror: 'basic_action' })
+  const confirmation = readConfirmation(parameters)
+  const { acrs: contexts, capabilities } = requestedClaims
+  const owner = { ...stored.value, clientStrength, confirmation }
+  const grant = { ...owner, scopes, permissions, contexts, capabilities, rotate: true }
   return createTokenResponse(emulation, platform === 'spa' ? { ...grant, refreshUntil: stored.expiresAt } : grant)
 }

@@ -1,17 +1,16 @@
-import type { Application, Person } from '../directory/directory.ts'
+import type { Application } from '../directory/directory.ts'
 import type { Platform } from '../directory/directory-config.ts'
 import type { Tenant } from '../directory/tenant.ts'
-import type { RequestedClaims } from '../tokens/requested-claims.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
 
 /** What a refresh token stands for: a person at a client. It is good for every API, as the `scope` of the refresh says. */
 export interface RefreshToken {
   readonly tenant: Tenant
   readonly client: Application
   readonly platform: Platform
-  readonly person: Person
-  /** When the person signed in, in milliseconds since the epoch. */
-  readonly authTime: number
-  readonly requestedClaims: RequestedClaims
+  readonly signIn: SignIn
+  /** Whether it was issued on behalf of the person. */
+  readonly onBehalfOf: boolean
 }
 
 const oneDay = 86_400_000

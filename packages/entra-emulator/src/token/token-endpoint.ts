@@ -5,8 +5,10 @@ import { type Answer, jsonAnswer } from '../http/answer.ts'
 import { type Parameters, readForm } from '../http/parameters.ts'
 import type { Received } from '../http/received.ts'
 import { redeemCode } from './authorization-code-grant.ts'
-import { readPresentedClient } from './client-authentication.ts'
+import { grantAgentUser } from './agent-user-grant.ts'
 import { grantClientCredentials } from './client-credentials-grant.ts'
+import { grantOnBehalfOf } from './on-behalf-of-grant.ts'
+import { readPresentedClient } from './presented-client.ts'
 import { refresh } from './refresh-token-grant.ts'
 import type { TokenRequest } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
@@ -16,7 +18,9 @@ type Grant = (emulation: Emulation, request: TokenRequest) => TokenResponse
 const grants: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', redeemCode],
   ['refresh_token', refresh],
-  ['client_credentials', grantClientCredentials]
+  ['client_credentials', grantClientCredentials],
+  ['urn:ietf:params:oauth:grant-type:jwt-bearer', grantOnBehalfOf],
+  ['user_fic', grantAgentUser]
 ])
 
 const preflightHeaders = {

@@ -3,7 +3,7 @@ import type { Platform } from '../directory/directory-config.ts'
 import type { Tenant } from '../directory/tenant.ts'
 import { EntraError } from '../entra-error.ts'
 import type { Parameters } from '../http/parameters.ts'
-import type { PresentedClient } from './client-authentication.ts'
+import type { PresentedClient } from './presented-client.ts'
 
 /** A token request whose client exists; nothing else is checked yet. */
 export interface TokenRequest {

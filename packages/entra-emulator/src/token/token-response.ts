@@ -1,11 +1,13 @@
 import { microsoftGraphId } from '../directory/microsoft-graph.ts'
 import type { Emulation } from '../emulation.ts'
 import type { RequestedScopes } from '../scopes/resolve-scopes.ts'
+import type { ClientStrength } from './client-authentication.ts'
+import type { Confirmation } from './confirmation.ts'
 import { type RefreshToken, refreshTokenLifetime } from './refresh-token.ts'
 
 /** A successful answer of the token endpoint (RFC 6749 section 5.1). */
 export interface TokenResponse {
-  readonly token_type: 'Bearer'
+  readonly token_type: 'Bearer' | 'pop'
   /** Scopes in request form. */
   readonly scope?: string
   /** Seconds. */
@@ -18,10 +20,13 @@ export interface TokenResponse {
 
 /** What the tokens of a person are made of. */
 export interface PersonalGrant extends RefreshToken {
-  readonly clientStrength: '0' | '1'
+  readonly clientStrength: ClientStrength
   readonly scopes: RequestedScopes
   /** Bare names of the granted scopes. */
   readonly permissions: readonly string[]
+  readonly contexts: readonly string[]
+  readonly capabilities: readonly string[]
+  readonly confirmation: Confirmation | undefined
   readonly nonce?: string | undefined
   /** Until when the refresh token is good, where it inherits that. */
   readonly refreshUntil?: number
@@ -38,19 +43,18 @@ const grantedScope = ({ scopes, permissions }: PersonalGrant): string => {
 
 /** Makes the answer for a person: the access token, and the ID and refresh tokens that the scopes ask for. */
 export const createTokenResponse = (emulation: Emulation, grant: PersonalGrant): TokenResponse => {
-  const { tenant, client, clientStrength, platform, person, scopes, permissions, nonce, authTime } = grant
-  const { requestedClaims, rotate } = grant
+  const { tenant, client, clientStrength, platform, signIn, onBehalfOf, scopes, permissions, rotate } = grant
+  const { contexts, capabilities, confirmation } = grant
   const { resource, resourceName, oidc } = scopes
-  const { tenantId } = tenant
-  const owner = { tenantId, client, clientStrength, person, authTime, requestedClaims }
+  const owner = { tenant, client, clientStrength, signIn, onBehalfOf, contexts, capabilities, confirmation }
   // Sign-in scopes alone give a token for Microsoft Graph; they themselves never stand in `scp`.
   const granted = permissions.length > 0 ? permissions : ['User.Read']
   const access = emulation.minter.accessToken({ ...owner, resource, resourceName, scopes: granted })
   const until = grant.refreshUntil ?? emulation.now() + refreshTokenLifetime(platform)
-  const refresh = { tenant, client, platform, person, authTime, requestedClaims }
-  const identity = { tenantId, client, person, oidcScopes: oidc, nonce }
+  const refresh = { tenant, client, platform, signIn, onBehalfOf }
+  const identity = { tenantId: tenant.tenantId, client, person: signIn.person, oidcScopes: oidc, nonce: grant.nonce }
   return {
-    token_type: 'Bearer',
+    token_type: confirmation ? 'pop' : 'Bearer',
     scope: grantedScope(grant),
     expires_in: access.expiresIn,
     ext_expires_in: access.expiresIn,

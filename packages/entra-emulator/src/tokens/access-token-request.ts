@@ -1,20 +1,27 @@
-import type { Application, Person } from '../directory/directory.ts'
-import type { RequestedClaims } from './requested-claims.ts'
+import type { Application } from '../directory/directory.ts'
+import type { Tenant } from '../directory/tenant.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
+import type { ClientStrength } from '../token/client-authentication.ts'
+import type { Confirmation } from '../token/confirmation.ts'
 
 /** What an access token is made of. */
 export interface AccessTokenRequest {
-  readonly tenantId: string
+  readonly tenant: Tenant
   readonly client: Application
-  /** 0 for a public client, 1 for a client secret. */
-  readonly clientStrength: '0' | '1'
+  readonly clientStrength: ClientStrength
   readonly resource: Application
   /** How the request named the resource: an identifier URI or the client ID. */
   readonly resourceName: string
-  /** Who signed in; absent where the application acts by itself. */
-  readonly person?: Person | undefined
+  /** The sign-in of a person; absent where the application acts by itself. */
+  readonly signIn?: SignIn | undefined
   /** Bare names of the delegated scopes. */
   readonly scopes: readonly string[]
-  /** When the person signed in, in milliseconds since the epoch. */
-  readonly authTime: number
-  readonly requestedClaims: RequestedClaims
+  /** Authentication contexts (`c1` to `c99`) that this request asked for, all of them satisfied. */
+  readonly contexts: readonly string[]
+  /** Client capabilities that this request declared. */
+  readonly capabilities: readonly string[]
+  /** Whether a middle tier asks on behalf of the person: such tokens carry no roles. */
+  readonly onBehalfOf?: boolean
+  /** The key that the token is bound to. */
+  readonly confirmation?: Confirmation | undefined
 }

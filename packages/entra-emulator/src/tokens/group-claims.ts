@@ -1,17 +1,54 @@
-import type { Application, Person } from '../directory/directory.ts'
+import type { Application, Group, Person } from '../directory/directory.ts'
+import type { Tenant } from '../directory/tenant.ts'
 import type { JsonObject } from './jws.ts'
 import { derivedGuid } from './subject.ts'
 
 /** How many groups a JWT lists at most; with more it says that there are groups and lists none (overage). */
 const groupLimit = 200
 
-/** The `groups` claim, or `_claim_names` and `_claim_sources` with the address that must not be followed. */
-export const groupClaims = (tenantId: string, person: Person, resource: Application): JsonObject => {
-  if (resource.groupMembershipClaims === 'None') return {}
+/** Which groups are asked for. */
+export interface GroupFilter {
+  /** Leaves distribution lists out. */
+  readonly securityEnabledOnly: boolean
+  /** Leaves out groups that are not assigned to this application. */
+  readonly assignedTo?: Application
+}
+
+/** The object IDs of a person's groups, the made-up ones included. */
+export const groupsOf = (
+  tenant: Tenant,
+  person: Person,
+  { securityEnabledOnly, assignedTo }: GroupFilter
+): string[] => {
   const generated = Array.from({ length: person.generatedGroups }, (_, i) => derivedGuid(`group ${person.oid} ${i}`))
-  const groups = [...person.groups, ...generated]
-  if (groups.length === 0) return {}
-  if (groups.length <= groupLimit) return { groups }
-  const endpoint = `https://graph.windows.net/${tenantId}/users/${person.oid}/getMemberObjects`
-  return { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint } } }
+  const isWanted = (group: Group | undefined): boolean => {
+    if (assignedTo) return group?.appRoles[assignedTo.clientId] !== undefined
+    return !securityEnabledOnly || (group?.securityEnabled ?? true)
+  }
+  return [...person.groups, ...generated].filter(id => isWanted(tenant.groups.find(({ oid }) => oid === id)))
+}
+
+const filters: Readonly<Record<Application['groupMembershipClaims'], ((resource: Application) => GroupFilter) | null>> =
+  {
+    None: null,
+    DirectoryRole: null,
+    SecurityGroup: () => ({ securityEnabledOnly: true }),
+    ApplicationGroup: resource => ({ securityEnabledOnly: false, assignedTo: resource }),
+    All: () => ({ securityEnabledOnly: false })
+  }
+
+const roleClaims = ({ directoryRoles }: Person, { groupMembershipClaims }: Application): JsonObject => {
+  const wanted = groupMembershipClaims === 'DirectoryRole' || groupMembershipClaims === 'All'
+  return wanted && directoryRoles.length > 0 ? { wids: directoryRoles } : {}
+}
+
+/** The `groups` claim, or `_claim_names` and `_claim_sources` with the address that must not be followed; and `wids`. */
+export const groupClaims = (tenant: Tenant, person: Person, resource: Application): JsonObject => {
+  const roles = roleClaims(person, resource)
+  const filter = filters[resource.groupMembershipClaims]?.(resource)
+  const groups = filter ? groupsOf(tenant, person, filter) : []
+  if (groups.length === 0) return roles
+  if (groups.length <= groupLimit) return { groups, ...roles }
+  const endpoint = `https://graph.windows.net/${tenant.tenantId}/users/${person.oid}/getMemberObjects`
+  return { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint } }, ...roles }
 }

@@ -1,5 +1,6 @@
 import type { Application, Person } from '../directory/directory.ts'
 import type { Endpoints } from '../endpoints.ts'
+import { identityProvider, signInName } from './guest-claims.ts'
 import type { JsonObject } from './jws.ts'
 import { rolesOfPerson } from './role-claims.ts'
 import { opaque } from './shared-claims.ts'
@@ -24,10 +25,11 @@ export const idTokenClaims = (request: IdTokenRequest, { v2Issuer }: Endpoints):
     iss: v2Issuer(tenantId),
     aio: opaque(48),
     email: oidcScopes.includes('email') ? person.mail : undefined,
+    idp: identityProvider(tenantId, person),
     name: profile ? person.name : undefined,
     nonce,
     oid: person.oid,
-    preferred_username: profile ? person.upn : undefined,
+    preferred_username: profile ? signInName(person) : undefined,
     rh: `1.${opaque(36)}.`,
     roles: rolesOfPerson(person, client),
     sub: pairwiseSubject(tenantId, person.oid, client.clientId),

@@ -1,4 +1,4 @@
-import { isTextOrAbsent, listOf, type Claims } from '../claims.ts'
+import { isTextOrAbsent, isTimeOrAbsent, listOf, type Claims } from '../claims.ts'
 import type { RefusalCode } from '../codes.ts'
 import { isGuid } from './guid.ts'
 import type { EntraSettings } from './settings.ts'
@@ -43,7 +43,8 @@ function isWellFormed(claims: Claims): boolean {
     typeof claims.sub === 'string' &&
     isGuid(claims.oid) &&
     Number.isFinite(claims.exp) &&
-    (claims.nbf === undefined || Number.isFinite(claims.nbf)) &&
+    isTimeOrAbsent(claims.nbf) &&
+    isTimeOrAbsent(claims.iat) &&
     isTextOrAbsent(claims.scp) &&
     isTextOrAbsent(claims.idtyp) &&
     isTextOrAbsent(claims.xms_act_fct) &&

@@ -1,7 +1,7 @@
+import { isLoopback } from '@sluice/plugin-api'
 import { isObject } from '../claims.ts'
 import { fetchJson } from '../fetch-json.ts'
 import { isGuid } from './guid.ts'
-import { isLoopback } from '../loopback.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** Version of an Entra token: that of the API's registration, whatever endpoint the client used. */
@@ -49,7 +49,7 @@ export const tenantOf = (issuer: string): string | undefined =>
 /** A document that came over TLS is believed about where its keys are, but never to leave TLS. */
 function readJwksUri(text: string, authority: URL, document: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const emulated = authority.protocol === 'http:' && url?.protocol === 'http:' && isLoopback(url)
+  const emulated = authority.protocol === 'http:' && url?.protocol === 'http:' && isLoopback(url.hostname)
   if (url === undefined || (url.protocol !== 'https:' && !emulated) || url.username !== '' || url.password !== '') {
     throw new Error(`${document} names a jwks_uri that is not https`)
   }

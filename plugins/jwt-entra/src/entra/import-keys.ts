@@ -1,11 +1,8 @@
 import { KeyObject } from 'node:crypto'
 import { importJWK } from 'jose'
 import { isObject } from '../claims.ts'
-import { maxKeys, type ImportedKeys, type SigningKey } from '../signing-key.ts'
+import { maxKeys, minModulusBits, type ImportedKeys, type SigningKey } from '../signing-key.ts'
 import { fillTenant, tenantOf } from './discovery.ts'
-
-/** The least that RS256 allows (RFC 7518 section 3.3). */
-const minModulusBits = 2048
 
 /** Whom the keys of a set may speak for. */
 export interface KeyOwner {

@@ -1,6 +1,6 @@
 import type { JwtEntraConfig } from '../config.ts'
 import { ConfigFault } from '../config-fault.ts'
-import { isHttpsOrLoopback } from '../loopback.ts'
+import { isHttpsOrLoopback } from '../safe-url.ts'
 import { slashSpellings, sortedSet } from '../spellings.ts'
 import { isGuid } from './guid.ts'
 

@@ -1,4 +1,4 @@
-import { isTextOrAbsent, listOf, type Claims } from '../claims.ts'
+import { isTextOrAbsent, isTimeOrAbsent, listOf, type Claims } from '../claims.ts'
 import type { RefusalCode } from '../codes.ts'
 import { audiencesOf, rolesOf, scopesOf } from './claim-lists.ts'
 import { clientIdOf } from './principal.ts'
@@ -42,7 +42,8 @@ function isWellFormed(claims: Claims): boolean {
     typeof claims.sub === 'string' &&
     claims.sub !== '' &&
     Number.isFinite(claims.exp) &&
-    (claims.nbf === undefined || Number.isFinite(claims.nbf)) &&
+    isTimeOrAbsent(claims.nbf) &&
+    isTimeOrAbsent(claims.iat) &&
     isTextOrAbsent(claims.client_id) &&
     isTextOrAbsent(claims.azp) &&
     isTextsOrAbsent(claims.scope) &&

@@ -1,10 +1,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { isObject } from '../claims.ts'
-import { maxKeys, type ImportedKeys, type SigningKey } from '../signing-key.ts'
+import { maxKeys, minModulusBits, type ImportedKeys, type SigningKey } from '../signing-key.ts'
 import { algorithmsOf } from './signature-algorithms.ts'
-
-/** The least that RS256 and its kin allow (RFC 7518 section 3.3). */
-const minModulusBits = 2048
 
 /**
  * Takes the public signing keys of a JWK set (RFC 7517 section 5), the first of a `kid`. An entry that is of no use does

@@ -57,6 +57,8 @@ export class KeyFile implements KeySource {
     try {
       const folder = dirname(this.#file)
       watch(folder, { persistent: false, signal }, () => void this.#look(changed)).on('error', fail)
+      // What was put there between the first reading and now had nobody who saw it.
+      void this.#look(changed)
     } catch (error) {
       fail(error)
     }

@@ -29,8 +29,13 @@ export function makePrincipal(claims: Claims): Principal {
   })
 }
 
-/** A client that is its own subject (RFC 9068 section 2.2), or marked as Auth0 and as Keycloak mark one. */
+/**
+ * A client that is its own subject (RFC 9068 section 2.2), or marked as Auth0 and as Keycloak mark one. A name is chosen by
+ * people (OpenID Connect Core section 5.7): it counts only beside `clientHost`, which Keycloak alone writes.
+ */
 const isApplication = (claims: Claims, clientId: string): boolean =>
   [clientId, `${clientId}@clients`].includes(textOf(claims, 'sub')) ||
   claims.gty === 'client-credentials' ||
-  (clientId !== '' && claims.preferred_username === `service-account-${clientId.toLowerCase()}`)
+  (clientId !== '' &&
+    'clientHost' in claims &&
+    claims.preferred_username === `service-account-${clientId.toLowerCase()}`)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { JwksConfig, JwtEntraConfig } from '../config.ts'
 import { ConfigFault } from '../config-fault.ts'
-import { isHttpsOrLoopback } from '../loopback.ts'
+import { isHttpsOrLoopback } from '../safe-url.ts'
 import { slashSpellings, sortedSet } from '../spellings.ts'
 
 /** Where the key set of an issuer is: a URL, or the absolute path of a file. */

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** A request that waits, and the answer that it will get. */
+export interface Turn {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+}
+
+/** Requests that may wait on one connection. Clients that pipeline at all send a few dozen. */
+const MOST = 100
+
+/**
+ * Requests that came before the answers to those in front of them were out. They wait: only safe methods might be carried
+ * out side by side (RFC 9112 section 9.3.2), and a client that sends and never reads must not make the gateway hold more
+ * and more. Reading goes on meanwhile, since nothing else tells that the client has left.
+ */
+export class Pipelines {
+  readonly #waiting = new Map<Socket, Turn[]>()
+  readonly #tooMuch: (socket: Socket) => void
+
+  /** `tooMuch` is called for a connection that has more waiting than should be held. */
+  constructor(tooMuch: (socket: Socket) => void) {
+    this.#tooMuch = tooMuch
+  }
+
+  /** Whether a request must wait, for its answer is behind others. */
+  static isBehind(res: ServerResponse): boolean {
+    // node:http gives an answer the connection when it is its turn to be written.
+    return res.socket === null
+  }
+
+  /** Lets a request wait for {@link next}. */
+  wait(turn: Turn): void {
+    const { socket } = turn.req
+    const turns = this.#waiting.get(socket) ?? this.#begin(socket)
+    if (turns.length < MOST) turns.push(turn)
+    else if (!socket.destroyed) this.#tooMuch(socket)
+  }
+
+  /** The request whose turn it is, now that the answer before it is out. */
+  next(socket: Socket): Turn | undefined {
+    if (this.#waiting.size === 0 || socket.destroyed) return undefined
+    return this.#waiting.get(socket)?.shift()
+  }
+
+  #begin(socket: Socket): Turn[] {
+    const turns: Turn[] = []
+    this.#waiting.set(socket, turns)
+    socket.once('close', () => this.#waiting.delete(socket))
+    // node:http stops reading where a body that nobody takes has filled its buffer.
+    socket.on('pause', () => {
+      const last = turns.at(-1)?.req
+      if (last !== undefined && !last.complete && last.readableLength >= last.readableHighWaterMark)
+        this.#tooMuch(socket)
+    })
+    return turns
+  }
+
+  /** The last whole request that waits, where what follows it is none; one that broke off is forgotten. */
+  lastWhole(socket: Socket): Turn | undefined {
+    const turns = this.#waiting.get(socket) ?? []
+    if (turns.at(-1)?.req.complete === false) turns.pop()
+    return turns.at(-1)
+  }
+}

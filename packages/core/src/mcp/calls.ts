@@ -1,0 +1,35 @@
+import type { JsonRpcId, McpCall } from '@sluice/plugin-api'
+import type { Messages } from './messages.ts'
+import { isObject } from './target.ts'
+
+/** The calls of an exchange, and how each ends. Only what somebody reads is known: a call without answer is `unanswered`. */
+export class Calls {
+  readonly #calls: Map<JsonRpcId, McpCall>
+
+  constructor(messages: Messages) {
+    const requests = messages.all.filter(({ kind }) => kind === 'request')
+    this.#calls = new Map(requests.map(({ id, method, target }) => [id, { id, method, target, outcome: 'unanswered' }]))
+  }
+
+  get(id: JsonRpcId): McpCall | undefined {
+    return this.#calls.get(id)
+  }
+
+  /** An answer has come. */
+  answered(id: JsonRpcId, result: unknown, error: { readonly code: number } | undefined): void {
+    const call = this.#calls.get(id)
+    if (call === undefined) return
+    if (error !== undefined) this.#calls.set(id, { ...call, outcome: 'rpc-error', rpcCode: error.code })
+    else this.#calls.set(id, { ...call, outcome: isObject(result) && result['isError'] === true ? 'tool-error' : 'ok' })
+  }
+
+  /** A filter refused it, or all of them. */
+  refused(id?: JsonRpcId): void {
+    for (const [key, call] of this.#calls)
+      if (id === undefined || key === id) this.#calls.set(key, { ...call, outcome: 'refused' })
+  }
+
+  list(): readonly McpCall[] {
+    return Array.from(this.#calls.values())
+  }
+}

@@ -1,0 +1,124 @@
+import type { Message } from './message.ts'
+import type { Messages } from './messages.ts'
+import { isObject } from './target.ts'
+
+/** The first revision whose requests say in header fields what stands in their body. */
+const FIRST = '2026-07-28'
+/** Methods whose target `Mcp-Name` repeats. */
+const NAMED = new Set(['tools/call', 'prompts/get', 'resources/read'])
+
+/** The fields of a request that repeat a part of its body. */
+export interface MirroredHeaders {
+  readonly version: string | undefined
+  readonly method: string | undefined
+  readonly name: string | undefined
+  /** Values of all `Mcp-Param-*`. */
+  readonly params: readonly string[]
+  /** A field of them that stands twice, or under a name that some servers read as one of theirs. */
+  readonly ambiguous: string | undefined
+}
+
+const NONE: MirroredHeaders = {
+  version: undefined,
+  method: undefined,
+  name: undefined,
+  params: [],
+  ambiguous: undefined
+}
+
+/** Finds the fields. CGI-like servers read `_` as `-`: a second spelling could name another tool to them. */
+export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders => {
+  let found: Map<string, string> | undefined
+  let ambiguous: string | undefined
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!
+    if ((name.charCodeAt(0) | 32) !== 109 || !MCP.test(name)) continue
+    const lower = name.toLowerCase()
+    const read = lower.replaceAll('_', '-')
+    if (lower !== read || found?.has(lower) === true) ambiguous = name
+    found ??= new Map()
+    found.set(read, rawHeaders[i + 1]!)
+  }
+  if (found === undefined) return NONE
+  return {
+    version: found.get('mcp-protocol-version'),
+    method: found.get('mcp-method'),
+    name: found.get('mcp-name'),
+    params: Array.from(found).flatMap(([name, value]) => (name.startsWith('mcp-param-') ? [value] : [])),
+    ambiguous
+  }
+}
+
+const MCP = /^mcp[-_](?:protocol[-_]version|method|name|param[-_].*)$/i
+
+/**
+ * What does not agree between the fields and the body (2026-07-28, Streamable HTTP, Server Validation), in words; none if
+ * all does. Where the revision wants a field it must be there; a field that is there must be right in any revision.
+ */
+export const headerMismatch = (headers: MirroredHeaders, { batch, all }: Messages): string | undefined => {
+  const { version, method, name, ambiguous } = headers
+  if (ambiguous !== undefined) return `the field ${ambiguous} can be read in two ways`
+  const [message] = all
+  if (batch || message === undefined) {
+    return method === undefined && name === undefined ? undefined : 'a batch has no Mcp-Method and no Mcp-Name'
+  }
+  if (message.kind === 'response') return undefined
+  const required = message.kind === 'request' && (message.ownVersion ?? '') >= FIRST
+  return (
+    disagreement('MCP-Protocol-Version', version, message.ownVersion, required) ??
+    disagreement('Mcp-Method', method, message.method, required) ??
+    nameMismatch(message, name, required) ??
+    paramMismatch(message, headers.params)
+  )
+}
+
+const disagreement = (
+  field: string,
+  value: string | undefined,
+  inBody: string | undefined,
+  required: boolean
+): string | undefined => {
+  if (value === undefined) return required ? `the field ${field} is missing` : undefined
+  return inBody === undefined || value === inBody ? undefined : `${field} is not what the body says`
+}
+
+const nameMismatch = (message: Message, name: string | undefined, required: boolean): string | undefined => {
+  if (name === undefined) return required && NAMED.has(message.method) ? 'the field Mcp-Name is missing' : undefined
+  return decoded(name) === message.target ? undefined : 'Mcp-Name is not what the body says'
+}
+
+/**
+ * Which argument a field repeats stands in the tool's schema, which the gateway does not know: the value must be that of
+ * some argument.
+ */
+const paramMismatch = (message: Message, values: readonly string[]): string | undefined => {
+  if (values.length === 0) return undefined
+  const given = new Set<string>()
+  collectValues(message.params['arguments'], given)
+  const foreign = values
+    .map(decoded)
+    .some(value => value === undefined || !(given.has(value) || given.has(String(Number(value)))))
+  return foreign ? 'an Mcp-Param field is not what the body says' : undefined
+}
+
+const collectValues = (value: unknown, into: Set<string>): void => {
+  if (isObject(value)) for (const member of Object.values(value)) collectValues(member, into)
+  else if (['string', 'number', 'boolean'].includes(typeof value)) into.add(String(value))
+}
+
+const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/
+
+/** The value of a field; `undefined` if it is not what it says it is. */
+const decoded = (value: string): string | undefined => {
+  if (!value.startsWith('=?base64?')) return value
+  const encoded = SENTINEL.exec(value)?.[1]
+  if (encoded === undefined) return value.endsWith('?=') ? undefined : value
+  const bytes = Buffer.from(encoded, 'base64')
+  return bytes.toString('base64') === encoded ? bytes.toString() : undefined
+}
+
+/** Writes a value so that a field can hold it. */
+export const encoded = (value: string): string =>
+  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^=\?base64\?.*\?=$/.test(value)
+    ? value
+    : `=?base64?${Buffer.from(value).toString('base64')}?=`

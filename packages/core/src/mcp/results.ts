@@ -1,0 +1,68 @@
+import type { McpResult } from '@sluice/plugin-api'
+import { isPromise, type Refused, runOnMcpResult } from '../chain/run.ts'
+import type { LiveExchange } from '../exchange/exchange.ts'
+import { rpcError } from '../exchange/reply-body.ts'
+import { parseJson } from './json.ts'
+import { listMethodOf } from './list-shape.ts'
+import { isObject } from './target.ts'
+
+type Json = Record<string, unknown>
+type Maybe<T> = T | Promise<T>
+
+/** Is told of a result that a filter refused. */
+export type OnRefused = (refused: Refused) => void
+
+/**
+ * Takes one JSON text of the upstream's, a message or a batch, through the `onMcpResult` hooks, and gives what to send in
+ * its place; `undefined` if it goes on as it is.
+ *
+ * @throws JsonFault for what cannot be read, and FilterError
+ */
+export const readResults = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
+  const value = parseJson(text)
+  if (!Array.isArray(value))
+    return mapMaybe(readMessage(value, x, refused), after => (after === value ? undefined : JSON.stringify(after)))
+  return mapMaybe(readBatch(value, x, refused), after =>
+    after.some((item, i) => item !== value[i]) ? JSON.stringify(after) : undefined
+  )
+}
+
+const readBatch = (batch: readonly unknown[], x: LiveExchange, refused: OnRefused): Maybe<unknown[]> => {
+  const read = batch.map(item => readMessage(item, x, refused))
+  return read.some(isPromise) ? Promise.all(read) : read
+}
+
+/** The message itself if nothing of it changed. */
+const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
+  if (!isAnswer(message)) return message
+  const result = resultOf(message, x)
+  x.calls?.answered(result.id, result.result, result.error)
+  return mapMaybe(runOnMcpResult(result, x), outcome => {
+    if (outcome === undefined) return message
+    if (!('reply' in outcome)) return { ...message, result: outcome.result }
+    x.calls?.refused(result.id)
+    refused(outcome)
+    return { jsonrpc: '2.0', id: message['id'] ?? null, error: rpcError(outcome.reply, x.id) }
+  })
+}
+
+const isAnswer = (message: unknown): message is Json =>
+  isObject(message) && message['method'] === undefined && ('result' in message || 'error' in message)
+
+const resultOf = (message: Json, x: LiveExchange): McpResult => {
+  const { id = null, result, error } = message
+  const key = typeof id === 'string' || typeof id === 'number' ? id : null
+  const call = x.calls?.get(key)
+  const shape = listMethodOf(result)
+  const request = call === undefined || (shape !== undefined && shape !== call.method) ? null : call
+  return {
+    request: request === null ? null : { method: request.method, target: request.target },
+    id: key,
+    method: request?.method ?? shape ?? '',
+    result,
+    error: isObject(error) ? { code: Number(error['code']), message: String(error['message']) } : undefined
+  }
+}
+
+const mapMaybe = <T, U>(value: Maybe<T>, map: (value: T) => U): Maybe<U> =>
+  isPromise(value) ? value.then(map) : map(value)
