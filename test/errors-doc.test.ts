@@ -5,6 +5,7 @@ import t from 'tap'
 import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
+import { refusals as limitRefusals } from '../plugins/rate-limit/src/codes.ts'
 import { refusals as scopeRefusals } from '../plugins/scope/src/codes.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -20,7 +21,8 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['The gateway itself', codes],
   ['origin', originRefusals],
   ['jwt-entra', authRefusals],
-  ['scope', scopeRefusals]
+  ['scope', scopeRefusals],
+  ['rate-limit', limitRefusals]
 ]
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

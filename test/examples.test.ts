@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { checkGateway, loadConfig, startGateway } from '@sluice/core'
-import { fakeContext, fakeExchange } from '@sluice/test-kit'
-import t from 'tap'
+import { checkGateway, createGateway } from '@sluice/core'
+import { fakeContext } from '@sluice/test-kit'
+import t, { type Test } from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
 import { recordingLog } from './support/log.ts'
 import { claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
+import { noRedis, TestRedis } from './support/redis.ts'
 import { upstream } from './support/upstream.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const inEveryChain = ['origin']
+const pluginBases = [import.meta.url]
 const GUID = 'b92d6e60-86ff-4359-b971-04404fe079ec'
 
 t.test('config/sluice.yaml is a configuration that can be served', async t => {
   const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID, SLUICE_PUBLIC_URL: 'https://mcp.contoso.example' }
   const { log, lines } = recordingLog()
-  await checkGateway(
-    await loadConfig(join(root, 'config/sluice.yaml'), { env, pluginBases: [import.meta.url], inEveryChain }),
-    log
-  )
+  await checkGateway(join(root, 'config/sluice.yaml'), { env, pluginBases, log })
   t.strictSame(
     lines.filter(line => line.level === 'warn'),
     [],
@@ -26,23 +24,29 @@ t.test('config/sluice.yaml is a configuration that can be served', async t => {
   )
 })
 
-t.test('the configuration in README.md is one, too', async t => {
-  const [yaml = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
-  const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
-  const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
-  await checkGateway(await loadConfig(file, { env, pluginBases: [import.meta.url], inEveryChain }), recordingLog().log)
-})
+for (const readme of ['README.md', 'packages/cli/README.md']) {
+  t.test(`the configuration in ${readme} is one, too`, async t => {
+    const [yaml = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readFileSync(join(root, readme), 'utf8')) ?? []
+    const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
+    const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
+    t.not(yaml, '')
+    await t.resolves(checkGateway(file, { env, pluginBases }))
+  })
+}
+
+/** Starts an example as it is. */
+const example = async (t: Test, name: string, more: NodeJS.ProcessEnv) => {
+  const { log, lines } = recordingLog()
+  const env = { PORT: '0', ADMIN_PORT: '0', ...more }
+  const gateway = createGateway(join(root, 'config/examples', name), { env, pluginBases, log })
+  t.teardown(() => gateway.close())
+  const { url, adminUrl } = await gateway.start()
+  return { url: `${url}/mcp`, adminUrl, lines }
+}
 
 t.test('config/examples/own-filter.yaml refuses outside business hours', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
-  const env = { MCP_UPSTREAM: url, PORT: '0', ADMIN_PORT: '0' }
-  const config = await loadConfig(join(root, 'config/examples/own-filter.yaml'), {
-    env,
-    pluginBases: [import.meta.url],
-    inEveryChain
-  })
-  const gateway = await startGateway(config, recordingLog().log)
-  t.teardown(() => gateway.close())
+  const gateway = await example(t, 'own-filter.yaml', { MCP_UPSTREAM: url })
   const hour = { value: 0 }
   t.intercept(Date.prototype, 'getUTCHours', { value: () => hour.value })
   for (const [at, status] of [
@@ -52,47 +56,62 @@ t.test('config/examples/own-filter.yaml refuses outside business hours', async t
     [18, 403]
   ] as const) {
     hour.value = at
-    t.equal((await fetch(`${gateway.url}/mcp`)).status, status, `${at} o'clock`)
+    t.equal((await fetch(gateway.url)).status, status, `${at} o'clock`)
   }
 })
 
 t.test('config/examples/openid-provider.yaml takes tokens of another OpenID provider', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const key = await signingPair('k1')
-  const env = {
-    MCP_UPSTREAM: url,
-    PORT: '0',
-    ADMIN_PORT: '0',
-    ISSUER,
-    JWKS_URL: (await keyServer(t, [key.jwk])).url
-  }
-  const { log, lines } = recordingLog()
-  const config = await loadConfig(join(root, 'config/examples/openid-provider.yaml'), {
-    env,
-    pluginBases: [import.meta.url],
-    inEveryChain
-  })
-  const gateway = await startGateway(config, log)
-  t.teardown(() => gateway.close())
+  const { url: keys } = await keyServer(t, [key.jwk])
+  const gateway = await example(t, 'openid-provider.yaml', { MCP_UPSTREAM: url, ISSUER, JWKS_URL: keys })
   while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
   const send = async (token: string) =>
-    (await fetch(`${gateway.url}/mcp`, { headers: { authorization: `Bearer ${token}` } })).status
+    (await fetch(gateway.url, { headers: { authorization: `Bearer ${token}` } })).status
   t.equal(await send(await sign(key)), 200)
   t.equal(await send(await sign(key, claims({ scope: 'other' }))), 403)
   t.equal(await send(await sign(key, claims(), { typ: 'JWT' })), 401)
   t.strictSame(
-    lines.filter(line => line.level === 'warn' && 'code' in line.fields && !('status' in line.fields)),
+    gateway.lines.filter(line => line.level === 'warn' && 'code' in line.fields && !('status' in line.fields)),
     []
   )
 })
 
-t.test('docs/writing-a-plugin.md shows that filter as it is, and how it is tested', async t => {
+t.test('config/examples/limits.yaml limits persons and tools', async t => {
+  const now = performance.now()
+  t.intercept(performance, 'now', { value: () => now })
+  const { url } = await upstream(t, (req, res) => void req.resume().on('end', () => res.end('{}')))
+  const key = await signingPair('k1')
+  const gateway = await example(t, 'limits.yaml', {
+    MCP_UPSTREAM: url,
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const call = async (token: string, tool: string) => {
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    return (await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify(message) })).status
+  }
+  const [ada, grace] = [await sign(key), await sign(key, claims({ sub: 'grace' }))]
+  t.strictSame([await call(ada, 'search'), await call(ada, 'search'), await call(ada, 'echo')], [200, 200, 429])
+  t.equal(await call(grace, 'search'), 200)
+})
+
+t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('open'))
+  const redis = await TestRedis.start(t)
+  const gateway = await example(t, 'shared-limits.yaml', { MCP_UPSTREAM: url, REDIS_URL: redis.url })
+  while ((await fetch(gateway.url)).headers.get('ratelimit') === null);
+  const response = await fetch(gateway.url)
+  t.equal(response.headers.get('ratelimit-policy'), '"rate-limit";q=600;w=60')
+  t.equal(response.status, 200)
+})
+
+t.test('docs/writing-a-plugin.md shows that filter as it is', async t => {
   const text = readFileSync(join(root, 'docs/writing-a-plugin.md'), 'utf8')
-  const [code = ''] = /(?<=```ts\n)[^]*?(?=```)/.exec(text) ?? []
+  const [code = ''] = /(?<=```ts gateway\/business-hours.ts\n)[^]*?(?=```)/.exec(text) ?? []
   const file = readFileSync(join(root, 'config/examples/filters/business-hours.ts'), 'utf8')
   t.equal(code, file.replace(/\/\*\*.*\*\/\n/, ''))
-  t.intercept(Date.prototype, 'getUTCHours', { value: () => 3 })
-  const filter = await businessHours.create({ from: 8, to: 18 }, fakeContext())
-  t.match(await filter.onRequest?.(fakeExchange({ method: 'POST', path: '/mcp' })), { code: 'CONTOSO_CLOSED' })
   t.throws(() => businessHours.create({ from: 18, to: 8 }, fakeContext()), /must be before/)
 })

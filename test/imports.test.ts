@@ -22,7 +22,7 @@ const specifiers = (file: string, pattern: RegExp): string[] => {
   return Array.from(code.matchAll(pattern), ([, specifier]) => specifier!)
 }
 
-const imports = (file: string): string[] => specifiers(file, /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)
+const imports = (file: string): string[] => specifiers(file, /(?<![.'])\b(?:from|import)\s*\(?\s*'([^']+)'/g)
 
 /** What is there at run time: types may name each other, as Exchange and Endpoint do. */
 const valueImports = (file: string): string[] =>

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadConfig, startGateway } from '@sluice/core'
+import { createGateway } from '@sluice/core'
 import type { Principal } from '@sluice/plugin-api'
 import t, { type Test } from 'tap'
 import { recordingLog } from './support/log.ts'
@@ -38,13 +38,13 @@ const guarded = async (t: Test, ...jwts: Record<string, unknown>[]) => {
   }))
   const file = join(folder, 'sluice.yaml')
   const config = { publicUrl: 'http://127.0.0.1', listen: { port: 0 }, admin: { port: 0 }, shutdown: { grace: '0s' } }
-  writeFileSync(file, JSON.stringify({ ...config, routes }))
+  const write = (change: (route: (typeof routes)[number]) => object): void =>
+    writeFileSync(file, JSON.stringify({ ...config, routes: routes.map(change) }))
+  write(route => route)
   const { log, lines } = recordingLog()
   const start = async () => {
-    const gateway = await startGateway(
-      await loadConfig(file, { env: {}, pluginBases: [import.meta.url], inEveryChain: ['origin'] }),
-      log
-    )
+    const gateway = createGateway(file, { env: {}, pluginBases: [import.meta.url], log })
+    await gateway.start()
     t.teardown(() => gateway.close())
     const send = (token: string, route = 0) =>
       fetch(`${gateway.url}/${route}`, { headers: { authorization: `Bearer ${token}` } })
@@ -58,10 +58,11 @@ const guarded = async (t: Test, ...jwts: Record<string, unknown>[]) => {
         if (res.status === 200) return JSON.parse(text) as Principal
         return `${res.status} ${res.headers.get('x-sluice-error')}`
       },
+      reload: () => gateway.reload(),
       ready: async () => (await fetch(`${gateway.adminUrl}/readyz`)).status === 200
     }
   }
-  return { folder, lines, start }
+  return { folder, lines, start, write }
 }
 
 /** The same, ready. */
@@ -272,6 +273,22 @@ t.test('without keys at the start: not ready, 503 and never 401, until they are 
 })
 
 const jwks = (...keys: unknown[]) => JSON.stringify({ keys })
+
+t.test('a reload fetches no keys that are there, and forgets what other rules have let pass', async t => {
+  const published = await keyServer(t, [key.jwk])
+  const { verdict, reload, write, ready: isReady } = await ready(t, { jwks: { url: published.url } })
+  const token = await sign(key)
+  t.match(await verdict(token), { objectId: 'ada' })
+  published.keys = [stranger.jwk]
+  await reload()
+  t.ok(await isReady())
+  t.match(await verdict(token), { objectId: 'ada' })
+  t.match(await verdict(await sign(key, claims({ sub: 'grace' }))), { objectId: 'grace' }, 'by the key that was there')
+  const jwt = { issuer: ISSUER, audiences: ['mcp-api'], jwks: { url: published.url } }
+  write(route => ({ ...route, filters: [{ 'jwt-entra': jwt }, { './witness.js': {} }] }))
+  t.match(await reload(), { changed: ['r0'] })
+  t.equal(await verdict(token), '401 SLUICE_AUTH_AUDIENCE_REFUSED')
+})
 
 t.test('a jwks file that is put in place by a rename is read at once', async t => {
   const { folder, start, lines } = await guarded(t, { jwks: { file: './keys.json' } })

@@ -116,6 +116,21 @@ t.test('who asked is written by the gateway, and believed only of a trusted prox
   })
 })
 
+t.test('a proxy that is not named is told of, once', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end())
+  const g = await gateway(t, [{ upstream: url }])
+  for (let i = 0; i < 2; i++) await fetch(`${g.url}/mcp`, { headers: { 'x-forwarded-for': '198.51.100.7' } })
+  const told = g.log.filter(line => line.level === 'warn')
+  t.match(told, [{ message: /not in trustedProxies/, fields: { peer: '127.0.0.1' } }])
+  t.equal(told.length, 1)
+  const trusting = await gateway(t, [{ upstream: url }], { trustedProxies: ['127.0.0.1'] })
+  await fetch(`${trusting.url}/mcp`, { headers: { 'x-forwarded-for': '198.51.100.7' } })
+  t.strictSame(
+    trusting.log.filter(line => line.level === 'warn'),
+    []
+  )
+})
+
 t.test('the address of the client is the nearest one that is not a trusted proxy', async t => {
   const ips: string[] = []
   const filter: Filter = { onRequest: (x: Exchange) => void ips.push(x.clientIp) }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadConfig, startGateway } from '@sluice/core'
+import { createGateway } from '@sluice/core'
 import type { Closing } from './closing.ts'
 import type { TestGateway } from './gateway.ts'
 import { recordingLog } from './log.ts'
@@ -11,8 +11,8 @@ export const configuredGateway = async (t: Closing, config: object): Promise<Tes
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(config))
   const { log, lines } = recordingLog()
-  const options = { env: {}, pluginBases: [import.meta.url], inEveryChain: ['origin'] }
-  const started = await startGateway(await loadConfig(file, options), log)
+  const started = createGateway(file, { env: {}, pluginBases: [import.meta.url], log })
+  await started.start()
   t.teardown(() => started.close())
   return Object.assign(started, { log: lines })
 }

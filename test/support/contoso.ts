@@ -38,6 +38,8 @@ export interface ContosoOptions {
   readonly host?: string
   /** Global filters. */
   readonly filters?: readonly object[]
+  /** Filters behind those of the route. */
+  readonly routeFilters?: readonly object[]
   /** More keys of jwt-entra. */
   readonly jwt?: Record<string, unknown>
 }
@@ -73,7 +75,8 @@ export const contoso = async (t: Closing, options: ContosoOptions = {}): Promise
             }
           },
           { 'jwt-entra': { tenant: TENANT, authority: entra.authority, audiences: [API, `api://${API}`], ...jwt } },
-          { scope: { required, ...(appRoles && { appRoles }) } }
+          { scope: { required, ...(appRoles && { appRoles }) } },
+          ...(options.routeFilters ?? [])
         ]
       }
     ]

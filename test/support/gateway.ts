@@ -1,11 +1,23 @@
 import type { Filter, Plugin } from '@sluice/plugin-api'
-import { type Gateway, type LoadedConfig, type RouteSettings, type Settings, startGateway } from '@sluice/core'
+import {
+  createGateway,
+  type FilterConfig,
+  type Gateway,
+  type GatewayConfig,
+  type RouteConfig,
+  type RouteSettings,
+  type Settings
+} from '@sluice/core'
 import type { Test } from 'tap'
 import { type LogLine, recordingLog } from './log.ts'
 
 /** A route of a test: a path, an upstream, and filters as plain objects or whole plugins. */
-export interface TestRoute extends Partial<Omit<RouteSettings, 'filters' | 'upstream'>> {
+export interface TestRoute extends Partial<Omit<RouteSettings, 'filters' | 'upstream' | 'at'>> {
   readonly upstream: string | (Partial<RouteSettings['upstream']> & { readonly url: string })
+  readonly filters?: readonly (Filter | Plugin)[]
+}
+
+type TestSettings = Partial<Omit<Settings, 'routes' | 'filters' | 'inEveryChain'>> & {
   readonly filters?: readonly (Filter | Plugin)[]
 }
 
@@ -17,75 +29,74 @@ export interface TestGateway extends Gateway {
 export const gateway = async (
   t: Test,
   routes: readonly TestRoute[],
-  settings: Partial<Omit<Settings, 'routes' | 'filters'>> & { readonly filters?: readonly (Filter | Plugin)[] } = {}
+  { filters = [], ...settings }: TestSettings = {}
 ): Promise<TestGateway> => {
   const { log, lines } = recordingLog()
-  const started = await startGateway(testConfig(routes, settings), log)
+  const handed = new HandedPlugins()
+  const { limits, patience, shutdown = { delayMs: 0, graceMs: 0 }, ...others } = settings
+  const config: GatewayConfig = {
+    publicUrl: 'https://mcp.contoso.example',
+    listen: { port: 0 },
+    admin: { port: 0 },
+    ...others,
+    limits: Object.fromEntries(Object.entries<number>({ ...limits }).map(([name, bytes]) => [name, `${bytes}B`])),
+    shutdown: { delay: `${shutdown.delayMs}ms`, grace: `${shutdown.graceMs}ms` },
+    filters: handed.entries(filters),
+    routes: routes.map((route, index) => testRoute(route, index, handed))
+  }
+  const started = createGateway(config, {
+    plugins: handed.plugins,
+    inEveryChain: [],
+    log,
+    ...(patience && { patience })
+  })
+  await started.start()
   t.teardown(() => started.close())
   return Object.assign(started, { log: lines })
 }
 
-const testConfig = (
-  routes: readonly TestRoute[],
-  {
-    filters = [],
-    ...settings
-  }: Partial<Omit<Settings, 'filters'>> & { readonly filters?: readonly (Filter | Plugin)[] }
-): LoadedConfig => ({
-  file: 'test.yaml',
-  source: { file: 'test.yaml', locate: () => ({ line: 1, column: 1 }) },
-  raw: undefined as never,
-  settings: {
-    publicUrl: 'https://mcp.contoso.example',
-    listen: { host: '127.0.0.1', port: 0 },
-    admin: { host: '127.0.0.1', port: 0 },
-    trustedProxies: [],
-    limits: {
-      headerBytes: 32 * 1024,
-      mcpBodyBytes: 4 * 1024 * 1024,
-      mcpResultBytes: 16 * 1024 * 1024
-    },
-    patience: { headMs: 30_000, requestMs: 300_000 },
-    shutdown: { delayMs: 0, graceMs: 0 },
-    ...settings,
-    inEveryChain: [],
-    filters: entries('global', filters),
-    routes: routes.map(testRoute)
-  }
-})
-
-const testRoute = ({ upstream, filters = [], ...route }: TestRoute, index: number): RouteSettings => {
-  const name = route.name ?? `route${index}`
-  const path = route.path ?? '/mcp'
+const testRoute = (
+  { upstream, filters = [], path = '/mcp', prefix = false, ...route }: TestRoute,
+  index: number,
+  handed: HandedPlugins
+): RouteConfig => {
+  const {
+    connectTimeoutMs = 5000,
+    headersTimeoutMs = 5000,
+    ...to
+  } = typeof upstream === 'string' ? { url: upstream } : upstream
   return {
-    name,
-    path,
-    prefix: false,
-    host: undefined,
-    publicUrl: `https://mcp.contoso.example${path}`,
-    at: ['routes', index],
+    name: `route${index}`,
+    publicUrl: 'https://mcp.contoso.example',
     ...route,
-    filters: entries(name, filters),
-    upstream: {
-      connectTimeoutMs: 5000,
-      headersTimeoutMs: 5000,
-      connections: undefined,
-      cookies: false,
-      ...(typeof upstream === 'string' ? { url: upstream } : upstream)
-    }
+    path: prefix ? `${path.replace(/\/$/, '')}/*` : path,
+    upstream: { ...to, timeouts: { connect: `${connectTimeoutMs}ms`, headers: `${headersTimeoutMs}ms` } },
+    filters: handed.entries(filters)
   }
 }
 
-const entries = (owner: string, filters: readonly (Filter | Plugin)[]): Settings['filters'] =>
-  filters.map((filter, index) => {
-    const plugin = 'create' in filter ? filter : asPlugin(filter, `f${index}`)
-    return { plugin, name: plugin.name, identity: `${owner}/${plugin.name}`, config: {}, path: [owner, index] }
-  })
+/** Gives each filter of a test a name of its own. The first of a list has the identity `…/f0`, a plugin that of its name. */
+class HandedPlugins {
+  readonly #plugins = new Map<string, Plugin>()
 
-const asPlugin = (filter: Filter, name: string): Plugin => ({
-  name,
-  version: '1.0.0',
-  api: 1,
-  configSchema: {},
-  create: () => filter
-})
+  get plugins(): readonly Plugin[] {
+    return Array.from(this.#plugins.values())
+  }
+
+  entries(filters: readonly (Filter | Plugin)[]): FilterConfig[] {
+    return filters.map((filter, index) => {
+      if ('create' in filter) return { [this.#take(filter)]: { id: filter.name } }
+      const plugin: Plugin = { name: `f${index}`, version: '1.0.0', api: 1, configSchema: {}, create: () => filter }
+      return { [this.#take(plugin)]: { id: plugin.name } }
+    })
+  }
+
+  /** Gives the name under which the plugin goes. */
+  #take(plugin: Plugin): string {
+    const known = this.#plugins.get(plugin.name)
+    if (known === plugin) return plugin.name
+    const name = known === undefined ? plugin.name : `${plugin.name}-${this.#plugins.size}`
+    this.#plugins.set(name, known === undefined ? plugin : { ...plugin, name })
+    return name
+  }
+}

@@ -5,7 +5,7 @@ import { Document, isMap } from 'yaml'
 export const effectiveYaml = (config: LoadedConfig): string => {
   const { file, settings } = config
   const document = new Document(effectiveConfig(config))
-  document.commentBefore = ` ${file}, as it is served. Each list of filters is a whole chain, the global filters included.`
+  document.commentBefore = ` ${file ?? 'The configuration'}, as it is served. Each list of filters is a whole chain, the global filters included.`
   comment(document, ['filters'], chainEntries(settings))
   for (const [i, { filters }] of settings.routes.entries()) {
     comment(document, ['routes', i, 'filters'], chainEntries(settings, filters))

@@ -1,10 +1,12 @@
-import { type LoadedConfig, loadConfig } from '@sluice/core'
+import { type LoadedConfig, loadConfig, type LoadOptions } from '@sluice/core'
 import { builtins, pluginBases } from './builtin-plugins.ts'
 
+/** How the command reads a configuration: with its built-in filters. */
+export const loadOptions: LoadOptions = { pluginBases, builtins }
+
 /**
- * Reads a configuration file as the command serves it: with its built-in filters, and `origin` on every chain.
+ * Reads a configuration file as the command serves it.
  *
  * @throws ConfigError
  */
-export const loadFile = (file: string): Promise<LoadedConfig> =>
-  loadConfig(file, { env: process.env, pluginBases, builtins, inEveryChain: ['origin'] })
+export const loadFile = (file: string): Promise<LoadedConfig> => loadConfig(file, loadOptions)

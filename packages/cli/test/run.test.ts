@@ -47,6 +47,39 @@ t.test('run serves, says what it guards and where, and drains on SIGTERM', async
   t.strictSame(await exited, [0, null])
 })
 
+t.test('SIGHUP takes the file over; what is wrong with it is in the log, and the one before stays', async t => {
+  const url = await upstream(t)
+  const folder = t.testdir({ 'sluice.yaml': config(url) })
+  const child = start(['run'], folder)
+  t.teardown(() => child.kill('SIGKILL'))
+  const log = createInterface(child.stdout)
+  const lines = log[Symbol.asyncIterator]()
+  const until = async (msg: RegExp): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done === true) throw new Error('the command ended before')
+      const fields = JSON.parse(value) as Record<string, unknown>
+      if (msg.test(String(fields['msg']))) return fields
+    }
+  }
+  const { listen } = await until(/^serving$/)
+  const reload = (text: string): void => {
+    writeFileSync(join(folder, 'sluice.yaml'), text)
+    child.kill('SIGHUP')
+  }
+  reload(config(url).replace('name: all', 'name: all, colour: red'))
+  t.match(await until(/could not be reloaded/), { issues: [/^sluice\.yaml:4:\d+ routes\[0\]\.colour: unknown key/] })
+  t.equal((await fetch(`${String(listen)}/x`)).status, 200)
+  reload(config(url).replace('path: /*', 'path: /other'))
+  t.match(await until(/was reloaded/), { config: 'sluice.yaml', changed: ['all'] })
+  t.match(await until(/so anyone may/), { level: 40 }, 'with the advice of a start')
+  t.equal((await fetch(`${String(listen)}/x`)).status, 404)
+  t.equal((await fetch(`${String(listen)}/other`)).status, 200)
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  t.strictSame(await exited, [0, null])
+})
+
 t.test('an address in use is exit 1, with what to do', async t => {
   const taken = await upstream(t)
   const folder = t.testdir({ 'sluice.yaml': config(taken, Number(new URL(taken).port)) })

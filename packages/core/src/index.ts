@@ -1,10 +1,21 @@
 export { type CodeEntry, codes, type CoreCode } from './codes.ts'
 export { chainEntries } from './config/chain-entries.ts'
+export type { ConfigChanges } from './config/changes.ts'
 export { effectiveConfig, type EffectiveConfig } from './config/effective.ts'
+export type {
+  AddressConfig,
+  FilterConfig,
+  GatewayConfig,
+  RouteConfig,
+  UpstreamConfig
+} from './config/gateway-config.ts'
 export { ConfigError, type ConfigIssue, type Finding, formatIssue, issueOf } from './config/issue.ts'
 export { type LoadedConfig, loadConfig, type LoadOptions } from './config/load.ts'
 export { configSchema } from './config/schema.ts'
 export type { EntrySettings, RouteSettings, Settings } from './config/settings.ts'
-export { checkGateway, type Gateway, startGateway } from './gateway/gateway.ts'
+export { checkGateway } from './gateway/check-gateway.ts'
+export { createGateway } from './gateway/create-gateway.ts'
+export type { CloseOptions, Gateway, GatewayAddresses, GatewayOptions } from './gateway/gateway.ts'
 export type { ParentLogger } from './gateway/services.ts'
-export { PluginLoader } from './plugins/load.ts'
+export { adoptPlugin } from './plugins/adopt.ts'
+export type { LoadedPlugin } from './plugins/loaded-plugin.ts'

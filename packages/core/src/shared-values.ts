@@ -20,8 +20,14 @@ export class SharedValues {
         taken.add(key)
         return held.value as T
       },
-      release: () => {
-        for (const key of taken) this.#letGo(key)
+      release: report => {
+        for (const key of taken) {
+          try {
+            this.#letGo(key)
+          } catch (error) {
+            report(error)
+          }
+        }
         taken.clear()
       }
     }
@@ -38,6 +44,6 @@ export class SharedValues {
 export interface SharedLease {
   /** The value of the key, made if nobody has it. */
   take<T>(key: string, make: () => T, dispose?: (value: T) => void): T
-  /** Lets go of everything that was taken. */
-  release(): void
+  /** Lets go of everything that was taken; what disposing of a value throws is reported, and keeps no other alive. */
+  release(report: (error: unknown) => void): void
 }

@@ -1,4 +1,4 @@
-import { loadConfig, type ParentLogger, startGateway as start } from '@sluice/core'
+import { createGateway, type ParentLogger } from '@sluice/core'
 import { pino } from 'pino'
 import { readLogLevel } from './log-level.ts'
 
@@ -16,5 +16,7 @@ export interface Gateway {
  */
 export const startGateway = async (configFile: string, env: NodeJS.ProcessEnv): Promise<Gateway> => {
   const log: ParentLogger = pino({ level: readLogLevel(env) }, pino.destination({ dest: 2, sync: true }))
-  return start(await loadConfig(configFile, { env, pluginBases: [import.meta.url], inEveryChain: ['origin'] }), log)
+  const gateway = createGateway(configFile, { env, pluginBases: [import.meta.url], log })
+  await gateway.start()
+  return gateway
 }

@@ -17,7 +17,7 @@ export interface PluginContext {
   readonly log: Logger
   /** Metrics of the admin listener's `/metrics`. */
   readonly metrics: Metrics
-  /** Aborted when this configuration is replaced. */
+  /** Aborted when this configuration is replaced or the gateway stops; exchanges that are under way then still use the filter. */
   readonly signal: AbortSignal
   /** One value per entry and key, over routes and reloads, disposed with its last user. */
   shared<T>(key: string, make: () => T, dispose?: (value: T) => void): T

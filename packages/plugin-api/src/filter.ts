@@ -26,7 +26,7 @@ export interface Filter {
   onMcpResult?(m: McpResult, x: Exchange): McpResultOutcome | Promise<McpResultOutcome>
   /** After the last byte, or when the connection is gone. In reverse, for all. */
   onFinish?(end: Finish, x: Exchange): void
-  /** The configuration is replaced or the gateway stops. */
+  /** Nothing reaches the filter any more: the gateway stops, or its configuration was replaced and the last exchange under it has ended. */
   onClose?(): void | Promise<void>
 }
 

@@ -27,7 +27,9 @@ export interface FakeContext extends PluginContext {
   readonly metrics: MetricsRecorder
   /** By name, as the filter declared them. */
   readonly readinesses: ReadonlyMap<string, RecordedReadiness>
-  /** What the core does when the configuration is replaced: aborts the signal and lets go of shared values. */
+  /** Aborts the signal: what the core does first when the configuration is replaced; the filter's `onClose` is next. */
+  abort(): void
+  /** Aborts the signal and lets go of shared values, which is the last that the core does. */
   close(): void
 }
 
@@ -56,6 +58,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
       readinesses.set(name, readiness)
       return readiness
     },
+    abort: () => controller.abort(),
     close() {
       controller.abort()
       values.release(user)

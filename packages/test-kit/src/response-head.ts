@@ -1,4 +1,5 @@
 import type { Challenge, HeaderList, ResponseHead } from '@sluice/plugin-api'
+import { type HeaderFields, headerFields } from './header-fields.ts'
 
 /** What a test may set of a response's head. */
 export interface FakeResponseHeadOptions {
@@ -12,34 +13,13 @@ export interface FakeResponseHeadOptions {
 }
 
 /** A response's head whose fields can be listed. */
-export interface FakeResponseHead extends ResponseHead {
-  /** The fields as they would be written. */
-  readonly fields: HeaderList
-}
+export interface FakeResponseHead extends ResponseHead, HeaderFields {}
 
 /** Makes the head of an answer that nobody waits for. */
 export function fakeResponseHead(options: FakeResponseHeadOptions = {}): FakeResponseHead {
-  let fields = [...(options.headers ?? [])]
-  const others = (name: string) => fields.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
-  return {
-    status: options.status ?? 200,
-    source: options.source ?? 'gateway',
-    challenges: [...(options.challenges ?? [])],
-    get fields() {
-      return fields
-    },
-    get: name => fields.find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1],
-    set(name, value) {
-      fields = [...others(name), [name, value]]
-    },
-    append(name, value) {
-      fields = [...fields, [name, value]]
-    },
-    delete(name) {
-      fields = others(name)
-    },
-    deletePrefix(prefix) {
-      fields = fields.filter(([name]) => !name.toLowerCase().startsWith(prefix.toLowerCase()))
-    }
-  }
+  const { status = 200, source = 'gateway', headers = [] } = options
+  const challenges = (options.challenges ?? []).map(challenge => ({ ...challenge, params: new Map(challenge.params) }))
+  // As in the core: an upstream's answer takes no challenges.
+  if (source === 'upstream') Object.freeze(challenges)
+  return Object.assign(headerFields(headers), { status, source, challenges })
 }

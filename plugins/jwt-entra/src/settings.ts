@@ -1,6 +1,5 @@
+import { ConfigFault, parseDuration } from '@sluice/plugin-api'
 import type { JwtEntraConfig } from './config.ts'
-import { ConfigFault } from './config-fault.ts'
-import { parseDuration } from './duration.ts'
 import { readEntraSettings, type EntraSettings } from './entra/settings.ts'
 import { readOpenIdSettings, type OpenIdSettings } from './openid/settings.ts'
 
@@ -23,11 +22,11 @@ export type Settings = VerifierSettings & (EntraSettings | OpenIdSettings)
  * @throws ConfigFault where it could only lead to a gateway that is unsafe or refuses everybody.
  */
 export function readSettings(config: Readonly<JwtEntraConfig>, directory: string): Settings {
-  const clockSkewMs = parseDuration('clockSkew', config.clockSkew ?? '60s')
+  const clockSkewMs = parseDuration(config.clockSkew ?? '60s', ['clockSkew'])
   if (clockSkewMs > maxSkewMs) {
     throw new ConfigFault(['clockSkew'], 'more than 5m keeps expired tokens alive; set the clocks right')
   }
-  const maxStaleMs = parseDuration('maxStale', config.maxStale ?? '24h')
+  const maxStaleMs = parseDuration(config.maxStale ?? '24h', ['maxStale'])
   if (maxStaleMs < minStaleMs) {
     throw new ConfigFault(['maxStale'], 'less than 1m would refuse everybody between two refreshes')
   }

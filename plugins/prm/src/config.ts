@@ -56,6 +56,10 @@ export const configSchema = {
     resourceName: { description: 'Name of the resource for people.', type: 'string', minLength: 1 },
     resourceDocumentation: { description: 'Page for developers who use the resource.', ...url },
     resourcePolicyUri: { description: 'Page that says how data may be used.', ...url },
-    extra: { description: 'More members of the document; may not replace the ones above.', type: 'object' }
+    extra: {
+      description: 'More members of the document; may not replace the ones above.',
+      type: 'object',
+      additionalProperties: true
+    }
   }
 }

@@ -84,8 +84,9 @@ void t.test('the gateway’s challenges point at the document and name scopes as
       { scheme: 'bearer', params: new Map([['error', 'invalid_token']]) },
       { scheme: 'Basic', params: new Map() }
     ]
-    void create(config, route).onResponse?.(fakeResponseHead({ status: 401, source, challenges }), fakeExchange())
-    return challenges.map(({ params, qualify }) => ({ params: [...params], qualify }))
+    const head = fakeResponseHead({ status: 401, source, challenges })
+    void create(config, route).onResponse?.(head, fakeExchange())
+    return head.challenges.map(({ params, qualify }) => ({ params: [...params], qualify }))
   }
   const [bearer, basic] = complete('gateway')
   t.same(bearer?.params, [

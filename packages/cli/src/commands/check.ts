@@ -2,7 +2,7 @@ import { checkGateway, type ConfigIssue, formatIssue, issueOf, type LoadedConfig
 import { adviceOn } from '../advice.ts'
 import { collectingLog, type FilterWarning } from '../collecting-log.ts'
 import type { Command } from '../command.ts'
-import { loadFile } from '../load-file.ts'
+import { loadOptions } from '../load-file.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
 /** `sluice check`: everything that `run` does, except listening. */
@@ -12,8 +12,7 @@ export const check: Command = {
   run: async ({ configFile }) => {
     const { log, warnings: ofFilters } = collectingLog()
     try {
-      const config = await loadFile(configFile)
-      await checkGateway(config, log)
+      const config = await checkGateway(configFile, { ...loadOptions, log })
       const warnings = [...adviceOn(config), ...ofFilters.map(warning => placed(warning, config))]
       for (const warning of warnings) process.stderr.write(`warning: ${formatIssue(warning)}\n`)
       write({ ok: true, file: configFile, issues: [], warnings }, `${configFile} is fine.`)

@@ -1,41 +1,50 @@
 import { once } from 'node:events'
-import { chainEntries, type Gateway, type LoadedConfig, startGateway } from '@sluice/core'
+import { chainEntries, createGateway, type Gateway, type LoadedConfig } from '@sluice/core'
 import type { Logger } from 'pino'
 import { adviceOn } from '../advice.ts'
 import type { Command } from '../command.ts'
-import { loadFile } from '../load-file.ts'
+import { loadOptions } from '../load-file.ts'
 import { createLog } from '../log.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
-/** `sluice run`: serves until SIGTERM or SIGINT, then drains. A second signal ends at once. */
+/** `sluice run`: serves until SIGTERM or SIGINT, then drains. A second signal ends at once. SIGHUP reloads. */
 export const run: Command = {
   name: 'run',
   summary: 'serve the configuration',
   run: async ({ configFile }) => {
     const log = createLog()
-    let gateway: Gateway
+    const gateway = createGateway(configFile, { ...loadOptions, log })
     try {
-      const config = await loadFile(configFile)
-      for (const { path, message, advice } of adviceOn(config)) log.warn({ path }, `${message}. ${advice}`)
-      gateway = await startGateway(config, log)
-      announce(log, config, gateway)
+      const starting = gateway.start()
+      // Before it has started, the signal would end the process.
+      process.on('SIGHUP', () => void reload(log, gateway))
+      await starting
     } catch (error) {
       reportIssues(issuesOf(error, configFile))
       return 1
     }
-    process.on('SIGHUP', () =>
-      log.warn({}, 'SIGHUP: this version does not reload; restart to take a new configuration')
-    )
+    advise(log, gateway.config)
+    announce(log, gateway)
     return serveUntilSignal(log, gateway)
   }
 }
 
-const announce = (log: Logger, { file, settings }: LoadedConfig, gateway: Gateway): void => {
+const reload = async (log: Logger, gateway: Gateway): Promise<void> => {
+  // The gateway itself logs how it went.
+  const changes = await gateway.reload().catch(() => undefined)
+  if (changes !== undefined) advise(log, gateway.config)
+}
+
+const advise = (log: Logger, config: LoadedConfig): void => {
+  for (const { path, message, advice } of adviceOn(config)) log.warn({ path }, `${message}. ${advice}`)
+}
+
+const announce = (log: Logger, { config: { file, settings }, url, adminUrl }: Gateway): void => {
   for (const { name, publicUrl, upstream, filters } of settings.routes) {
     const chain = chainEntries(settings, filters).map(entry => entry.identity)
     log.info({ route: name, publicUrl, upstream: upstream.url, filters: chain }, 'route')
   }
-  log.info({ config: file, listen: gateway.url, admin: gateway.adminUrl }, 'serving')
+  log.info({ config: file, listen: url, admin: adminUrl }, 'serving')
 }
 
 const serveUntilSignal = async (log: Logger, gateway: Gateway): Promise<number> => {

@@ -47,8 +47,12 @@ class Series implements Counter, Gauge, Histogram {
 
 /** The metrics of a gateway. prom-client writes them out; it hashes labels at every record, so it does not take them in. */
 export class MetricRegistry implements Metrics {
-  readonly #registry = new Registry()
+  readonly #registry: Registry
   readonly #families = new Map<string, Family>()
+
+  constructor(registry = new Registry()) {
+    this.#registry = registry
+  }
 
   get contentType(): string {
     return this.#registry.contentType
@@ -80,6 +84,11 @@ export class MetricRegistry implements Metrics {
     return this.#registry.metrics()
   }
 
+  /** Takes them out of the registry. */
+  close(): void {
+    for (const name of this.#families.keys()) this.#registry.removeSingleMetric(name)
+  }
+
   #take(name: string, help: string, type: Type, labels: readonly string[], buckets: readonly number[]) {
     const family = this.#families.get(name) ?? this.#make({ name, help, type, labels, buckets, series: new Map() })
     if (family.type !== type || family.labels.join() !== labels.join()) {
@@ -89,10 +98,10 @@ export class MetricRegistry implements Metrics {
   }
 
   #make(family: Family): Family {
-    this.#families.set(family.name, family)
     // Registry asks a metric only for its name and for get(); the type demands prom-client's own classes.
     const metric = { name: family.name, get: async () => ({ ...family, aggregator: 'sum', values: samples(family) }) }
     this.#registry.registerMetric(metric as unknown as Metric)
+    this.#families.set(family.name, family)
     return family
   }
 }

@@ -1,18 +1,19 @@
 import type { Readiness } from '@sluice/plugin-api'
 
-/** One line of `/readyz?verbose`. */
-export interface ReadinessLine {
-  readonly name: string
-  readonly ready: boolean
-  /** Whether it was ready once, which is all that `/readyz` asks. */
-  readonly everReady: boolean
-  readonly reason: string
+interface Line {
+  ready: boolean
+  everReady: boolean
+  reason: string
 }
 
-/** What must have been ready once before the gateway says that it is; draining overrules everything. */
-export class ReadinessBoard {
-  readonly #lines = new Map<string, { ready: boolean; everReady: boolean; reason: string }>()
-  #draining = false
+/** One line of `/readyz?verbose`. */
+export interface ReadinessLine extends Readonly<Line> {
+  readonly name: string
+}
+
+/** The readinesses that the filters of one configuration declare. */
+export class Readinesses {
+  readonly #lines = new Map<string, Line>()
 
   declare(name: string): Readiness {
     const line = this.#lines.get(name) ?? { ready: false, everReady: false, reason: 'not ready yet' }
@@ -23,16 +24,47 @@ export class ReadinessBoard {
     }
   }
 
+  /** What was ready once under an earlier configuration was ready once. */
+  inherit(earlier: Readinesses): void {
+    for (const [name, line] of this.#lines) line.everReady ||= earlier.#lines.get(name)?.everReady === true
+  }
+
+  /** Whether each was ready once. */
+  get everReady(): boolean {
+    return Array.from(this.#lines.values()).every(line => line.everReady)
+  }
+
+  lines(): readonly ReadinessLine[] {
+    return Array.from(this.#lines, ([name, line]) => ({ name, ...line }))
+  }
+}
+
+/**
+ * What must have been ready once before the gateway says that it is; draining overrules everything. A gateway that was
+ * ready stays so when its configuration is replaced: a new filter that waits for its keys takes no other route down.
+ */
+export class ReadinessBoard {
+  #current: Readinesses | undefined
+  #wasReady = false
+  #draining = false
+
+  /** Shows these from now on, and no others. */
+  show(next: Readinesses): void {
+    this.#wasReady ||= this.#current?.everReady === true
+    if (this.#current !== undefined) next.inherit(this.#current)
+    this.#current = next
+  }
+
   drain(): void {
     this.#draining = true
   }
 
   get ready(): boolean {
-    return !this.#draining && Array.from(this.#lines.values()).every(line => line.everReady)
+    return !this.#draining && (this.#wasReady || this.#current?.everReady === true)
   }
 
   lines(): readonly ReadinessLine[] {
     const draining = { name: 'serving', ready: !this.#draining, everReady: !this.#draining, reason: 'draining' }
-    return [draining, ...Array.from(this.#lines, ([name, line]) => ({ name, ...line }))]
+    return [draining, ...(this.#current?.lines() ?? [])]
   }
 }

@@ -4,7 +4,7 @@ const SEGMENT = "[A-Za-z0-9._~!$&'()+,;=:@-]+"
 /** `500ms 30s 5m 1h` */
 const duration = (description: string, fallback: string) => ({
   type: 'string',
-  pattern: '^\\d+(ms|s|m|h)$',
+  pattern: '^\\d{1,9}(ms|s|m|h)$',
   description: `${description} A duration: 500ms, 30s, 5m, 1h.`,
   default: fallback
 })

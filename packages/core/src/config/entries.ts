@@ -1,19 +1,21 @@
-import type { PluginLoader } from '../plugins/load.ts'
+import type { LoadedPlugin } from '../plugins/loaded-plugin.ts'
 import type { ConfigDocument } from './document.ts'
 import type { Finding } from './issue.ts'
 import type { ConfigPath } from './path.ts'
 import type { EntrySettings } from './settings.ts'
 import { validate } from './validate.ts'
 
+const UNWRITTEN = 'Install it, or hand it over among the plugins; inEveryChain says which filters these are.'
+
 /** Turns lists of filters into entries: loads each plugin, takes `id` out, validates the rest by the plugin's schema. */
 export class EntryReader {
   readonly findings: Finding[] = []
   readonly #document: ConfigDocument
-  readonly #plugins: PluginLoader
+  readonly #load: (name: string) => Promise<LoadedPlugin>
 
-  constructor(document: ConfigDocument, plugins: PluginLoader) {
+  constructor(document: ConfigDocument, load: (name: string) => Promise<LoadedPlugin>) {
     this.#document = document
-    this.#plugins = plugins
+    this.#load = load
   }
 
   /** The entries of one list; `owner` is `global` or the name of a route. What is wrong is added to the findings. */
@@ -27,13 +29,14 @@ export class EntryReader {
     return entries
   }
 
-  /** The entries of filters that nobody wrote down; the file as a whole is their place. */
+  /** The entries of filters that nobody wrote down; the configuration as a whole is their place. */
   async unwritten(names: readonly string[]): Promise<EntrySettings[]> {
-    const entries = await this.list(
-      names.map(name => ({ [name]: {} })),
-      'global',
-      []
-    )
+    const entries: EntrySettings[] = []
+    for (const name of names) {
+      const loaded = await this.#load(name)
+      if (!loaded.ok) this.#refuse([], `every chain has ${name}, but ${loaded.message}`, UNWRITTEN)
+      else entries.push(...(await this.list([{ [name]: {} }], 'global', [])))
+    }
     return entries.map(entry => ({ ...entry, path: [] }))
   }
 
@@ -52,7 +55,7 @@ export class EntryReader {
     if (typeof config !== 'object' || Array.isArray(config)) {
       return this.#refuse(path, 'the configuration of a filter is a map', 'Write {} if it needs none.')
     }
-    const loaded = await this.#plugins.load(name)
+    const loaded = await this.#load(name)
     if (!loaded.ok) return this.#refuse(path, loaded.message, loaded.advice, true)
     const { id, ...rest } = config as Record<string, unknown>
     if (id !== undefined && (typeof id !== 'string' || !/^[a-zA-Z0-9-_.]+$/.test(id))) {

@@ -57,11 +57,12 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
         advice: advice.filter(part => part !== '').join(' ')
       }
     }
+    case 'anyOf':
     case 'oneOf': {
       const keys = choiceOfKeys(error.parentSchema)
       if (keys === undefined)
         return { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
-      const there = (params['passingSchemas'] as readonly number[] | null)?.map(i => keys[i]!)
+      const there = (params['passingSchemas'] as readonly number[] | null | undefined)?.map(i => keys[i]!)
       if (there === undefined) {
         const advice = keys.map(key => `${key}: ${described(about.properties?.[key] as Described)}`).join(' ')
         return { path: [], message: `one of the keys ${quoted(keys, 'or')} is missing`, advice }
@@ -88,7 +89,6 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
     case 'uniqueItems':
       return { path: [params['i'] as number], message: 'this stands here twice', advice: 'Take one of them out.' }
     case 'pattern':
-    case 'anyOf':
     case 'not':
       return { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
     default:

@@ -6,9 +6,9 @@ export interface Position {
   readonly column: number
 }
 
-/** Something wrong with a configuration, or a warning about it. */
-export interface ConfigIssue extends Position {
-  readonly file: string
+/** Something wrong with a configuration, or a warning about it. A configuration that is a value has neither file nor line. */
+export interface ConfigIssue extends Partial<Position> {
+  readonly file?: string
   /** `routes[0].filters[1].jwt-entra.audiences`; empty for the whole file. */
   readonly path: string
   /** What is wrong. */
@@ -38,19 +38,20 @@ export class ConfigError extends Error {
 }
 
 /** `file:line:column path: what is wrong`, and on the next line what to do. */
-export const formatIssue = ({ file, line, column, path, message, advice }: ConfigIssue): string =>
-  `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}${advice === '' ? '' : `\n    ${advice}`}`
+export const formatIssue = ({ file, line, column, path, message, advice }: ConfigIssue): string => {
+  const place = file === undefined ? '' : `${file}:${line}:${column} `
+  return `${place}${path === '' ? '' : `${path}: `}${message}${advice === '' ? '' : `\n    ${advice}`}`
+}
 
-/** Where paths of a file stand. */
+/** Where paths of a configuration stand in its file, if it is one. */
 export interface ConfigSource {
-  readonly file: string
+  readonly file: string | undefined
   /** Position of a value, or of its key; of the nearest parent that is there, if it is not. */
-  locate(path: ConfigPath, atKey?: boolean): Position
+  locate(path: ConfigPath, atKey?: boolean): Position | undefined
 }
 
 export const issueOf = (source: ConfigSource, { path, message, advice, atKey = false }: Finding): ConfigIssue => ({
-  file: source.file,
-  ...source.locate(path, atKey),
+  ...(source.file === undefined ? undefined : { file: source.file, ...source.locate(path, atKey) }),
   path: formatPath(path),
   message,
   advice
@@ -64,7 +65,7 @@ export const configError = (
 ): ConfigError => {
   const issues = findings.map(finding => issueOf(source, finding))
   return new ConfigError(
-    issues.toSorted((a, b) => a.line - b.line || a.column - b.column),
+    issues.toSorted(({ line: a = 0, column: c = 0 }, { line: b = 0, column: d = 0 }) => a - b || c - d),
     options
   )
 }

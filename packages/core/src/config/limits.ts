@@ -1,10 +1,8 @@
 import type { Finding } from './issue.ts'
 import type { ConfigPath } from './path.ts'
 import type { RawConfig } from './raw.ts'
-import { durationMs, sizeBytes } from './units.ts'
+import { durationMs, LONGEST_MS, sizeBytes } from './units.ts'
 
-/** What a timer of Node can wait: beyond it, it would not wait at all. */
-const LONGEST_MS = 2 ** 31 - 1
 const SIZES = {
   headerBytes: { least: 1024, most: 1024 * 1024, range: 'From 1KiB to 1MiB.' },
   mcpBodyBytes: { least: 1024, most: 256 * 1024 * 1024, range: 'From 1KiB to 256MiB.' },

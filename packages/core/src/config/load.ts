@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { trustedProxies } from '../http/client-address.ts'
-import { PluginLoader } from '../plugins/load.ts'
+import { PluginLoader, type PluginSources } from '../plugins/load.ts'
 import { baseSchema } from './base-schema.ts'
 import { chainEntries, checkOrder } from './chain-entries.ts'
 import { type ConfigDocument, parseConfig } from './document.ts'
 import { EntryReader } from './entries.ts'
 import { checkFacts } from './facts-check.ts'
+import type { GatewayConfig } from './gateway-config.ts'
 import { configError, ConfigError, type ConfigIssue, type ConfigSource, type Finding } from './issue.ts'
 import type { RawConfig } from './raw.ts'
 import { canonical, checkRoutes, routeSettings } from './routes.ts'
@@ -13,49 +15,102 @@ import type { Settings } from './settings.ts'
 import { checkLimits } from './limits.ts'
 import { durationMs, sizeBytes } from './units.ts'
 import { compileSchema, validate, type Validator } from './validate.ts'
+import { valueDocument } from './value-document.ts'
 
 /** A configuration that was read, validated, and whose plugins are loaded; no filter is made yet. */
 export interface LoadedConfig {
-  readonly file: string
+  /** `undefined` for a configuration that is a value. */
+  readonly file: string | undefined
+  /** Where its relative paths start, absolute: the folder of its file. */
+  readonly directory: string
   readonly settings: Settings
   readonly source: ConfigSource
-  /** The file as it fits the base schema: substitutions made, defaults filled in, durations and sizes as they are written. */
+  /** The configuration as it fits the base schema: substitutions made, defaults filled in, durations and sizes as they are written. */
   readonly raw: RawConfig
 }
 
-export interface LoadOptions {
-  /** What `${NAME}` refers to. */
-  readonly env: NodeJS.ProcessEnv
-  /** File URLs from which plugin packages are looked up, in order, after the configuration file itself. */
-  readonly pluginBases: readonly string[]
-  /** Names of filters that no chain goes without: put, with their defaults, in front of each that has none. */
-  readonly inEveryChain: readonly string[]
-  /** Package names of the plugins that come with the command, for suggestions. */
-  readonly builtins?: readonly string[]
+/** How a configuration is read. */
+export interface LoadOptions extends PluginSources {
+  /** What `${NAME}` refers to. Default: the environment of the process. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Where the relative paths of a configuration that is a value start; those of a file start at its folder. Default: the working directory. */
+  readonly directory?: string
+  /** Names of filters that no chain goes without: put, with their defaults, in front of each that has none. Default: `origin`. */
+  readonly inEveryChain?: readonly string[]
+  /** How long slow senders have. Default: 30 s for a head, 300 s for a whole request. */
+  readonly patience?: Settings['patience']
 }
 
-let compiled: Validator | undefined
-
 /**
- * Reads a configuration file.
+ * Reads a configuration: a file by its path, or a value of the same shape.
  *
  * @throws ConfigError with everything that is wrong with it, and what to write instead
  */
-export const loadConfig = async (file: string, options: LoadOptions): Promise<LoadedConfig> => {
-  const document = parseConfig(await readText(file), { env: options.env, file })
-  const raw = baseConfig(document)
-  const reader = new EntryReader(document, new PluginLoader(file, options.pluginBases, options.builtins ?? []))
-  const inEveryChain = await reader.unwritten(options.inEveryChain)
-  const filters = await reader.list(raw.filters, 'global', ['filters'])
-  const routes = []
-  for (const [i, route] of raw.routes.entries()) {
-    const own = await reader.list(route.filters, route.name, ['routes', i, 'filters'])
-    routes.push(routeSettings(route, i, own, raw.publicUrl))
+export const loadConfig = async (config: string | GatewayConfig, options: LoadOptions = {}): Promise<LoadedConfig> =>
+  new ConfigLoader(options).load(config)
+
+let compiled: Validator | undefined
+
+/** A head takes one packet or a few, a body as long as the line of a large one. */
+const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
+
+/** Reads configurations that are served one after the other: the code of their plugins is loaded once. */
+export class ConfigLoader {
+  readonly #env: NodeJS.ProcessEnv
+  readonly #directory: string
+  readonly #inEveryChain: readonly string[]
+  readonly #patience: Settings['patience']
+  readonly #plugins: PluginLoader
+
+  /** @throws TypeError for objects that cannot be plugins, together or each by itself */
+  constructor(options: LoadOptions) {
+    const { env = process.env, directory = '.', inEveryChain = ['origin'], patience = PATIENCE, ...plugins } = options
+    this.#env = env
+    this.#directory = resolve(directory)
+    this.#inEveryChain = inEveryChain
+    this.#patience = patience
+    this.#plugins = new PluginLoader(plugins)
   }
-  const settings = { ...settingsOf(raw), inEveryChain, filters, routes }
-  const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
-  if (findings.length > 0) throw configError(document, once(findings))
-  return { file, source: document, settings, raw }
+
+  /** @throws ConfigError with everything that is wrong with it, and what to write instead */
+  async load(config: string | GatewayConfig): Promise<LoadedConfig> {
+    const file = typeof config === 'string' ? config : undefined
+    const directory = file === undefined ? this.#directory : dirname(resolve(file))
+    const document = typeof config === 'string' ? await this.#read(config) : valueDocument(config)
+    const raw = baseConfig(document)
+    const settings = await this.#settings(raw, document, directory)
+    return { file, directory, source: document, settings, raw }
+  }
+
+  /** Names of the configuration's plugins whose code is no longer what was loaded. */
+  async changedPlugins({ settings, directory }: LoadedConfig): Promise<readonly string[]> {
+    const { inEveryChain, filters, routes } = settings
+    const entries = [...inEveryChain, ...filters, ...routes.flatMap(route => route.filters)]
+    const changed: string[] = []
+    for (const name of new Set(entries.map(entry => entry.name))) {
+      if (await this.#plugins.hasChanged(name, directory)) changed.push(name)
+    }
+    return changed
+  }
+
+  async #read(file: string): Promise<ConfigDocument> {
+    return parseConfig(await readText(file), { env: this.#env, file })
+  }
+
+  async #settings(raw: RawConfig, document: ConfigDocument, directory: string): Promise<Settings> {
+    const reader = new EntryReader(document, name => this.#plugins.load(name, directory))
+    const inEveryChain = await reader.unwritten(this.#inEveryChain)
+    const filters = await reader.list(raw.filters, 'global', ['filters'])
+    const routes = []
+    for (const [i, route] of raw.routes.entries()) {
+      const own = await reader.list(route.filters, route.name, ['routes', i, 'filters'])
+      routes.push(routeSettings(route, i, own, raw.publicUrl))
+    }
+    const settings = { ...settingsOf(raw), patience: this.#patience, inEveryChain, filters, routes }
+    const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
+    if (findings.length > 0) throw configError(document, once(findings))
+    return settings
+  }
 }
 
 const checkChains = (settings: Settings): Finding[] => {
@@ -71,7 +126,7 @@ const readText = async (file: string): Promise<string> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const message = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`
-    const issue: ConfigIssue = { file, line: 1, column: 1, path: '', message, advice: 'Name it with --config FILE.' }
+    const issue: ConfigIssue = { file, line: 1, column: 1, path: '', message, advice: 'Check the path.' }
     throw new ConfigError([issue], { cause: error })
   }
 }
@@ -113,10 +168,7 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
-/** A head takes one packet or a few, a body as long as the line of a large one. */
-const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
-
-const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' | 'routes'> => ({
+const settingsOf = (raw: RawConfig): Omit<Settings, 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   listen: raw.listen,
   admin: raw.admin,
@@ -126,6 +178,5 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'inEveryChain' | 'filters' |
     mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),
     mcpResultBytes: sizeBytes(raw.limits.mcpResultBytes)
   },
-  patience: PATIENCE,
   shutdown: { delayMs: durationMs(raw.shutdown.delay), graceMs: durationMs(raw.shutdown.grace) }
 })

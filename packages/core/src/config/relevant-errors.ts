@@ -34,7 +34,8 @@ const follows = (error: ErrorObject, errors: readonly ErrorObject[]): boolean =>
 
 const missingKeys = ({ keyword, params, parentSchema }: ErrorObject): readonly string[] => {
   if (keyword === 'required' || keyword === 'dependencies') return [params['missingProperty'] as string]
-  return keyword === 'oneOf' && params['passingSchemas'] === null ? (choiceOfKeys(parentSchema) ?? []) : []
+  const missesAll = keyword === 'anyOf' || (keyword === 'oneOf' && params['passingSchemas'] === null)
+  return missesAll ? (choiceOfKeys(parentSchema) ?? []) : []
 }
 
 const meantKey = ({ keyword, params, parentSchema }: ErrorObject): string | undefined =>

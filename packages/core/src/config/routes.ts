@@ -74,32 +74,30 @@ const badUrl = (path: readonly (string | number)[]): Finding => ({
   advice: 'For example: "https://mcp.contoso.example".'
 })
 
-const checkUnique = (routes: readonly RawRoute[]): Finding[] =>
-  routes.flatMap((route, i) => {
-    const earlier = routes.slice(0, i)
-    const sameName = earlier.findIndex(other => other.name === route.name)
-    const samePlace = earlier.find(other => placeOf(other) === placeOf(route))
-    return [
-      ...(sameName === -1
-        ? []
-        : [
-            {
-              path: ['routes', i, 'name'],
-              message: `routes[${sameName}] has the name "${route.name}" too`,
-              advice: 'Give each route its own name.'
-            }
-          ]),
-      ...(samePlace === undefined
-        ? []
-        : [
-            {
-              path: ['routes', i, 'path'],
-              message: `route "${samePlace.name}" has the same host and path`,
-              advice: 'Give one of them another path or host.'
-            }
-          ])
-    ]
+const checkUnique = (routes: readonly RawRoute[]): Finding[] => {
+  const sameName = repeats(routes, route => route.name).map(([i, first]) => ({
+    path: ['routes', i, 'name'],
+    message: `routes[${first}] has the name "${routes[i]!.name}" too`,
+    advice: 'Give each route its own name.'
+  }))
+  const samePlace = repeats(routes, placeOf).map(([i, first]) => ({
+    path: ['routes', i, 'path'],
+    message: `route "${routes[first]!.name}" has the same host and path`,
+    advice: 'Give one of them another path or host.'
+  }))
+  return [...sameName, ...samePlace]
+}
+
+/** Indexes of the routes that have the key of an earlier one, each with that of the first. In one pass: there may be thousands. */
+const repeats = (routes: readonly RawRoute[], keyOf: (route: RawRoute) => string): [number, number][] => {
+  const known = new Map<string, number>()
+  return routes.flatMap((route, i): [number, number][] => {
+    const first = known.get(keyOf(route))
+    if (first !== undefined) return [[i, first]]
+    known.set(keyOf(route), i)
+    return []
   })
+}
 
 const placeOf = (route: RawRoute): string =>
   `${route.host?.toLowerCase() ?? ''} ${pathOf(route)} ${route.path.endsWith('*')}`

@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path'
 import type {
   Fact,
   Filter,
@@ -9,6 +8,7 @@ import type {
   Readiness,
   RouteInfo
 } from '@sluice/plugin-api'
+import type { Readinesses } from '../admin/readiness.ts'
 import type { Link } from '../chain/chain.ts'
 import { badPattern } from '../mcp/method-patterns.ts'
 import type { LoadedConfig } from '../config/load.ts'
@@ -29,6 +29,7 @@ export interface MadeFilter extends Link {
 export interface FilterSurroundings {
   readonly services: Services
   readonly lease: SharedLease
+  readonly readinesses: Readinesses
   readonly signal: AbortSignal
   readonly listen: ListenAddress
 }
@@ -44,7 +45,7 @@ export const makeFilter = async (
   config: LoadedConfig,
   surroundings: FilterSurroundings
 ): Promise<MadeFilter> => {
-  const context = new EntryContext(settings, route, dirname(resolve(config.file)), surroundings)
+  const context = new EntryContext(settings, route, config.directory, surroundings)
   const refuse = (message: string, advice: string, cause?: unknown): Error =>
     configError(config.source, [{ path: settings.path, atKey: true, message, advice }], { cause })
   let filter: Filter
@@ -140,7 +141,8 @@ class EntryContext implements PluginContext {
   }
 
   shared<T>(key: string, make: () => T, dispose?: (value: T) => void): T {
-    return this.#surroundings.lease.take(`entry ${this.entry} ${key}`, make, dispose)
+    // With the plugin's name: after a reload the entry's id may be that of another plugin.
+    return this.#surroundings.lease.take(`entry ${this.#plugin} ${this.entry} ${key}`, make, dispose)
   }
 
   sharedAcross<T>(key: string, make: () => T, dispose?: (value: T) => void): T {
@@ -152,6 +154,6 @@ class EntryContext implements PluginContext {
   }
 
   readiness(name: string): Readiness {
-    return this.#surroundings.services.readiness.declare(`${this.entry} ${name}`)
+    return this.#surroundings.readinesses.declare(`${this.entry} ${name}`)
   }
 }

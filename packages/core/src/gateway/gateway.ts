@@ -1,112 +1,59 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createAdminServer } from '../admin/admin-server.ts'
-import { MetricRegistry } from '../admin/metrics.ts'
-import { ReadinessBoard } from '../admin/readiness.ts'
-import type { LoadedConfig } from '../config/load.ts'
-import type { Address } from '../config/settings.ts'
-import { Facts } from '../exchange/facts.ts'
-import { SharedValues } from '../shared-values.ts'
-import { Connections } from './connections.ts'
-import { createPublicServer } from './public-server.ts'
-import { RequestHandler } from './request-handler.ts'
+import type { Registry } from 'prom-client'
+import type { ConfigChanges } from '../config/changes.ts'
+import type { GatewayConfig } from '../config/gateway-config.ts'
+import type { LoadedConfig, LoadOptions } from '../config/load.ts'
 import type { ParentLogger } from './services.ts'
-import { compileSite } from './site.ts'
 
-/** A running gateway. */
-export interface Gateway {
-  /** Origin of the public listener, with the port that it got. */
+/** How a gateway is made. */
+export interface GatewayOptions extends LoadOptions {
+  /** A log as pino's. Default: none. */
+  readonly log?: ParentLogger
+  /** A registry of prom-client that shows the gateway's metrics among others, until it is closed. Default: one of its own. */
+  readonly metrics?: Registry
+}
+
+/** Origins of the listeners, with the ports that they got. */
+export interface GatewayAddresses {
+  /** Of the public listener. */
   readonly url: string
-  /** Origin of the admin listener. */
+  /** Of the admin listener. */
   readonly adminUrl: string
+}
+
+/** How long closing may take: durations as in the configuration, whose `shutdown` is the default. */
+export interface CloseOptions {
+  /** Between `/readyz` turning 503 and the end of listening. */
+  readonly delay?: string
+  /** For requests under way to finish; then they are ended. */
+  readonly grace?: string
+}
+
+/** A gateway inside a program. */
+export interface Gateway extends GatewayAddresses {
+  /** The configuration that is served. @throws Error before it has started, as `url` and `adminUrl` do */
+  readonly config: LoadedConfig
+  /** What `/readyz` says. */
+  readonly ready: boolean
   /**
-   * Drains: `/readyz` is 503 at once, requests under way finish, what is open after `shutdown.grace` is ended; then
-   * filters and connections close. The same promise for every call.
+   * Reads the configuration and listens. The same promise for every call.
+   *
+   * @throws ConfigError with everything that is wrong with the configuration, and what to write instead
+   * @throws Error of node:net where an address cannot be listened on
    */
-  close(): Promise<void>
-}
-
-/**
- * Makes everything of a configuration except the listeners, and lets go of it again: what `sluice check` does.
- *
- * @throws ConfigError
- */
-export const checkGateway = async (config: LoadedConfig, log: ParentLogger): Promise<void> => {
-  const site = await compileSite(config, services(log))
-  await site.close()
-}
-
-/**
- * Serves a configuration.
- *
- * @throws ConfigError where a filter cannot be made
- * @throws Error of node:net where an address cannot be listened on
- */
-export const startGateway = async (config: LoadedConfig, log: ParentLogger): Promise<Gateway> => {
-  const shared = services(log)
-  const site = await compileSite(config, shared)
-  const handler = new RequestHandler(site, log)
-  const { settings } = config
-  const publicServer = createPublicServer(handler, settings, log)
-  const connections = new Connections(publicServer)
-  const adminServer = createAdminServer(shared.metrics, shared.readiness)
-  try {
-    await listen(publicServer, settings.listen)
-    await listen(adminServer, settings.admin)
-  } catch (error) {
-    await Promise.all([stop(publicServer), stop(adminServer), site.close()])
-    throw error
-  }
-  let closing: Promise<void> | undefined
-  const drain = async (): Promise<void> => {
-    shared.readiness.drain()
-    await sleep(settings.shutdown.delayMs)
-    handler.draining = true
-    const drained = once(publicServer, 'close')
-    connections.stopListening(handler)
-    const deadline = setTimeout(() => {
-      handler.drainOpen()
-      // Not in the same turn: what was just written must still leave.
-      setImmediate(() => connections.cut())
-    }, settings.shutdown.graceMs)
-    await drained
-    clearTimeout(deadline)
-    // Ends what http.Server itself keeps running.
-    publicServer.close()
-    await site.close()
-    await stop(adminServer)
-  }
-  return {
-    url: originOf(publicServer),
-    adminUrl: originOf(adminServer),
-    close: () => (closing ??= drain())
-  }
-}
-
-const services = (log: ParentLogger) => ({
-  log,
-  metrics: new MetricRegistry(),
-  readiness: new ReadinessBoard(),
-  shared: new SharedValues(),
-  facts: new Facts()
-})
-
-const listen = async (server: Server, { host, port }: Address): Promise<void> => {
-  server.listen(port, host)
-  await once(server, 'listening')
-}
-
-const stop = async (server: Server): Promise<void> => {
-  if (!server.listening) return
-  const closed = once(server, 'close')
-  server.close()
-  server.closeAllConnections()
-  await closed
-}
-
-const originOf = (server: Server): string => {
-  const { address, family, port } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  start(): Promise<GatewayAddresses>
+  /**
+   * Takes a configuration over, by default the same file or value again: builds it whole beside the one that is served, and
+   * swaps them between two requests. Requests and streams that are under way go on as they began. If anything is wrong,
+   * the one that is served stays.
+   *
+   * @throws ConfigError as `start` does, and for a change that wants a restart
+   */
+  reload(config?: string | GatewayConfig): Promise<ConfigChanges>
+  /**
+   * Drains: `/readyz` is 503 at once, requests under way finish, what is open after the grace is ended; then filters and
+   * connections close. The first call decides how long that may take.
+   *
+   * @throws TypeError for an option that is no duration
+   */
+  close(options?: CloseOptions): Promise<void>
 }

@@ -44,7 +44,8 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 
 /** Takes each request from the router through its chain to an answer or to the upstream. */
 export class RequestHandler implements ForwardingEvents {
-  readonly #site: Site
+  /** Where requests go from now on; those that are under way stay where they are. */
+  site: Site
   readonly #log: Logger
   readonly #pipelines = new Pipelines(socket => {
     this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
@@ -54,16 +55,17 @@ export class RequestHandler implements ForwardingEvents {
   readonly open = new Set<LiveExchange>()
   /** Every answer from now on asks the client to connect anew. */
   draining = false
+  #toldOfProxy = false
 
   constructor(site: Site, log: Logger) {
-    this.#site = site
+    this.site = site
     this.#log = log
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     if (Pipelines.isBehind(res)) return this.#pipelines.wait({ req, res })
     if (isClosing(req.socket)) return
-    const site = this.#site
+    const { site } = this
     const target = parseRequestTarget(req.url!)
     const host = requestHost(req, target?.authority)
     const found = target === undefined || host === undefined ? undefined : site.router.find(target.path, host)
@@ -76,8 +78,10 @@ export class RequestHandler implements ForwardingEvents {
       site.proxies,
       site.facts.cells()
     )
+    if (!this.#toldOfProxy) this.#tellOfProxy(x)
+    site.enter()
     this.open.add(x)
-    res.on('close', () => this.#finish(x))
+    res.on('close', () => this.#finish(x, site))
     const fault = found === AMBIGUOUS ? OTHER_SPELLING : requestFault(req, target, host)
     if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
     this.#guarded(x, runOnRequest, refused => (refused === undefined ? this.#proceed(x) : this.#reply(x, refused)))
@@ -154,6 +158,16 @@ export class RequestHandler implements ForwardingEvents {
       return
     }
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
+  }
+
+  /** Once: behind a proxy that is not named every client has the proxy's address. */
+  #tellOfProxy({ peer, fromTrustedProxy, req }: LiveExchange): void {
+    if (fromTrustedProxy || req.headers['x-forwarded-for'] === undefined) return
+    this.#toldOfProxy = true
+    this.#log.warn(
+      { peer },
+      'X-Forwarded-For came from a peer that is not in trustedProxies, and is not believed; name it there if it is your proxy'
+    )
   }
 
   #proceed(x: LiveExchange): void {
@@ -247,7 +261,7 @@ export class RequestHandler implements ForwardingEvents {
     else if (entry !== CORE && code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
 
-  #finish(x: LiveExchange): void {
+  #finish(x: LiveExchange, site: Site): void {
     if (x.finished) return
     x.finished = true
     this.open.delete(x)
@@ -260,6 +274,7 @@ export class RequestHandler implements ForwardingEvents {
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
+    site.leave()
     this.#goOn(x.req.socket)
   }
 

@@ -1,8 +1,7 @@
 import type { Logger } from '@sluice/plugin-api'
 import type { MetricRegistry } from '../admin/metrics.ts'
-import type { ReadinessBoard } from '../admin/readiness.ts'
-import type { Facts } from '../exchange/facts.ts'
-import type { SharedValues } from '../shared-values.ts'
+import { Facts } from '../exchange/facts.ts'
+import { SharedValues } from '../shared-values.ts'
 
 /** A logger that can bind fields, as pino's. */
 export interface ParentLogger extends Logger {
@@ -13,7 +12,13 @@ export interface ParentLogger extends Logger {
 export interface Services {
   readonly log: ParentLogger
   readonly metrics: MetricRegistry
-  readonly readiness: ReadinessBoard
   readonly shared: SharedValues
   readonly facts: Facts
 }
+
+export const newServices = (log: ParentLogger, metrics: MetricRegistry): Services => ({
+  log,
+  metrics,
+  shared: new SharedValues(),
+  facts: new Facts()
+})

@@ -1,135 +1,91 @@
-import type { RouteInfo } from '@sluice/plugin-api'
-import { RouteMetrics } from '../admin/route-metrics.ts'
-import { type Chain, compileChain } from '../chain/chain.ts'
-import type { LoadedConfig } from '../config/load.ts'
-import { chainEntries } from '../config/chain-entries.ts'
-import type { EntrySettings, RouteSettings, UpstreamSettings } from '../config/settings.ts'
+import type { Logger } from '@sluice/plugin-api'
+import type { Readinesses } from '../admin/readiness.ts'
+import type { Chain, Link } from '../chain/chain.ts'
 import type { Facts } from '../exchange/facts.ts'
-import { type TrustedProxies, trustedProxies } from '../http/client-address.ts'
+import type { TrustedProxies } from '../http/client-address.ts'
 import type { SharedLease } from '../shared-values.ts'
-import { createPool, poolKey, Upstream } from '../upstream/upstream.ts'
-import { claimEndpoints, type EndpointClaim } from './endpoint-claims.ts'
-import { type MadeFilter, makeFilter } from './filter-maker.ts'
-import { Router } from './router.ts'
-import type { Services } from './services.ts'
+import type { Router } from './router.ts'
 
-/** A configuration made into filters, chains and connections: everything that serves, except the listeners. */
-export interface Site {
+/** What a request finds in a site. */
+export interface SiteParts {
   readonly router: Router
   /** The global filters, for a request that no route matches. */
   readonly unmatched: Chain
   readonly proxies: TrustedProxies
   readonly facts: Facts
-  /** Closes filters and connections. */
-  close(): Promise<void>
 }
 
-/** The name of the route of requests that no route matches. */
-const UNMATCHED = '-'
+/** What a site lets go of when it closes. */
+export interface SiteHoldings {
+  /** In the order in which they were made. */
+  readonly filters: readonly Link[]
+  /** Pools and the values that filters share. */
+  readonly lease: SharedLease
+  /** Aborted when nothing new reaches the filters any more. */
+  readonly replaced: AbortController
+  readonly readinesses: Readinesses
+  readonly log: Logger
+}
 
 /**
- * Compiles a loaded configuration.
- *
- * @throws ConfigError where a filter cannot be made, or two of them claim one endpoint
+ * A configuration made into filters, chains and connections: everything that serves, except the listeners. It knows how
+ * many exchanges are under way in it, so that one that was replaced closes after the last of them.
  */
-export const compileSite = async (config: LoadedConfig, services: Services): Promise<Site> => {
-  const maker = new SiteMaker(config, services)
-  try {
-    return await maker.make()
-  } catch (error) {
-    await maker.close()
-    throw error
+export class Site implements SiteParts {
+  readonly router: Router
+  readonly unmatched: Chain
+  readonly proxies: TrustedProxies
+  readonly facts: Facts
+  readonly readinesses: Readinesses
+  readonly #holdings: SiteHoldings
+  #underWay = 0
+  #emptied: (() => void) | undefined
+  #closing: Promise<void> | undefined
+
+  constructor({ router, unmatched, proxies, facts }: SiteParts, holdings: SiteHoldings) {
+    this.router = router
+    this.unmatched = unmatched
+    this.proxies = proxies
+    this.facts = facts
+    this.readinesses = holdings.readinesses
+    this.#holdings = holdings
+  }
+
+  /** An exchange begins. */
+  enter(): void {
+    this.#underWay++
+  }
+
+  /** An exchange has ended. */
+  leave(): void {
+    if (--this.#underWay === 0) this.#emptied?.()
+  }
+
+  /** No exchange begins here any more: closes after the last one, however long that takes. Resolves when it is closed. */
+  retire(): Promise<void> {
+    this.#holdings.replaced.abort()
+    if (this.#underWay === 0) return this.close()
+    return new Promise(resolve => {
+      this.#emptied = () => resolve(this.close())
+    })
+  }
+
+  /** Closes filters and connections, whatever is under way. The same promise for every call. */
+  close(): Promise<void> {
+    this.#closing ??= closeHoldings(this.#holdings)
+    return this.#closing
   }
 }
 
-class SiteMaker {
-  readonly #config: LoadedConfig
-  readonly #services: Services
-  readonly #lease: SharedLease
-  readonly #replaced = new AbortController()
-  readonly #made: MadeFilter[] = []
-  readonly #router = new Router()
-
-  constructor(config: LoadedConfig, services: Services) {
-    this.#config = config
-    this.#services = services
-    this.#lease = services.shared.lease()
-  }
-
-  async make(): Promise<Site> {
-    const { settings } = this.#config
-    const claims: EndpointClaim[] = []
-    for (const route of settings.routes) claims.push(...(await this.#route(route)))
-    this.#endpoints(claims)
-    const route: RouteInfo = { name: UNMATCHED, path: '/', publicUrl: settings.publicUrl }
-    const filters = await this.#filters(chainEntries(settings), route)
-    return {
-      router: this.#router,
-      unmatched: compileChain(filters, { route, metrics: this.#metrics(UNMATCHED) }),
-      proxies: trustedProxies(settings.trustedProxies),
-      facts: this.#services.facts,
-      close: () => this.close()
+/** Lets go of everything; what a filter does wrong at that is logged, and keeps nothing else open. */
+export const closeHoldings = async ({ filters, lease, replaced, log }: SiteHoldings): Promise<void> => {
+  replaced.abort()
+  for (const { entry, filter } of filters) {
+    try {
+      await filter.onClose?.()
+    } catch (error) {
+      log.error({ entry, err: error }, 'a filter failed to close')
     }
   }
-
-  async close(): Promise<void> {
-    this.#replaced.abort()
-    for (const { entry, filter } of this.#made) {
-      try {
-        await filter.onClose?.()
-      } catch (error) {
-        this.#services.log.error({ entry, err: error }, 'a filter failed to close')
-      }
-    }
-    this.#lease.release()
-  }
-
-  async #route(route: RouteSettings): Promise<EndpointClaim[]> {
-    const info: RouteInfo = { name: route.name, path: route.path, publicUrl: route.publicUrl }
-    const filters = await this.#filters(chainEntries(this.#config.settings, route.filters), info)
-    const upstream = new Upstream(route.upstream, route.path, this.#pool(route.upstream))
-    const { mcpBodyBytes, mcpResultBytes } = this.#config.settings.limits
-    const metrics = this.#metrics(route.name)
-    const chain = compileChain(filters, { route: info, metrics, upstream, mcpBodyBytes, mcpResultBytes })
-    this.#router.add({ host: route.host, path: route.path, kind: route.prefix ? 'prefix' : 'exact' }, chain)
-    return filters.flatMap(({ filter }, at) =>
-      (filter.endpoints ?? []).map(endpoint => ({ endpoint, filters, at, route: info, host: route.host }))
-    )
-  }
-
-  #endpoints(claims: readonly EndpointClaim[]): void {
-    for (const { endpoint, filters, at, route, host } of claimEndpoints(claims, this.#config)) {
-      const { entry: owner } = filters[at]!
-      const parts = { route, metrics: this.#metrics(route.name), endpoint, owner }
-      this.#router.add({ host, path: endpoint.path, kind: 'endpoint' }, compileChain(filters.slice(0, at), parts))
-    }
-  }
-
-  async #filters(entries: readonly EntrySettings[], route: RouteInfo): Promise<MadeFilter[]> {
-    const { signal } = this.#replaced
-    const filters: MadeFilter[] = []
-    for (const settings of entries) {
-      const made = await makeFilter(settings, route, this.#config, {
-        services: this.#services,
-        lease: this.#lease,
-        listen: this.#config.settings.listen,
-        signal
-      })
-      this.#made.push(made)
-      filters.push(made)
-    }
-    return filters
-  }
-
-  #pool(options: UpstreamSettings) {
-    return this.#lease.take(
-      `pool ${poolKey(options)}`,
-      () => createPool(options),
-      pool => void pool.destroy()
-    )
-  }
-
-  #metrics(route: string): RouteMetrics {
-    return this.#lease.take(`metrics ${route}`, () => new RouteMetrics(this.#services.metrics, route))
-  }
+  lease.release(error => log.error({ err: error }, 'a shared value failed to close'))
 }

@@ -5,35 +5,39 @@ import type { LoadedPlugin } from './loaded-plugin.ts'
 /** The major of the plugin contract that this core speaks. */
 const API = 1
 
-/** Checks that what a module exports by default is a plugin of this contract. `where` is its file. */
-export const adoptPlugin = (name: string, module: { default?: unknown }, where: string): LoadedPlugin => {
+/**
+ * Checks that something is a plugin of this contract. `subject` is what messages call it, `module` the file that it was
+ * exported from, if it was.
+ */
+export const adoptPlugin = (subject: string, candidate: unknown, module?: string): LoadedPlugin => {
   const refuse = (message: string, advice: string): LoadedPlugin => ({
     ok: false,
-    message: `${name}: ${message}`,
+    message: `${subject}: ${message}`,
     advice
   })
-  const candidate = module.default
+  const within = module === undefined ? '' : `${module}: `
   if (typeof candidate !== 'object' || candidate === null || !('create' in candidate)) {
+    const what = module === undefined ? 'It' : 'Its default export'
     return refuse(
-      `${where} exports no plugin`,
-      'Its default export must be what definePlugin of @sluice/plugin-api takes.'
+      module === undefined ? 'this is no plugin' : `${module} exports no plugin`,
+      `${what} must be what definePlugin of @sluice/plugin-api takes.`
     )
   }
   const plugin = candidate as Plugin
   const api: unknown = plugin.api
+  if (api === undefined)
+    return refuse(`${within}it does not say which api of the plugin contract it is made for`, `Write api: ${API}.`)
   if (api !== API) {
     const advice = `Install a version of the plugin that is made for api ${API}.`
-    return refuse(`it is made for api ${String(api)} of the plugin contract, this is api ${API}`, advice)
+    return refuse(`it is made for api ${JSON.stringify(api)} of the plugin contract, this is api ${API}`, advice)
   }
   const wrong = firstFault(plugin)
-  if (wrong !== undefined) return refuse(`${where}: ${wrong}`, 'This is a fault of the plugin: tell its author.')
+  if (wrong !== undefined) return refuse(within + wrong, 'This is a fault of the plugin: tell its author.')
   try {
     return { ok: true, plugin, validator: compileSchema(plugin.configSchema) }
   } catch (error) {
-    return refuse(
-      `${where}: configSchema is no JSON Schema: ${(error as Error).message}`,
-      'Tell the author of the plugin.'
-    )
+    const message = `${within}configSchema is no JSON Schema: ${(error as Error).message}`
+    return refuse(message, 'Tell the author of the plugin.')
   }
 }
 

@@ -1,86 +1,98 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { suggestion } from '../config/suggest.ts'
+import type { Plugin } from '@sluice/plugin-api'
 import { adoptPlugin } from './adopt.ts'
-import type { LoadedPlugin } from './loaded-plugin.ts'
+import { codeFingerprint } from './code-fingerprint.ts'
+import { PluginFinder } from './finder.ts'
 import { loadFault } from './load-fault.ts'
+import type { LoadedPlugin } from './loaded-plugin.ts'
 import { provideOwnApi } from './own-api.ts'
-import { displayPath, isNotFound, resolveFrom } from './resolve.ts'
+import { displayPath } from './resolve.ts'
 
-const BUILTIN = '@sluice/plugin-'
+/** Where plugins come from. */
+export interface PluginSources {
+  /** Plugins as objects; each is used by its own name, before any package of that name. Default: none. */
+  readonly plugins?: readonly Plugin[]
+  /** File URLs from which plugin packages are looked up, in order, after the configuration's folder. Default: none. */
+  readonly pluginBases?: readonly string[]
+  /** Package names of built-in plugins: looked up from the bases alone, so that no other package takes their place. Default: none. */
+  readonly builtins?: readonly string[]
+}
 
 /**
- * Loads plugins by the names that stand in YAML: a built-in (`scope` is `@sluice/plugin-scope`), a package, looked up
- * from the configuration file and then from the given bases, or a file (`./filters/dlp.ts`). Each name once.
+ * Loads plugins by the names that stand in a configuration. Code is loaded once: Node keeps a module for the life of the
+ * process, and so does this, whatever happens to the file.
  */
 export class PluginLoader {
-  readonly #configFile: string
-  readonly #commandBases: readonly string[]
-  readonly #builtins: readonly string[]
-  readonly #loaded = new Map<string, Promise<LoadedPlugin>>()
+  readonly #finder: PluginFinder
+  readonly #handed = new Map<string, LoadedPlugin>()
+  readonly #loaded = new Map<string, LoadedPlugin>()
+  /** What the code was when it was first loaded, also of a plugin that could not be. */
+  readonly #fingerprints = new Map<string, string>()
 
-  constructor(configFile: string, bases: readonly string[], builtins: readonly string[]) {
-    provideOwnApi()
-    this.#configFile = resolve(configFile)
-    this.#commandBases = bases
-    this.#builtins = builtins.map(name => name.slice(BUILTIN.length))
+  /** @throws TypeError for an object that is no plugin, and for two plugins of one name */
+  constructor({ plugins = [], pluginBases = [], builtins = [] }: PluginSources) {
+    this.#finder = new PluginFinder(pluginBases, builtins)
+    for (const [i, plugin] of plugins.entries()) this.#takeOver(plugin, `plugins[${i}]`)
   }
 
-  load(name: string): Promise<LoadedPlugin> {
-    const loading = this.#loaded.get(name) ?? this.#load(name)
-    this.#loaded.set(name, loading)
-    return loading
+  /** `directory` is the configuration's, where relative names start. */
+  async load(name: string, directory: string): Promise<LoadedPlugin> {
+    const known = this.#handed.get(name) ?? this.#loaded.get(keyOf(name, directory))
+    if (known !== undefined) return known
+    const loaded = await this.#load(name, directory)
+    if (loaded.ok) this.#loaded.set(keyOf(name, directory), loaded)
+    return loaded
   }
 
-  async #load(name: string): Promise<LoadedPlugin> {
+  /** Whether the code that the name stands for is no longer what was loaded. */
+  async hasChanged(name: string, directory: string): Promise<boolean> {
+    const before = this.#fingerprints.get(keyOf(name, directory))
+    if (before === undefined) return false
     try {
-      const url = /^\.{0,2}\//.test(name) ? this.#file(name) : this.#package(name)
-      if (url === undefined) return this.#notFound(name)
-      return adoptPlugin(name, await import(url), displayPath(url))
+      const url = this.#finder.find(name, directory)
+      return url === undefined || (await codeFingerprint(url)) !== before
+    } catch {
+      return true
+    }
+  }
+
+  #takeOver(plugin: Plugin, where: string): void {
+    const adopted = adoptPlugin(where, plugin)
+    if (!adopted.ok) throw new TypeError(`${adopted.message}. ${adopted.advice}`)
+    const { name } = plugin
+    if (this.#handed.has(name)) throw new TypeError(`${where}: there is a plugin "${name}" in front of it already`)
+    if (this.#finder.builtins.includes(name))
+      throw new TypeError(`${where}: "${name}" is the name of a built-in plugin`)
+    this.#handed.set(name, adopted)
+  }
+
+  async #load(name: string, directory: string): Promise<LoadedPlugin> {
+    try {
+      const url = this.#finder.find(name, directory)
+      if (url === undefined) return { ok: false, ...this.#finder.explain(name, directory, [...this.#handed.keys()]) }
+      const staleness = await this.#staleness(name, directory, url)
+      const loaded = await importPlugin(name, url)
+      return loaded.ok || staleness === undefined ? loaded : { ...loaded, advice: staleness }
     } catch (error) {
       return loadFault(name, error)
     }
   }
 
-  #file(name: string): string | undefined {
-    const file = resolve(dirname(this.#configFile), name)
-    return existsSync(file) ? pathToFileURL(file).href : undefined
-  }
-
-  #package(name: string): string | undefined {
-    // Nothing beside the configuration may take the place of what comes with the command.
-    if (this.#builtins.includes(name)) return this.#find(BUILTIN + name, this.#commandBases)
-    const bases = [pathToFileURL(this.#configFile).href, ...this.#commandBases]
-    const short = /^[a-z][a-z0-9-]*$/.test(name) ? this.#find(BUILTIN + name, bases) : undefined
-    return short ?? this.#find(name, bases)
-  }
-
-  #find(specifier: string, bases: readonly string[]): string | undefined {
-    for (const base of bases) {
-      try {
-        return resolveFrom(specifier, base)
-      } catch (error) {
-        if (!isNotFound(error, specifier)) throw error
-      }
-    }
+  /** Node remembers also a module that it could not load: then mending it is not enough. */
+  async #staleness(name: string, directory: string, url: string): Promise<string | undefined> {
+    if (await this.hasChanged(name, directory)) return 'It has changed since it was first loaded: restart.'
+    this.#fingerprints.set(keyOf(name, directory), await codeFingerprint(url))
     return undefined
   }
+}
 
-  #notFound(name: string): LoadedPlugin {
-    if (/^\.{0,2}\//.test(name)) {
-      const file = resolve(dirname(this.#configFile), name)
-      return {
-        ok: false,
-        message: `there is no file ${file}`,
-        advice: 'The path starts from the folder of this configuration.'
-      }
-    }
-    const file = `./${name}`
-    if (this.#file(file) !== undefined) {
-      return { ok: false, message: `there is no package "${name}"`, advice: `A file is written ${file}.` }
-    }
-    const advice = `${suggestion(name, this.#builtins)} Another plugin is installed with npm beside this configuration.`
-    return { ok: false, message: `there is no filter "${name}"`, advice }
+const keyOf = (name: string, directory: string): string => `${directory}\0${name}`
+
+const importPlugin = async (name: string, url: string): Promise<LoadedPlugin> => {
+  provideOwnApi()
+  try {
+    const module = (await import(url)) as { default?: unknown }
+    return adoptPlugin(name, module.default, displayPath(url))
+  } catch (error) {
+    return loadFault(name, error)
   }
 }

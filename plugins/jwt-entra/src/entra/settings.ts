@@ -1,5 +1,5 @@
+import { ConfigFault } from '@sluice/plugin-api'
 import type { JwtEntraConfig } from '../config.ts'
-import { ConfigFault } from '../config-fault.ts'
 import { isHttpsOrLoopback } from '../safe-url.ts'
 import { slashSpellings, sortedSet } from '../spellings.ts'
 import { isGuid } from './guid.ts'

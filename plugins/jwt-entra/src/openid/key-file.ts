@@ -1,8 +1,7 @@
 import { readFileSync, statSync, watch, type BigIntStats } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Logger } from '@sluice/plugin-api'
-import { ConfigFault } from '../config-fault.ts'
+import { ConfigFault, type Logger } from '@sluice/plugin-api'
 import type { FetchedKeys, KeySource } from '../key-source.ts'
 import { importKeys } from './import-keys.ts'
 

@@ -1,6 +1,6 @@
+import { ConfigFault } from '@sluice/plugin-api'
 import { resolve } from 'node:path'
 import type { JwksConfig, JwtEntraConfig } from '../config.ts'
-import { ConfigFault } from '../config-fault.ts'
 import { isHttpsOrLoopback } from '../safe-url.ts'
 import { slashSpellings, sortedSet } from '../spellings.ts'
 

@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from '@sluice/plugin-api'
+import { createAdminServer } from '../admin/admin-server.ts'
+import type { MetricRegistry } from '../admin/metrics.ts'
+import type { ReadinessBoard } from '../admin/readiness.ts'
+import type { Address, Settings } from '../config/settings.ts'
+import { Connections } from './connections.ts'
+import { createPublicServer } from './public-server.ts'
+import type { RequestHandler } from './request-handler.ts'
+
+/** What the listeners serve. */
+export interface Served {
+  readonly handler: RequestHandler
+  readonly metrics: MetricRegistry
+  readonly readiness: ReadinessBoard
+  readonly log: Logger
+}
+
+/** The public listener and the admin listener. */
+export class Listeners {
+  readonly #public: Server
+  readonly #admin: Server
+  readonly #connections: Connections
+  readonly #handler: RequestHandler
+
+  constructor({ handler, metrics, readiness, log }: Served, settings: Settings) {
+    this.#handler = handler
+    this.#public = createPublicServer(handler, settings, log)
+    this.#connections = new Connections(this.#public)
+    this.#admin = createAdminServer(metrics, readiness)
+  }
+
+  /** @throws Error of node:net where an address cannot be listened on; then nothing listens */
+  async open({ listen, admin }: Settings): Promise<void> {
+    try {
+      await listenOn(this.#public, listen)
+      await listenOn(this.#admin, admin)
+    } catch (error) {
+      await Promise.all([stop(this.#public), stop(this.#admin)])
+      throw error
+    }
+  }
+
+  /** Origins, with the ports that the listeners got. */
+  addresses(): { readonly url: string; readonly adminUrl: string } {
+    return { url: originOf(this.#public), adminUrl: originOf(this.#admin) }
+  }
+
+  /** Takes no new connection, lets what is under way finish, and ends what is open after `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    this.#handler.draining = true
+    const drained = once(this.#public, 'close')
+    this.#connections.stopListening(this.#handler)
+    const deadline = setTimeout(() => {
+      this.#handler.drainOpen()
+      // Not in the same turn: what was just written must still leave.
+      setImmediate(() => this.#connections.cut())
+    }, graceMs)
+    await drained
+    clearTimeout(deadline)
+    // Ends what http.Server itself keeps running.
+    this.#public.close()
+  }
+
+  /** Closes the admin listener, the last thing that answers. */
+  async closeAdmin(): Promise<void> {
+    await stop(this.#admin)
+  }
+}
+
+const listenOn = async (server: Server, { host, port }: Address): Promise<void> => {
+  server.listen(port, host)
+  await once(server, 'listening')
+}
+
+const stop = async (server: Server): Promise<void> => {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}
+
+const originOf = (server: Server): string => {
+  const { address, family, port } = server.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}

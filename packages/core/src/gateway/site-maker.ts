@@ -1,0 +1,118 @@
+import type { RouteInfo } from '@sluice/plugin-api'
+import { Readinesses } from '../admin/readiness.ts'
+import { RouteMetrics } from '../admin/route-metrics.ts'
+import { compileChain } from '../chain/chain.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { chainEntries } from '../config/chain-entries.ts'
+import type { EntrySettings, RouteSettings, UpstreamSettings } from '../config/settings.ts'
+import { trustedProxies } from '../http/client-address.ts'
+import { createPool, poolKey, Upstream } from '../upstream/upstream.ts'
+import { claimEndpoints, type EndpointClaim } from './endpoint-claims.ts'
+import { type MadeFilter, makeFilter } from './filter-maker.ts'
+import { Router } from './router.ts'
+import type { Services } from './services.ts'
+import { closeHoldings, Site, type SiteHoldings } from './site.ts'
+
+/** The name of the route of requests that no route matches. */
+const UNMATCHED = '-'
+
+/**
+ * Compiles a loaded configuration.
+ *
+ * @throws ConfigError where a filter cannot be made, or two of them claim one endpoint
+ */
+export const compileSite = async (config: LoadedConfig, services: Services): Promise<Site> => {
+  const maker = new SiteMaker(config, services)
+  try {
+    return await maker.make()
+  } catch (error) {
+    await closeHoldings(maker.holdings)
+    throw error
+  }
+}
+
+class SiteMaker {
+  readonly #config: LoadedConfig
+  readonly #services: Services
+  readonly #made: MadeFilter[] = []
+  readonly #router = new Router()
+  readonly holdings: SiteHoldings
+
+  constructor(config: LoadedConfig, services: Services) {
+    this.#config = config
+    this.#services = services
+    this.holdings = {
+      filters: this.#made,
+      lease: services.shared.lease(),
+      replaced: new AbortController(),
+      readinesses: new Readinesses(),
+      log: services.log
+    }
+  }
+
+  async make(): Promise<Site> {
+    const { settings } = this.#config
+    const claims: EndpointClaim[] = []
+    for (const route of settings.routes) claims.push(...(await this.#route(route)))
+    this.#endpoints(claims)
+    const route: RouteInfo = { name: UNMATCHED, path: '/', publicUrl: settings.publicUrl }
+    const filters = await this.#filters(chainEntries(settings), route)
+    const parts = {
+      router: this.#router,
+      unmatched: compileChain(filters, { route, metrics: this.#metrics(UNMATCHED) }),
+      proxies: trustedProxies(settings.trustedProxies),
+      facts: this.#services.facts
+    }
+    return new Site(parts, this.holdings)
+  }
+
+  async #route(route: RouteSettings): Promise<EndpointClaim[]> {
+    const info: RouteInfo = { name: route.name, path: route.path, publicUrl: route.publicUrl }
+    const filters = await this.#filters(chainEntries(this.#config.settings, route.filters), info)
+    const upstream = new Upstream(route.upstream, route.path, this.#pool(route.upstream))
+    const { mcpBodyBytes, mcpResultBytes } = this.#config.settings.limits
+    const metrics = this.#metrics(route.name)
+    const chain = compileChain(filters, { route: info, metrics, upstream, mcpBodyBytes, mcpResultBytes })
+    this.#router.add({ host: route.host, path: route.path, kind: route.prefix ? 'prefix' : 'exact' }, chain)
+    return filters.flatMap(({ filter }, at) =>
+      (filter.endpoints ?? []).map(endpoint => ({ endpoint, filters, at, route: info, host: route.host }))
+    )
+  }
+
+  #endpoints(claims: readonly EndpointClaim[]): void {
+    for (const { endpoint, filters, at, route, host } of claimEndpoints(claims, this.#config)) {
+      const { entry: owner } = filters[at]!
+      const parts = { route, metrics: this.#metrics(route.name), endpoint, owner }
+      this.#router.add({ host, path: endpoint.path, kind: 'endpoint' }, compileChain(filters.slice(0, at), parts))
+    }
+  }
+
+  async #filters(entries: readonly EntrySettings[], route: RouteInfo): Promise<MadeFilter[]> {
+    const { lease, replaced, readinesses } = this.holdings
+    const filters: MadeFilter[] = []
+    for (const settings of entries) {
+      const made = await makeFilter(settings, route, this.#config, {
+        services: this.#services,
+        lease,
+        readinesses,
+        listen: this.#config.settings.listen,
+        signal: replaced.signal
+      })
+      this.#made.push(made)
+      filters.push(made)
+    }
+    return filters
+  }
+
+  #pool(options: UpstreamSettings) {
+    return this.holdings.lease.take(
+      `pool ${poolKey(options)}`,
+      () => createPool(options),
+      pool => void pool.destroy()
+    )
+  }
+
+  #metrics(route: string): RouteMetrics {
+    return this.holdings.lease.take(`metrics ${route}`, () => new RouteMetrics(this.#services.metrics, route))
+  }
+}

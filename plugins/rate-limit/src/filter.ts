@@ -1,0 +1,72 @@
+import type { Exchange, Filter, McpRequest, Outcome, PluginContext, Principal, Reply } from '@sluice/plugin-api'
+import { callerOf } from './caller.ts'
+import { type RefusalCode, refusals } from './codes.ts'
+import type { RateLimitConfig } from './config.ts'
+import { CallLimit } from './call-limit.ts'
+import { readSettings } from './settings.ts'
+import { Streams } from './streams.ts'
+
+/**
+ * Makes the filter of an entry. What is open to all (the Protected Resource Metadata) is never limited: clients take a 429
+ * there for a server of another kind.
+ *
+ * @throws ConfigFault for what the schema cannot say
+ */
+export function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginContext): Filter {
+  const settings = readSettings(config)
+  const caller = callerOf(settings.by, ctx.fact<Principal>('principal'))
+  const calls = settings.calls === undefined ? undefined : new CallLimit(settings.calls, settings, ctx)
+  const streams = settings.streams === undefined ? undefined : useStreams(settings.streams, ctx)
+  const { readsMessages } = settings
+
+  const openStream = (x: Exchange): Outcome =>
+    streams === undefined || streams.open(x, caller(x)) ? undefined : tooMany
+
+  return {
+    ...(readsMessages.length > 0 && { mcp: { requests: readsMessages } }),
+    onRequest(x) {
+      if (x.endpoint?.cors === 'any') return undefined
+      if (x.method === 'GET' && x.endpoint === undefined) {
+        const refused = openStream(x)
+        if (refused !== undefined) return refused
+      }
+      return calls?.countsRequest(x) === true ? calls.take(x, caller(x), 1) : undefined
+    },
+    ...(readsMessages.length > 0 && {
+      onMcpRequest(m: McpRequest, x: Exchange): Outcome | Promise<Outcome> {
+        if (m.kind !== 'request') return undefined
+        if (m.method === 'subscriptions/listen') {
+          const refused = openStream(x)
+          if (refused !== undefined) return refused
+        }
+        return calls?.takeMessage(m, x, caller(x))
+      }
+    }),
+    onResponse: (head, x) => calls?.tell(head, x),
+    onFinish: (_end, x) => streams?.close(x)
+  }
+}
+
+const refusal = (code: RefusalCode): Reply => {
+  const { status, meaning, fix } = refusals[code]
+  return Object.freeze({ status, code, reason: `${meaning} ${fix}` })
+}
+const tooMany = refusal('SLUICE_RATE_LIMIT_STREAMS')
+
+/** The streams of an entry, each remembered on its exchange. */
+const useStreams = (limit: number, ctx: PluginContext) => {
+  const streams = ctx.shared(`streams ${limit}`, () => new Streams(limit))
+  const callers = new WeakMap<Exchange, string>()
+  return {
+    open(x: Exchange, caller: string): boolean {
+      if (callers.has(x)) return true
+      if (!streams.open(caller)) return false
+      callers.set(x, caller)
+      return true
+    },
+    close(x: Exchange): void {
+      const caller = callers.get(x)
+      if (caller !== undefined) streams.close(caller)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { definePlugin } from '@sluice/plugin-api'
+import { configSchema, type RateLimitConfig } from './config.ts'
+import { createRateLimit } from './filter.ts'
+
+export { refusals, type RefusalCode } from './codes.ts'
+export type { RateLimitConfig } from './config.ts'
+
+/** Limits how often somebody may call, and how many streams they may have open. */
+export default definePlugin<RateLimitConfig>({
+  name: 'rate-limit',
+  version: '0.1.0',
+  api: 1,
+  configSchema,
+  requires: ({ by }) => (by === 'principal' || by === 'client' ? ['principal'] : []),
+  create: (config, ctx) => createRateLimit(config, ctx)
+})

@@ -1,0 +1,26 @@
+import { LRUCache } from 'lru-cache'
+import { ask, type Rate, type Verdict } from './gcra.ts'
+import type { Store } from './store.ts'
+
+/** Counts in this process, exactly, for as many callers as it may remember. */
+export class MemoryStore implements Store {
+  readonly #arrivals: LRUCache<string, number>
+  readonly #now: () => number
+
+  /** `now` gives microseconds of a clock that never goes back. */
+  constructor(max: number, now: () => number) {
+    this.#arrivals = new LRUCache({ max })
+    this.#now = now
+  }
+
+  take(key: string, cost: number, rate: Rate): Verdict {
+    const now = this.#now()
+    const verdict = ask(this.#arrivals.get(key) ?? 0, now, cost, rate)
+    if (verdict.allowed) this.#arrivals.set(key, now + verdict.ahead)
+    return verdict
+  }
+
+  close(): void {
+    this.#arrivals.clear()
+  }
+}

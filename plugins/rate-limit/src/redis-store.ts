@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis'
+import type { Logger } from '@sluice/plugin-api'
+import type { Rate, Verdict } from './gcra.ts'
+import { type Store, StoreAway } from './store.ts'
+
+/** Milliseconds that a caller waits for the store at the most. */
+const COMMAND_MS = 500
+const CONNECT_MS = 2000
+/** Milliseconds between two attempts to connect, at the most. */
+const RETRY_MS = 1000
+
+/**
+ * The algorithm of gcra.ts, by the store's own clock, so that replicas need not agree about the time. Its numbers are
+ * whole and below 2^53, so Lua's doubles hold them exactly.
+ */
+const SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, tolerance, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local ahead = math.max((tonumber(redis.call('GET', KEYS[1])) or 0) - now, 0)
+local after = ahead + cost * interval
+if after > tolerance then return { 0, string.format('%.0f', ahead) } end
+if after > 0 then
+  redis.call('SET', KEYS[1], string.format('%.0f', now + after), 'PX', math.ceil(after / 1000))
+end
+return { 1, string.format('%.0f', after) }
+`
+
+interface WithTake extends Redis {
+  take(key: string, interval: number, tolerance: number, cost: number): Promise<[allowed: number, ahead: string]>
+}
+
+/** Counts in a Redis or Valkey that several processes share, in one round trip a call. */
+export class RedisStore implements Store {
+  readonly #redis: WithTake
+  readonly #log: Logger
+  readonly #watchers = new Set<(failure: string | undefined) => void>()
+  #away = false
+  /** Why it cannot be reached; `undefined` if it can. */
+  #failure: string | undefined = 'not reached yet'
+
+  constructor(url: string, log: Logger) {
+    this.#log = log
+    this.#redis = new Redis(url, {
+      // Nobody waits for a store that is away: a call is decided now.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: COMMAND_MS,
+      connectTimeout: CONNECT_MS,
+      retryStrategy: attempts => Math.min(50 * 2 ** Math.min(attempts, 10), RETRY_MS),
+      scripts: { take: { numberOfKeys: 1, lua: SCRIPT } }
+    }) as WithTake
+    this.#redis.on('ready', () => {
+      if (this.#away) this.#log.info({}, 'the store of rate limits is back')
+      this.#away = false
+      this.#tell(undefined)
+    })
+    this.#redis.on('error', (error: Error) => this.#fail(error))
+  }
+
+  /** Tells now and whenever it changes why the store cannot be reached. Returns how to stop. */
+  watch(watcher: (failure: string | undefined) => void): () => void {
+    watcher(this.#failure)
+    this.#watchers.add(watcher)
+    return () => void this.#watchers.delete(watcher)
+  }
+
+  async take(key: string, cost: number, { interval, tolerance }: Rate): Promise<Verdict> {
+    try {
+      const [allowed, ahead] = await this.#redis.take(key, interval, tolerance, cost)
+      return { allowed: allowed === 1, ahead: Number(ahead) }
+    } catch (error) {
+      this.#fail(error as Error)
+      throw new StoreAway('The store of rate limits is away', { cause: error })
+    }
+  }
+
+  close(): void {
+    this.#redis.disconnect()
+  }
+
+  /** Once an outage. The address may hold a password, and is not said. */
+  #fail(error: Error): void {
+    if (!this.#away) this.#log.warn({ reason: reasonOf(error) }, 'the store of rate limits is away; trying again')
+    this.#away = true
+    this.#tell(reasonOf(error))
+  }
+
+  #tell(failure: string | undefined): void {
+    this.#failure = failure
+    for (const watcher of this.#watchers) watcher(failure)
+  }
+}
+
+const reasonOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message
