@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto'
-import type { CryptoKey } from 'jose'
 
 /** Entries of a key set that are looked at. */
 export const maxKeys = 1000
@@ -16,7 +15,7 @@ export interface SigningKey {
   readonly material: string
   /** Published here, but for another issuer: it must not vouch for this one. */
   readonly foreign: boolean
-  readonly key: CryptoKey | KeyObject
+  readonly key: KeyObject
   /** No longer published: nothing that it verified is believed any more. */
   retired: boolean
 }

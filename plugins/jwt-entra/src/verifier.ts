@@ -1,15 +1,15 @@
-import { compactVerify, errors } from 'jose'
 import type { AccessTokenRules, Verdict } from './access-token-rules.ts'
 import type { RefusalCode } from './codes.ts'
 import type { KeySet } from './key-set.ts'
 import type { Settings } from './settings.ts'
+import { signatureHolds } from './signature.ts'
 import type { SigningKey } from './signing-key.ts'
 import { readForm, type UnverifiedToken } from './token-form.ts'
 import { VerifiedTokens, type VerifiedToken } from './verified-tokens.ts'
 
 /**
- * Verifies tokens under one configuration and remembers those that passed. Answers at once what it remembers and what
- * needs no key; requests that bring the same new token at the same time share one verification.
+ * Verifies tokens under one configuration and remembers those that passed. Answers at once unless a key must be fetched
+ * first; requests that bring the same token meanwhile share one verification.
  */
 export class Verifier {
   readonly #rules: AccessTokenRules
@@ -50,9 +50,18 @@ export class Verifier {
     const refusal = this.#refuseKeySet(keySet, this.#now())
     if (refusal !== undefined) return refusal
     const key = keySet.find(unverified.keyId)
-    const refreshed = key === undefined ? keySet.refreshForUnknownKey() : undefined
-    if (key === undefined && refreshed === undefined) return refuseUnknownKey(keySet)
-    const verdict = this.#verifyWith(token, unverified, keySet, refreshed).finally(() => this.#underWay.delete(token))
+    if (key !== undefined) return this.#verifyWith(key, token, unverified, keySet)
+    const refreshed = keySet.refreshForUnknownKey()
+    return refreshed === undefined ? refuseUnknownKey(keySet) : this.#verifyAfter(refreshed, token, unverified, keySet)
+  }
+
+  #verifyAfter(refreshed: Promise<void>, token: string, unverified: UnverifiedToken, keySet: KeySet): Promise<Verdict> {
+    const verdict = refreshed
+      .then(() => {
+        const key = keySet.find(unverified.keyId)
+        return key === undefined ? refuseUnknownKey(keySet) : this.#verifyWith(key, token, unverified, keySet)
+      })
+      .finally(() => this.#underWay.delete(token))
     this.#underWay.set(token, verdict)
     return verdict
   }
@@ -68,18 +77,10 @@ export class Verifier {
     return now < notBefore * 1000 - this.#clockSkewMs ? 'SLUICE_AUTH_TOKEN_NOT_YET_VALID' : undefined
   }
 
-  async #verifyWith(
-    token: string,
-    unverified: UnverifiedToken,
-    keySet: KeySet,
-    refreshed: Promise<void> | undefined
-  ): Promise<Verdict> {
-    await refreshed
-    const key = keySet.find(unverified.keyId)
-    if (key === undefined) return refuseUnknownKey(keySet)
+  #verifyWith(key: SigningKey, token: string, unverified: UnverifiedToken, keySet: KeySet): Verdict {
     if (key.foreign) return 'SLUICE_AUTH_KEY_FOREIGN'
     if (!key.algorithms.includes(unverified.algorithm)) return 'SLUICE_AUTH_ALGORITHM_REFUSED'
-    if (!(await signatureHolds(token, key))) return 'SLUICE_AUTH_SIGNATURE_INVALID'
+    if (!signatureHolds(token, unverified.algorithm, key)) return 'SLUICE_AUTH_SIGNATURE_INVALID'
     const verdict = this.#judge(unverified, keySet.issuer)
     if (typeof verdict !== 'string') {
       this.#verified.add({ token, principal: verdict, key, keySet, notBefore: notBeforeOf(unverified) })
@@ -104,13 +105,3 @@ const refuseUnknownKey = (keySet: KeySet): RefusalCode =>
 
 /** A token that was issued in the future is as good as one that is not valid yet: somebody's clock, or claims, are wrong. */
 const notBeforeOf = ({ claims }: UnverifiedToken): number => Math.max(Number(claims.nbf ?? 0), Number(claims.iat ?? 0))
-
-async function signatureHolds(token: string, { key, algorithms }: SigningKey): Promise<boolean> {
-  try {
-    await compactVerify(token, key, { algorithms: [...algorithms] })
-    return true
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false
-    throw error
-  }
-}

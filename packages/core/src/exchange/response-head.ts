@@ -1,6 +1,12 @@
 import type { Challenge, ResponseHead } from '@sluice/plugin-api'
 import { HeaderLines } from '../http/header-lines.ts'
 
+/** An upstream's answer takes none; a filter that adds one there must not believe that it was sent. */
+const NO_CHALLENGES = Object.freeze([]) as readonly Challenge[] as Challenge[]
+
+/** Filters complete challenges in place: a reply that was made once must not remember the last request's. */
+const ownCopy = (challenge: Challenge): Challenge => ({ ...challenge, params: new Map(challenge.params) })
+
 /** The head of an answer, the upstream's or the gateway's own, while filters may change it. */
 export class AnswerHead extends HeaderLines implements ResponseHead {
   readonly status: number
@@ -11,10 +17,7 @@ export class AnswerHead extends HeaderLines implements ResponseHead {
     super(lines)
     this.status = status
     this.source = source
-    // Filters complete challenges in place: a reply that was made once must not remember the last request's.
-    this.challenges = challenges.map(challenge => ({ ...challenge, params: new Map(challenge.params) }))
-    // An upstream's answer takes none; a filter that adds one there must not believe that it was sent.
-    if (source === 'upstream') Object.freeze(this.challenges)
+    this.challenges = source === 'upstream' ? NO_CHALLENGES : challenges.map(ownCopy)
   }
 
   /** The media type in lower case and without parameters; empty if there is none. */

@@ -1,8 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { HeaderEdit } from '@sluice/plugin-api'
+import { FieldNames } from './field-names.ts'
 
 /** Framing belongs to the core: a filter that set one of these could split or smuggle a message (RFC 9112 section 6). */
-const FRAMING = new Set([
+const FRAMING = new FieldNames([
   'connection',
   'content-length',
   'keep-alive',
@@ -64,7 +65,7 @@ export class HeaderLines implements HeaderEdit {
 const check = (name: string, value: string): void => {
   validateHeaderName(name)
   validateHeaderValue(name, value)
-  if (FRAMING.has(name.toLowerCase())) throw new TypeError(`The header field ${name} belongs to the gateway itself`)
+  if (FRAMING.has(name)) throw new TypeError(`The header field ${name} belongs to the gateway itself`)
 }
 
 const find = (lines: readonly string[], lower: string, from: number): number => {

@@ -3,7 +3,7 @@
  * connection between client and gateway; `expect` is answered here; undici refuses `keep-alive`, `transfer-encoding` and
  * `upgrade`, and would keep the pool's slot for good if one reached it.
  */
-const HOP_BY_HOP = new Set([
+export const HOP_BY_HOP: readonly string[] = [
   'connection',
   'expect',
   'keep-alive',
@@ -16,10 +16,7 @@ const HOP_BY_HOP = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade'
-])
-
-/** Whether the field ends at this hop, whatever `Connection` says. Takes the name in lower case. */
-export const isHopByHop = (lower: string): boolean => HOP_BY_HOP.has(lower)
+]
 
 /** The fields that `Connection` names, in lower case, or `undefined` if it names none. */
 export const connectionOptions = (lines: readonly string[]): ReadonlySet<string> | undefined => {
@@ -27,7 +24,10 @@ export const connectionOptions = (lines: readonly string[]): ReadonlySet<string>
   for (let i = 0; i < lines.length; i += 2) {
     const name = lines[i]!
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
-    for (const part of lines[i + 1]!.split(',')) {
+    const value = lines[i + 1]!
+    // What nearly all say, and it names none.
+    if (value === 'keep-alive' || value === 'close') continue
+    for (const part of value.split(',')) {
       const option = part.trim().toLowerCase()
       if (option === '' || option === 'close' || option === 'keep-alive') continue
       named ??= new Set()

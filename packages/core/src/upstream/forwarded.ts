@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { PublicOrigin } from './public-origin.ts'
 
@@ -31,5 +30,5 @@ const trustedChain = (x: LiveExchange): { forwardedFor: string | undefined; forw
 /** RFC 7239 section 6: an IPv6 address in brackets, quoted; what is not known is `unknown`. */
 const node = (address: string): string => {
   if (address === '') return 'unknown'
-  return isIPv6(address) ? `"[${address}]"` : address
+  return address.includes(':') ? `"[${address}]"` : address
 }

@@ -10,8 +10,11 @@ import { answerFault, connectFault } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
 import { responseLines } from './response-lines.ts'
+import { withoutLength } from './without-length.ts'
 
 const NOTHING = Buffer.alloc(0)
+/** A piece of an answer up to this many bytes leaves in one write with the head. */
+const SMALL = 64 * 1024
 const UNREADABLE = 'SLUICE_UPSTREAM_RESULT_UNREADABLE'
 
 /** Whether the client takes more: `slow` until what it has is read. */
@@ -43,6 +46,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #detached = false
   #streaming = false
   #headAt = 0
+  /** The head was written in this turn, and is not on its way yet. */
+  #headFresh = false
+  /** What arrived in the same read as the head, to leave with it. */
+  #early: Buffer | undefined = undefined
   /** A hook waits. undici does not pause an answer to HEAD, whose end comes all the same. */
   #waiting = false
   #endPending = false
@@ -189,12 +196,27 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   #write(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
     if (bytes.length === 0) return 'ready'
-    const x = this.#x
-    x.bytesOut += bytes.length
-    if (x.res.write(bytes)) return 'ready'
+    this.#x.bytesOut += bytes.length
+    if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes, controller)
+    this.#early = bytes
+    return 'ready'
+  }
+
+  #send(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
+    const { res } = this.#x
+    const early = this.#takeEarly()
+    if (early !== undefined) res.write(early)
+    if (res.write(bytes)) return 'ready'
     controller.pause()
-    x.res.once('drain', () => controller.resume())
+    res.once('drain', () => controller.resume())
     return 'slow'
+  }
+
+  #takeEarly(): Buffer | undefined {
+    const early = this.#early
+    this.#early = undefined
+    this.#headFresh = false
+    return early
   }
 
   #end(bytes: Buffer): Pace {
@@ -205,8 +227,13 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     }
     this.#detached = true
     this.#x.bytesOut += bytes.length
-    if (bytes.length === 0) res.end()
-    else res.end(bytes)
+    const early = this.#takeEarly()
+    if (early !== undefined && bytes.length > 0) res.write(early)
+    const last = bytes.length > 0 ? bytes : early
+    // A string leaves in one write with the head, for a tenth less CPU than two buffers take.
+    if (last === undefined) res.end()
+    else if (last.length > SMALL) res.end(last)
+    else res.end(last.toString('latin1'), 'latin1')
     return 'ready'
   }
 
@@ -223,7 +250,17 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     }
     // An event stream may be silent for long, so its head must not wait for bytes. But what arrived with the head shall
     // leave with it, in one write: hence not before this read is parsed.
-    process.nextTick(flush, x)
+    this.#headFresh = true
+    process.nextTick(flush, this)
+  }
+
+  /** Sends the head that was written in this turn, with what has arrived of the answer. */
+  flush(): void {
+    const { res } = this.#x
+    if (res.writableEnded || res.destroyed) return
+    const early = this.#takeEarly()
+    if (early === undefined) res.flushHeaders()
+    else this.#send(early, this.#controller!)
   }
 
   #replace(code: CoreCode): void {
@@ -248,21 +285,4 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   }
 }
 
-const flush = (x: LiveExchange): void => {
-  if (!x.res.writableEnded && !x.res.destroyed) x.res.flushHeaders()
-}
-
-/** Fields that say something of bytes which may not be those that the client gets. */
-const withoutLength = (head: AnswerHead): void => {
-  for (const name of [
-    'content-length',
-    'accept-ranges',
-    'etag',
-    'last-modified',
-    'content-md5',
-    'digest',
-    'content-digest',
-    'repr-digest'
-  ])
-    head.delete(name)
-}
+const flush = (forwarding: Forwarding): void => forwarding.flush()

@@ -1,7 +1,8 @@
 import type { RequestHead } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { HeaderLines } from '../http/header-lines.ts'
-import { connectionOptions, isHopByHop } from '../http/hop-by-hop.ts'
+import { FieldNames } from '../http/field-names.ts'
+import { connectionOptions, HOP_BY_HOP } from '../http/hop-by-hop.ts'
 import { writeForwarded } from './forwarded.ts'
 import type { PublicOrigin } from './public-origin.ts'
 import type { Upstream } from './upstream.ts'
@@ -11,26 +12,18 @@ import type { Upstream } from './upstream.ts'
  * writes itself or that say who the client is, those of the message's framing, and those by which some frameworks serve
  * another path or method than the filters judged.
  */
-const NEVER = new Set([
+const NEVER = new FieldNames([
+  ...HOP_BY_HOP,
   'authorization',
   'client-ip',
   'content-length',
   'forwarded',
   'host',
-  'true-client-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'x-forwarded',
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
-  'x-original-url',
-  'x-real-ip',
-  'x-request-id',
-  'x-rewrite-url'
+  'true-client-ip'
 ])
-/** Names that begin like this are the gateway's to write. */
-const NEVER_PREFIX = /^x-(?:forwarded|sluice)-/
+/** The same among the names that begin with an x; those with a prefix are the gateway's to write. */
+const NEVER_X =
+  /^x-(?:(?:forwarded|sluice)-|(?:client-ip|cluster-client-ip|forwarded|http-method|http-method-override|method-override|original-url|real-ip|request-id|rewrite-url)$)/
 
 /** The head that goes to the upstream, while filters may change it. */
 export class ForwardedHead extends HeaderLines implements RequestHead {
@@ -52,17 +45,23 @@ const endToEnd = (rawHeaders: readonly string[], cookies: boolean): string[] => 
   const lines: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    const read = asServersRead(name.toLowerCase())
-    if (isHopByHop(read) || isGatewayOwn(read) || named?.has(name.toLowerCase()) === true) continue
-    if (!cookies && read === 'cookie') continue
+    if (neverPasses(name) || named?.has(name.toLowerCase()) === true) continue
+    if (!cookies && name.length === 6 && asServersRead(name) === 'cookie') continue
     lines.push(name, rawHeaders[i + 1]!)
   }
   return lines
 }
 
-/** CGI-like servers read `_`, and some any sign, as `-`: a name that only differs by it is the same name to them. */
-const asServersRead = (lower: string): string => (PLAIN.test(lower) ? lower : lower.replaceAll(/[^a-z0-9-]/g, '-'))
-const PLAIN = /^[a-z0-9-]+$/
+/** Whether a name is one of those, as servers read it: which changes neither its length nor its first letter. */
+const neverPasses = (name: string): boolean => {
+  if ((name.charCodeAt(0) | 32) === LETTER_X) return NEVER_X.test(asServersRead(name))
+  return NEVER.mayHave(name) && NEVER.has(asServersRead(name))
+}
+const LETTER_X = 120
 
-const isGatewayOwn = (name: string): boolean =>
-  NEVER.has(name) || (name.charCodeAt(0) === 120 && NEVER_PREFIX.test(name))
+/** CGI-like servers read `_`, and some any sign, as `-`: a name that only differs by it is the same name to them. */
+const asServersRead = (name: string): string => {
+  const lower = name.toLowerCase()
+  return PLAIN.test(lower) ? lower : lower.replaceAll(/[^a-z0-9-]/g, '-')
+}
+const PLAIN = /^[a-z0-9-]+$/

@@ -1,4 +1,5 @@
-import { importJWK, type CryptoKey } from 'jose'
+import { KeyObject } from 'node:crypto'
+import { importJWK } from 'jose'
 import { isObject } from '../claims.ts'
 import { maxKeys, minModulusBits, type ImportedKeys, type SigningKey } from '../signing-key.ts'
 import { fillTenant, tenantOf } from './discovery.ts'
@@ -39,16 +40,15 @@ async function importKey(jwk: unknown, owner: KeyOwner): Promise<SigningKey | un
   if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return undefined
   if (typeof kid !== 'string' || kid === '' || typeof n !== 'string' || typeof e !== 'string') return undefined
   try {
-    const key = await importJWK({ kty, n, e }, 'RS256')
-    if (key instanceof Uint8Array || modulusBits(key) < minModulusBits) return undefined
+    const imported = await importJWK({ kty, n, e }, 'RS256')
+    if (imported instanceof Uint8Array) return undefined
+    const key = KeyObject.from(imported)
+    if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < minModulusBits) return undefined
     return { id: kid, algorithms, material: `${n}.${e}`, foreign: !speaksFor(jwk.issuer, owner), key, retired: false }
   } catch {
     return undefined
   }
 }
-
-const modulusBits = ({ algorithm }: CryptoKey): number =>
-  'modulusLength' in algorithm ? Number(algorithm.modulusLength) : 0
 
 /** The key issuer rule of Entra: a template speaks for every tenant, a concrete issuer for its own only. */
 function speaksFor(issuer: unknown, owner: KeyOwner): boolean {

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Peer } from '../../harness/peer.ts'
+import { startTarget } from '../../harness/target.ts'
+import { configuration, type Deviation } from './configuration.ts'
+
+const OURS = resolve(import.meta.dirname, '../../..')
+
+/** Sluice as users run it: the command, in a process of its own. `repository` is that of another commit, if not ours. */
+export const sluice = (
+  name = 'Sluice',
+  about = 'origin, prm, jwt-entra, scope',
+  deviation: Deviation = {},
+  repository = OURS
+): Peer => {
+  const peer: Peer = {
+    name,
+    about,
+    guards: deviation.filters?.includes('jwt-entra') ?? true,
+    start: environment =>
+      startTarget(peer, environment, ({ values }) => {
+        const config = join(values.FOLDER, 'sluice.yaml')
+        writeFileSync(config, configuration(deviation))
+        const command = join(repository, 'packages/cli/bin/sluice.js')
+        return [process.execPath, command, 'run', '--config', config]
+      })
+  }
+  return peer
+}
+
+/** Sluice with these filters and no other: the command would put origin in front of every chain. */
+export const onlyFilters = (name: string, filters: readonly string[]): Peer => {
+  const peer: Peer = {
+    name,
+    about: filters.length === 0 ? 'no filter' : `only ${filters.join(', ')}`,
+    guards: filters.includes('jwt-entra'),
+    start: environment =>
+      startTarget(peer, environment, ({ values }) => {
+        const config = join(values.FOLDER, 'sluice.yaml')
+        writeFileSync(config, configuration({ filters }))
+        const origin = filters.includes('origin') ? ['origin'] : []
+        const command = join(import.meta.dirname, 'without-standing-filters.ts')
+        return [process.execPath, '--conditions=@sluice/source', command, config, ...origin]
+      })
+  }
+  return peer
+}
