@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { interleave } from '../harness/interleave.ts'
 import { loadVariant } from '../harness/load-variant.ts'
 import { LOAD_METRICS } from '../harness/measure-load.ts'
@@ -5,14 +6,27 @@ import type { Scenario } from '../harness/scenario.ts'
 import { usualLoad } from '../harness/workbench.ts'
 import { onlyFilters } from '../peers/sluice/start.ts'
 
-/** What each filter adds. scope needs the principal of jwt-entra. */
-const CHAINS: Readonly<Record<string, readonly string[]>> = {
-  'no filter': [],
-  origin: ['origin'],
-  prm: ['prm'],
-  'jwt-entra': ['jwt-entra'],
-  'jwt-entra, scope': ['jwt-entra', 'scope'],
-  'origin, prm, jwt-entra, scope': ['origin', 'prm', 'jwt-entra', 'scope']
+type Chain = readonly [filters: readonly string[], more?: Parameters<typeof onlyFilters>[2]]
+
+/** Lets everybody through: what counts is the counting. */
+const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
+/** A filter that looks at every message and at every result. */
+const READER = { [resolve(import.meta.dirname, '../../test/support/reads-everything.ts')]: {} }
+
+/** What each filter adds. scope, and a limit on persons, need the principal of jwt-entra. */
+const CHAINS: Readonly<Record<string, Chain>> = {
+  'no filter': [[]],
+  origin: [['origin']],
+  prm: [['prm']],
+  'jwt-entra': [['jwt-entra']],
+  'jwt-entra, scope': [['jwt-entra', 'scope']],
+  'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
+  'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
+  'messages and results read': [[], [READER]],
+  'all of these': [
+    ['origin', 'prm', 'jwt-entra', 'scope'],
+    [LIMIT, READER]
+  ]
 }
 
 /** Sluice with one filter, and with all. */
@@ -28,7 +42,7 @@ export const filters: Scenario = {
     const load = await usualLoad(bench)
     return interleave(
       bench,
-      Object.entries(CHAINS).map(([name, filters]) => loadVariant(bench, onlyFilters(name, filters), load))
+      Object.entries(CHAINS).map(([name, chain]) => loadVariant(bench, onlyFilters(name, ...chain), load))
     )
   }
 }

@@ -17,6 +17,8 @@ interface Configuration {
 export interface Deviation {
   /** Filters that stay. Default: all. */
   readonly filters?: readonly string[]
+  /** Filters that stand behind them, as in a configuration. */
+  readonly more?: readonly Record<string, Record<string, unknown>>[]
   /** Number of routes: one at `/mcp`, or many from `/r0/mcp` on. */
   readonly routes?: number
   /** `cache.max` of jwt-entra. */
@@ -24,12 +26,13 @@ export interface Deviation {
 }
 
 /** The configuration of `chain.yaml`, changed where it shall differ; as JSON, which is YAML. */
-export const configuration = ({ filters, routes = 1, cacheMax }: Deviation): string => {
+export const configuration = ({ filters, more = [], routes = 1, cacheMax }: Deviation): string => {
   const chain = parse(readFileSync(join(import.meta.dirname, 'chain.yaml'), 'utf8')) as Configuration
   const [route] = chain.routes
   const kept = route.filters
     .filter(entry => filters === undefined || Object.keys(entry).some(name => filters.includes(name)))
     .map(entry => (entry['jwt-entra'] === undefined || cacheMax === undefined ? entry : withCache(entry, cacheMax)))
+    .concat(more)
   const many = Array.from({ length: routes }, (_, i) => ({
     ...route,
     name: `r${i}`,

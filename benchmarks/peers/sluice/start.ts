@@ -29,15 +29,15 @@ export const sluice = (
 }
 
 /** Sluice with these filters and no other: the command would put origin in front of every chain. */
-export const onlyFilters = (name: string, filters: readonly string[]): Peer => {
+export const onlyFilters = (name: string, filters: readonly string[], more: Deviation['more'] = []): Peer => {
   const peer: Peer = {
     name,
-    about: filters.length === 0 ? 'no filter' : `only ${filters.join(', ')}`,
+    about: filters.length + more.length === 0 ? 'no filter' : `only ${name}`,
     guards: filters.includes('jwt-entra'),
     start: environment =>
       startTarget(peer, environment, ({ values }) => {
         const config = join(values.FOLDER, 'sluice.yaml')
-        writeFileSync(config, configuration({ filters }))
+        writeFileSync(config, configuration({ filters, more }))
         const origin = filters.includes('origin') ? ['origin'] : []
         const command = join(import.meta.dirname, 'without-standing-filters.ts')
         return [process.execPath, '--conditions=@sluice/source', command, config, ...origin]

@@ -46,6 +46,8 @@ export class LiveExchange implements Exchange {
   /** How many `onResponse` hooks of the chain have run. */
   responseHooksRun = 0
   finished = false
+  /** Where it stands among those that are under way. */
+  place = 0
   /** Its time to arrive is over: it is answered 408 and goes nowhere any more, though the rest of it may still come. */
   late = false
   forwarding: Forwarded | undefined = undefined

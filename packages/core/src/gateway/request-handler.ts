@@ -31,6 +31,7 @@ import { Answer } from './answer.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
+import { OpenExchanges } from './open-exchanges.ts'
 import type { Site } from './site.ts'
 
 /** Where the core itself decides, a Decision names it so. */
@@ -52,7 +53,7 @@ export class RequestHandler implements ForwardingEvents {
     socket.destroy()
   })
   /** Exchanges that are under way. */
-  readonly open = new Set<LiveExchange>()
+  readonly open = new OpenExchanges()
   /** Every answer from now on asks the client to connect anew. */
   draining = false
   #toldOfProxy = false
