@@ -100,3 +100,26 @@ trap('a client that sends on for ever is cut off in the end', async ({ t, gatewa
   await closed
   t.match(received, /^HTTP\/1.1 403 [^]*connection: close[^]*TEST_NO/i)
 })
+
+trap('a refusal of what is no request is not taken away by what follows', async ({ t, gateway }) => {
+  const { url } = await upstream(t, (_req, res) => void res.end('served'))
+  const g = await gateway([{ upstream: url }])
+  const openings = {
+    '431': `GET /mcp HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(40_000)}`,
+    '400': 'NOT HTTP AT ALL\r\n\r\n',
+    '200': 'GET /mcp HTTP/1.1\r\nhost: x\r\n\r\nGARBAGE\r\n'
+  }
+  for (const [status, opening] of Object.entries(openings)) {
+    const wire = await Wire.to(g.url)
+    wire.socket.pause()
+    wire.write(opening)
+    // What arrives at a closed socket has the kernel reset the connection, and forget what was not read.
+    for (let i = 0; i < 20; i++) {
+      await new Promise(resolve => setImmediate(resolve))
+      if (wire.socket.writable) wire.write('more and more\r\n'.repeat(50))
+    }
+    wire.socket.resume()
+    await wire.closed
+    t.match(wire.received, new RegExp(`^HTTP/1.1 ${status} `))
+  }
+})

@@ -34,5 +34,20 @@ const linger = (req: IncomingMessage): void => {
   }
 }
 
+/**
+ * The same for a connection on which nothing can be read as a request any more: what it has still to send goes out, and
+ * what still comes is thrown away.
+ */
+export const closeInTwoSteps = (socket: Socket): void => {
+  if (socket.destroyed) return
+  if (socket.readableEnded) return socket.destroySoon()
+  const deadline = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket
+    .once('close', () => clearTimeout(deadline))
+    .once('end', () => socket.destroySoon())
+    .resume()
+    .end()
+}
+
 /** Whether a request on this connection must not be processed any more (RFC 9112 section 9.6). */
 export const isClosing = (socket: Socket): boolean => closing.has(socket)

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
+import { closeInTwoSteps } from '../exchange/closing.ts'
 import type { Settings } from '../config/settings.ts'
 import type { RequestHandler } from './request-handler.ts'
 
@@ -77,15 +78,14 @@ const REASON_PHRASES: Record<number, string> = {
 }
 
 /** Of what is no whole request neither method nor Origin is known: the answer is for any. */
-const refuseBytes = (socket: Duplex, code: CoreCode, requestId: string): void => {
+const refuseBytes = (socket: Socket, code: CoreCode, requestId: string): void => {
   if (!socket.writable) return void socket.destroy()
   const { status, meaning } = codes[code]
-  // The client may keep its side open as long as it likes; ours is done.
-  socket.once('finish', () => socket.destroy())
   const body = JSON.stringify({ error: { code, message: meaning, requestId } })
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${status} ${REASON_PHRASES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
       `content-length: ${body.length}\r\ncache-control: no-store\r\nvary: Origin\r\n` +
       `x-sluice-error: ${code}\r\nx-request-id: ${requestId}\r\n\r\n${body}`
   )
+  closeInTwoSteps(socket)
 }

@@ -11,7 +11,7 @@ import {
   runOnUpstream
 } from '../chain/run.ts'
 import { type CoreCode, codes, refusal } from '../codes.ts'
-import { isClosing } from '../exchange/closing.ts'
+import { closeInTwoSteps, isClosing } from '../exchange/closing.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
 import { tear } from '../exchange/tear.ts'
 import { requestHost } from '../http/host.ts'
@@ -103,7 +103,7 @@ export class RequestHandler implements ForwardingEvents {
     if (x === undefined) return false
     const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete ? x : undefined)
     if (last === undefined) socket.destroy()
-    else last.res.once('close', () => socket.destroy())
+    else last.res.once('close', () => closeInTwoSteps(socket))
     return true
   }
 
