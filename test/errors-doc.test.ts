@@ -7,6 +7,7 @@ import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
 import { refusals as limitRefusals } from '../plugins/rate-limit/src/codes.ts'
 import { refusals as scopeRefusals } from '../plugins/scope/src/codes.ts'
+import { refusals as sessionRefusals } from '../plugins/session-binding/src/codes.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const file = join(root, 'docs/errors.md')
@@ -22,7 +23,8 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['origin', originRefusals],
   ['jwt-entra', authRefusals],
   ['scope', scopeRefusals],
-  ['rate-limit', limitRefusals]
+  ['rate-limit', limitRefusals],
+  ['session-binding', sessionRefusals]
 ]
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

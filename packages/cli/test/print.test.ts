@@ -15,6 +15,7 @@ const secretive = `export default { name: 'secretive', version: '3.2.1', api: 1,
   definitions: { secret: { type: 'string', writeOnly: true } } } }`
 
 const config = `publicUrl: https://mcp.contoso.example
+sealing: { keys: [hush-hush-hush-hush-hush-hush-hush] }
 filters:
   - ./secretive.js: { password: "\${PASSWORD}", store: { key: hush }, keys: [{ name: a, secret: quiet }] }
 routes:

@@ -2,6 +2,7 @@ import type { Fact } from './fact.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { RouteInfo } from './route.ts'
+import type { Sealing } from './sealing.ts'
 
 /** What the core gives to a filter that is being made. */
 export interface PluginContext {
@@ -23,6 +24,11 @@ export interface PluginContext {
   shared<T>(key: string, make: () => T, dispose?: (value: T) => void): T
   /** One value per plugin and key, over entries, routes and reloads, disposed with its last user. */
   sharedAcross<T>(key: string, make: () => T, dispose?: (value: T) => void): T
+  /**
+   * Seals for this plugin. Without `sealing.keys` there is a key of this process where the public URL is a loopback
+   * address, and elsewhere no sealing: a filter that needs it refuses its configuration.
+   */
+  readonly sealing: Sealing | undefined
   /** A pre-sized cell on every exchange. */
   fact<T>(name: string): Fact<T>
   /** `/readyz` is 503 until each declared readiness was ready once; afterwards notReady shows under `?verbose` only. */

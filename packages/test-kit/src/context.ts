@@ -1,8 +1,9 @@
-import type { ListenAddress, PluginContext, RouteInfo } from '@sluice/plugin-api'
+import type { ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
 import { fakeFact } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'
 import { recordReadiness, type RecordedReadiness } from './readiness.ts'
+import { fakeSealing } from './sealing.ts'
 import { SharedValues } from './shared-values.ts'
 
 /** What a test may set of a context. */
@@ -19,6 +20,8 @@ export interface FakeContextOptions {
   readonly values?: SharedValues
   /** Default: metrics of this context alone. */
   readonly metrics?: MetricsRecorder
+  /** Default: one with a key of its own. `null` for none. */
+  readonly sealing?: Sealing | null
 }
 
 /** A context whose log, metrics and readiness can be read back. */
@@ -49,6 +52,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     log: recordLog(),
     metrics: options.metrics ?? recordMetrics(),
     signal: controller.signal,
+    sealing: options.sealing === null ? undefined : (options.sealing ?? fakeSealing),
     readinesses,
     shared: (key, make, dispose) => values.take(user, `${entry} ${key}`, make, dispose),
     sharedAcross: (key, make, dispose) => values.take(user, key, make, dispose),

@@ -158,6 +158,22 @@ export const baseSchema = {
         grace: duration('For requests under way to finish; then they are ended.', '25s')
       }
     },
+    sealing: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What seals that which clients keep for the gateway, such as session ids.',
+      default: {},
+      properties: {
+        keys: {
+          type: 'array',
+          description:
+            'Secrets of 32 characters or more, the same on all replicas. The first seals, all of them open: to change it, put the new one in front and take the old one out a day later.',
+          items: { type: 'string', minLength: 32, description: 'A secret.', writeOnly: true },
+          uniqueItems: true,
+          default: []
+        }
+      }
+    },
     filters: filters('Filters of every route, run first, in this order.'),
     routes: { type: 'array', minItems: 1, items: route, description: 'At least one.' }
   }

@@ -1,3 +1,4 @@
+import { baseSchema } from './base-schema.ts'
 import { chainEntries } from './chain-entries.ts'
 import type { LoadedConfig } from './load.ts'
 import { withoutSecrets } from './secrets.ts'
@@ -17,7 +18,7 @@ export const effectiveConfig = ({ raw, settings }: LoadedConfig): EffectiveConfi
   const { publicUrl, filters: _globals, routes, ...others } = raw
   return {
     publicUrl,
-    ...others,
+    ...withoutSecrets(baseSchema, others),
     filters: chainEntries(settings).map(written),
     routes: routes.map((route, i) => ({
       ...route,

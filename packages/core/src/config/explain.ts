@@ -73,11 +73,8 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
     case 'minLength':
     case 'minItems': {
       const limit = params['limit'] as number
-      return {
-        path: [],
-        message: limit === 1 ? 'this is empty' : `at least ${limit} belong here`,
-        advice: described(about)
-      }
+      const least = `at least ${limit}${keyword === 'minLength' ? ' characters' : ''} belong here`
+      return { path: [], message: limit === 1 ? 'this is empty' : least, advice: described(about) }
     }
     case 'minimum':
     case 'maximum':

@@ -12,6 +12,8 @@ export interface GatewayConfig {
   readonly limits?: LimitsConfig | undefined
   /** Durations: `500ms`, `30s`, `5m`, `1h`. */
   readonly shutdown?: { readonly delay?: string | undefined; readonly grace?: string | undefined } | undefined
+  /** Secrets of 32 characters or more: the first seals, all of them open. Default: none. */
+  readonly sealing?: { readonly keys?: readonly string[] | undefined } | undefined
   /** Filters of every route, run first, in this order. */
   readonly filters?: readonly FilterConfig[] | undefined
   /** At least one. */

@@ -173,6 +173,7 @@ const settingsOf = (raw: RawConfig): Omit<Settings, 'patience' | 'inEveryChain' 
   listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
+  sealing: raw.sealing,
   limits: {
     headerBytes: sizeBytes(raw.limits.headerBytes),
     mcpBodyBytes: sizeBytes(raw.limits.mcpBodyBytes),

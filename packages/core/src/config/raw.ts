@@ -6,6 +6,7 @@ export interface RawConfig {
   readonly trustedProxies: readonly string[]
   readonly limits: { readonly headerBytes: string; readonly mcpBodyBytes: string; readonly mcpResultBytes: string }
   readonly shutdown: { readonly delay: string; readonly grace: string }
+  readonly sealing: { readonly keys: readonly string[] }
   readonly filters: readonly Record<string, unknown>[]
   readonly routes: readonly RawRoute[]
 }

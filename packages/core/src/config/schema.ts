@@ -76,8 +76,8 @@ const orSubstitution = (schema: Json): Json => {
   return { ...about, anyOf: [rest, SUBSTITUTION] }
 }
 
-const isRestrictedScalar = ({ type, pattern, enum: values }: Json): boolean =>
+const isRestrictedScalar = ({ type, pattern, enum: values, minLength }: Json): boolean =>
   type === 'integer' ||
   type === 'number' ||
   type === 'boolean' ||
-  (type === 'string' && (pattern ?? values) !== undefined)
+  (type === 'string' && ((pattern ?? values) !== undefined || Number(minLength) > 1))

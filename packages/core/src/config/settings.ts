@@ -20,6 +20,7 @@ export interface Settings {
     readonly requestMs: number
   }
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number }
+  readonly sealing: { readonly keys: readonly string[] }
   /** Entries put in front of each chain that has none of their plugin. */
   readonly inEveryChain: readonly EntrySettings[]
   readonly filters: readonly EntrySettings[]

@@ -6,7 +6,8 @@ import type {
   Metrics,
   PluginContext,
   Readiness,
-  RouteInfo
+  RouteInfo,
+  Sealing
 } from '@sluice/plugin-api'
 import type { Readinesses } from '../admin/readiness.ts'
 import type { Link } from '../chain/chain.ts'
@@ -16,6 +17,7 @@ import { configError } from '../config/issue.ts'
 import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
+import { makeSealing } from '../sealing.ts'
 import type { SharedLease } from '../shared-values.ts'
 import type { Services } from './services.ts'
 
@@ -32,6 +34,8 @@ export interface FilterSurroundings {
   readonly readinesses: Readinesses
   readonly signal: AbortSignal
   readonly listen: ListenAddress
+  /** Secrets that seal and open; none where nothing may be sealed. */
+  readonly secrets: readonly string[]
 }
 
 /**
@@ -119,6 +123,7 @@ class EntryContext implements PluginContext {
   readonly log: Logger
   readonly metrics: Metrics
   readonly signal: AbortSignal
+  readonly sealing: Sealing | undefined
   readonly #plugin: string
   readonly #surroundings: FilterSurroundings
 
@@ -128,7 +133,7 @@ class EntryContext implements PluginContext {
     directory: string,
     surroundings: FilterSurroundings
   ) {
-    const { services, signal, listen } = surroundings
+    const { services, signal, listen, secrets } = surroundings
     this.route = route
     this.listen = listen
     this.entry = identity
@@ -136,6 +141,7 @@ class EntryContext implements PluginContext {
     this.log = services.log.child({ entry: identity, route: route.name })
     this.metrics = services.metrics
     this.signal = signal
+    this.sealing = secrets.length === 0 ? undefined : makeSealing(secrets, plugin.name)
     this.#plugin = plugin.name
     this.#surroundings = surroundings
   }

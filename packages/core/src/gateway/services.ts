@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Logger } from '@sluice/plugin-api'
 import type { MetricRegistry } from '../admin/metrics.ts'
 import { Facts } from '../exchange/facts.ts'
@@ -14,11 +15,14 @@ export interface Services {
   readonly metrics: MetricRegistry
   readonly shared: SharedValues
   readonly facts: Facts
+  /** A secret of this process, for a gateway on a loopback address that was given none. */
+  readonly ownSecret: string
 }
 
 export const newServices = (log: ParentLogger, metrics: MetricRegistry): Services => ({
   log,
   metrics,
   shared: new SharedValues(),
-  facts: new Facts()
+  facts: new Facts(),
+  ownSecret: randomBytes(32).toString('base64url')
 })

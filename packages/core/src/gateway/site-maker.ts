@@ -1,4 +1,4 @@
-import type { RouteInfo } from '@sluice/plugin-api'
+import { isLoopback, type RouteInfo } from '@sluice/plugin-api'
 import { Readinesses } from '../admin/readiness.ts'
 import { RouteMetrics } from '../admin/route-metrics.ts'
 import { compileChain } from '../chain/chain.ts'
@@ -96,12 +96,19 @@ class SiteMaker {
         lease,
         readinesses,
         listen: this.#config.settings.listen,
+        secrets: this.#secrets(),
         signal: replaced.signal
       })
       this.#made.push(made)
       filters.push(made)
     }
     return filters
+  }
+
+  #secrets(): readonly string[] {
+    const { publicUrl, sealing } = this.#config.settings
+    if (sealing.keys.length > 0) return sealing.keys
+    return isLoopback(new URL(publicUrl).hostname) ? [this.#services.ownSecret] : []
   }
 
   #pool(options: UpstreamSettings) {
