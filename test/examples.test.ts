@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkGateway, createGateway } from '@sluice/core'
 import { fakeContext } from '@sluice/test-kit'
@@ -30,6 +30,17 @@ for (const readme of ['README.md', 'packages/cli/README.md']) {
     const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
     const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
     t.not(yaml, '')
+    await t.resolves(checkGateway(file, { env, pluginBases }))
+  })
+}
+
+for (const readme of globSync('plugins/*/README.md', { cwd: root })) {
+  t.test(`the example in ${readme} can be served`, async t => {
+    const text = readFileSync(join(root, readme), 'utf8')
+    const [yaml = ''] = /(?<=## Example\n\n(?:[^#]*\n)?```yaml\n)[^]*?(?=```)/.exec(text) ?? []
+    t.match(yaml, /^publicUrl:/m)
+    const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
+    const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID, SLUICE_SEALING_KEY: GUID }
     await t.resolves(checkGateway(file, { env, pluginBases }))
   })
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGateway } from '@sluice/core'
@@ -18,7 +19,9 @@ const company = async (t: Test) => {
   const seen: string[] = []
   const { url } = await upstream(t, (req, res) => {
     const { 'mcp-session-id': id = '-', 'last-event-id': event = '-' } = req.headers
-    const odd = req.rawHeaders.filter((name, i) => i % 2 === 0 && /mcp.session.id/i.test(name) && name !== 'mcp-session-id')
+    const odd = req.rawHeaders.filter(
+      (name, i) => i % 2 === 0 && /mcp.session.id/i.test(name) && name !== 'mcp-session-id'
+    )
     seen.push([req.method, id, event, ...odd].join(' '))
     req.resume().on('end', () => {
       if (id === '-') res.setHeader('Mcp-Session-Id', 'the-id-of-the-upstream')
@@ -91,12 +94,18 @@ t.test('a session is that of the person, the client and the route that began it'
   t.ok(session !== null && !session.includes('upstream'), 'the client does not see the upstream’s own id')
   t.match(session, /^[\x21-\x7e]{1,200}$/)
   t.equal((await ask(`${url}/a`, { token: ada, session: session! })).status, 200)
-  t.equal((await ask(`${url}/a`, { token: ada, session: session!, method: 'GET', fields: { 'last-event-id': '7' } })).status, 200)
+  t.equal(
+    (await ask(`${url}/a`, { token: ada, session: session!, method: 'GET', fields: { 'last-event-id': '7' } })).status,
+    200
+  )
   t.strictSame(seen.splice(0), ['POST - -', 'POST the-id-of-the-upstream -', 'GET the-id-of-the-upstream 7'])
   const foreign: Record<string, [string, Ask]> = {
     'another person': ['a', { token: grace, session: session! }],
     'another person, to end it': ['a', { token: grace, session: session!, method: 'DELETE' }],
-    'another person, to resume it': ['a', { token: grace, session: session!, method: 'GET', fields: { 'last-event-id': '7' } }],
+    'another person, to resume it': [
+      'a',
+      { token: grace, session: session!, method: 'GET', fields: { 'last-event-id': '7' } }
+    ],
     'the same person’s agent': ['a', { token: agent, session: session! }],
     'another route': ['b', { token: ada, session: session! }],
     'the upstream’s own id': ['a', { token: ada, session: 'the-id-of-the-upstream' }],
@@ -119,23 +128,23 @@ t.test('a session is that of the person, the client and the route that began it'
 t.test('without a session no stream is resumed, however the field is spelled', async t => {
   const { config, seen } = await company(t)
   const url = await gatewayOf(t, config())
-  const fields = { 'last-event-id': '7', 'Mcp_Session_Id': 'the-id-of-the-upstream' }
+  const fields = { 'last-event-id': '7', Mcp_Session_Id: 'the-id-of-the-upstream' }
   t.equal((await ask(`${url}/a`, { token: ada, method: 'GET', fields })).status, 200)
   t.strictSame(seen, ['GET - -'])
 })
 
 t.test('every process with the key opens it, also with a key that is on its way out', async t => {
   const { config, seen, folder } = await company(t)
-  const urls = []
+  const urls: string[] = []
   for (const [i, keys] of [[KEY], [KEY], [OTHER_KEY, KEY], [OTHER_KEY]].entries()) {
     const file = join(folder, `sluice${i}.json`)
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(file, JSON.stringify(config(keys)))
     urls.push(await gatewayProcess(t, folder, file))
   }
   const [first, second, changing, changed] = urls as [string, string, string, string]
   const { session } = await ask(`${first}/a`, { token: ada })
-  for (const url of [first, second, changing]) t.equal((await ask(`${url}/a`, { token: ada, session: session! })).status, 200)
+  for (const url of [first, second, changing])
+    t.equal((await ask(`${url}/a`, { token: ada, session: session! })).status, 200)
   seen.length = 0
   t.equal((await ask(`${changed}/a`, { token: ada, session: session! })).status, 404)
   for (const token of [grace, agent]) {
@@ -186,7 +195,7 @@ t.test('an MCP client keeps its session through the gateway', async t => {
     requestInit: { headers: { authorization: `Bearer ${token}` } }
   })
   const client = new Client({ name: 'test', version: '1' })
-  await client.connect(transport as never)
+  await client.connect(transport)
   t.teardown(() => client.close())
   t.ok((transport.sessionId ?? '').length > 60, 'a sealed id')
   t.match(await client.callTool({ name: 'echo', arguments: { text: 'hello' } }), { content: [{ type: 'text' }] })

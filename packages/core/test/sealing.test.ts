@@ -26,6 +26,7 @@ t.test('nothing that was changed opens, nor any other spelling of it', async t =
     t.equal(sealing.open(sealed.slice(0, i) + other + sealed.slice(i + 1), 'ada'), undefined)
     t.equal(sealing.open(sealed.slice(0, i), 'ada'), undefined)
   }
-  for (const more of ['A', '=', ' ', '\n', 'AAAA']) t.equal(sealing.open(sealed + more, 'ada'), undefined, JSON.stringify(more))
+  for (const more of ['A', '=', ' ', '\n', 'AAAA'])
+    t.equal(sealing.open(sealed + more, 'ada'), undefined, JSON.stringify(more))
   for (const none of ['', '-', 'the-id-of-the-upstream']) t.equal(sealing.open(none, 'ada'), undefined, none)
 })

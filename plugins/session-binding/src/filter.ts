@@ -12,11 +12,12 @@ const FIELD = 'mcp-session-id'
  *
  * @throws Error where there is no key to seal with
  */
-export function createSessionBinding({ route, sealing, fact }: PluginContext): Filter {
+export function createSessionBinding(ctx: PluginContext): Filter {
+  const { route, sealing } = ctx
   if (sealing === undefined) {
     throw new Error('there is no key to seal sessions with: set sealing.keys, the same on all replicas')
   }
-  const principalOf = fact<Principal>('principal')
+  const principalOf = ctx.fact<Principal>('principal')
   const holder = (x: Exchange): string => holderOf(principalOf.get(x), route.name)
   /** The upstream's id of the session that a request has proven to be its sender's. */
   const sessions = new WeakMap<Exchange, string>()

@@ -146,20 +146,15 @@ class EntryContext implements PluginContext {
     this.#surroundings = surroundings
   }
 
-  shared<T>(key: string, make: () => T, dispose?: (value: T) => void): T {
+  // Bound, so that a plugin may take the context apart.
+  readonly shared = <T>(key: string, make: () => T, dispose?: (value: T) => void): T =>
     // With the plugin's name: after a reload the entry's id may be that of another plugin.
-    return this.#surroundings.lease.take(`entry ${this.#plugin} ${this.entry} ${key}`, make, dispose)
-  }
+    this.#surroundings.lease.take(`entry ${this.#plugin} ${this.entry} ${key}`, make, dispose)
 
-  sharedAcross<T>(key: string, make: () => T, dispose?: (value: T) => void): T {
-    return this.#surroundings.lease.take(`plugin ${this.#plugin} ${key}`, make, dispose)
-  }
+  readonly sharedAcross = <T>(key: string, make: () => T, dispose?: (value: T) => void): T =>
+    this.#surroundings.lease.take(`plugin ${this.#plugin} ${key}`, make, dispose)
 
-  fact<T>(name: string): Fact<T> {
-    return this.#surroundings.services.facts.fact(name)
-  }
+  readonly fact = <T>(name: string): Fact<T> => this.#surroundings.services.facts.fact(name)
 
-  readiness(name: string): Readiness {
-    return this.#surroundings.readinesses.declare(`${this.entry} ${name}`)
-  }
+  readonly readiness = (name: string): Readiness => this.#surroundings.readinesses.declare(`${this.entry} ${name}`)
 }
