@@ -90,6 +90,10 @@ const membersOf = (value: unknown): number => {
     for (const item of value) members += membersOf(item)
     return members
   }
-  for (const key of Object.keys(value)) members += 1 + membersOf((value as Record<string, unknown>)[key])
+  for (const key in value) {
+    members++
+    const member = (value as Record<string, unknown>)[key]
+    if (typeof member === 'object') members += membersOf(member)
+  }
   return members
 }

@@ -1,8 +1,14 @@
-/** Names that decide something, by what is left of them without regard to case. */
-export type KnownNames = ReadonlyMap<string, string>
+/** Names that decide something: as they are, and by what is left of them without regard to case. */
+export interface KnownNames {
+  readonly exact: ReadonlySet<string>
+  readonly folded: ReadonlySet<string>
+}
 
 /** Makes the names known that {@link lookAlike} looks for. */
-export const knownNames = (...names: readonly string[]): KnownNames => new Map(names.map(name => [folded(name), name]))
+export const knownNames = (...names: readonly string[]): KnownNames => ({
+  exact: new Set(names),
+  folded: new Set(names.map(folded))
+})
 
 /**
  * The member of an object that some readers take for a known one: Go's `encoding/json` and others match names without
@@ -10,9 +16,8 @@ export const knownNames = (...names: readonly string[]): KnownNames => new Map(n
  * upstream obeys it has judged another message.
  */
 export const lookAlike = (object: Readonly<Record<string, unknown>>, known: KnownNames): string | undefined => {
-  for (const name of Object.keys(object)) {
-    const meant = known.get(folded(name))
-    if (meant !== undefined && meant !== name) return name
+  for (const name in object) {
+    if (!known.exact.has(name) && known.folded.has(folded(name)) && Object.hasOwn(object, name)) return name
   }
   return undefined
 }

@@ -18,38 +18,47 @@ export interface MirroredHeaders {
   readonly ambiguous: string | undefined
 }
 
-const NONE: MirroredHeaders = {
-  version: undefined,
-  method: undefined,
-  name: undefined,
-  params: [],
-  ambiguous: undefined
-}
+/** `mcp-name`, the shortest of them. */
+const LEAST = 8
+const LETTER_M = 109
 
 /** Finds the fields. CGI-like servers read `_` as `-`: a second spelling could name another tool to them. */
 export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders => {
-  let found: Map<string, string> | undefined
+  let version: string | undefined
+  let method: string | undefined
+  let name: string | undefined
+  let params: string[] | undefined
   let ambiguous: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!
-    if ((name.charCodeAt(0) | 32) !== 109 || !MCP.test(name)) continue
-    const lower = name.toLowerCase()
-    const read = lower.replaceAll('_', '-')
-    if (lower !== read || found?.has(lower) === true) ambiguous = name
-    found ??= new Map()
-    found.set(read, rawHeaders[i + 1]!)
+    const field = rawHeaders[i]!
+    if (field.length < LEAST || (field.charCodeAt(0) | 32) !== LETTER_M) continue
+    const lower = field.toLowerCase()
+    const read = lower.includes('_') ? lower.replaceAll('_', '-') : lower
+    const value = rawHeaders[i + 1]!
+    let twice = false
+    if (read === 'mcp-protocol-version') {
+      twice = version !== undefined
+      version = value
+    } else if (read === 'mcp-method') {
+      twice = method !== undefined
+      method = value
+    } else if (read === 'mcp-name') {
+      twice = name !== undefined
+      name = value
+    } else if (read.startsWith('mcp-param-')) {
+      twice = holds(rawHeaders, lower, i)
+      params ??= []
+      params.push(value)
+    } else continue
+    if (twice || lower !== read) ambiguous = field
   }
-  if (found === undefined) return NONE
-  return {
-    version: found.get('mcp-protocol-version'),
-    method: found.get('mcp-method'),
-    name: found.get('mcp-name'),
-    params: Array.from(found).flatMap(([name, value]) => (name.startsWith('mcp-param-') ? [value] : [])),
-    ambiguous
-  }
+  return { version, method, name, params: params ?? NO_PARAMS, ambiguous }
 }
 
-const MCP = /^mcp[-_](?:protocol[-_]version|method|name|param[-_].*)$/i
+const NO_PARAMS: readonly string[] = []
+
+const holds = (rawHeaders: readonly string[], lower: string, before: number): boolean =>
+  rawHeaders.some((name, i) => i < before && i % 2 === 0 && name.toLowerCase() === lower)
 
 /**
  * What does not agree between the fields and the body (2026-07-28, Streamable HTTP, Server Validation), in words; none if
