@@ -311,3 +311,17 @@ t.test('where no route matches, the global filters run, then it is 404', async t
     if (name === '-') t.match(await res.json(), { error: { code: 'SLUICE_ROUTE_NOT_FOUND' } })
   }
 })
+
+t.test('a reply that would write framing, or a status that is none, is a fault of its filter', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('served'))
+  for (const headers of [[['content-length', '2']], [['transfer-encoding', 'chunked']], [['x', 'a\r\nb']]]) {
+    const filter = { onRequest: () => ({ status: 200, body: 'hello', headers: headers as never }) }
+    const g = await gateway(t, [{ upstream: url, filters: [filter] }])
+    const res = await fetch(`${g.url}/mcp`)
+    t.equal(res.status, 500)
+    t.equal(res.headers.get('x-sluice-error'), 'SLUICE_FILTER_FAILED')
+  }
+  const endpoints = [{ methods: ['GET'], path: '/own', handle: () => ({ status: 99 }) }]
+  const g = await gateway(t, [{ upstream: url, filters: [{ endpoints }] }])
+  t.equal((await fetch(`${g.url}/own`)).status, 500)
+})

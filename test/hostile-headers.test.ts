@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Filter } from '@sluice/plugin-api'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
@@ -176,4 +177,18 @@ t.test('what is no whole request is refused with an id that the log has, and cou
   )
   const metrics = await (await fetch(`${g.adminUrl}/metrics`)).text()
   t.match(metrics, 'sluice_requests_total{route="-",method="other",status="431"} 1')
+})
+
+t.test('a client that resets its connection was refused nothing', async t => {
+  const { url, next } = await upstream(t)
+  const g = await gateway(t, [{ upstream: url }])
+  const wire = await Wire.to(g.url)
+  const asked = next()
+  wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')
+  const [, res] = await asked
+  const gone = once(res, 'close')
+  wire.socket.resetAndDestroy()
+  await gone
+  const metrics = await (await fetch(`${g.adminUrl}/metrics`)).text()
+  t.notMatch(metrics, /status="400"/)
 })

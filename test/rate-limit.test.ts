@@ -80,6 +80,16 @@ t.test('each tool has a limit of its own', async t => {
   t.match(await (await post(call('add', 'an-id'))).json(), { id: 'an-id' })
 })
 
+t.test('a call without an id counts, and a name as long as a body is no key', async t => {
+  clock(t)
+  const { post } = await limited(t, [{ by: 'tool', limit: 1, per: '1h' }])
+  const notification = { jsonrpc: '2.0', method: 'tools/call', params: { name: 'search' } }
+  t.strictSame([(await post(notification)).status, (await post(notification)).status], [200, 429])
+  const long = 'x'.repeat(100_000)
+  t.strictSame([(await post(call(long))).status, (await post(call(long))).status], [200, 429])
+  t.equal((await post(call(`${long}y`))).status, 200)
+})
+
 t.test('a tool may cost more than one call, and the refusal has the id of its message', async t => {
   const time = clock(t)
   const { post, received } = await limited(t, [{ by: 'route', limit: 10, per: '10s', cost: { search: 8, free: 0 } }])

@@ -17,6 +17,8 @@ t.test('a path below a prefix is no other spelling of a narrower route, and all 
     { name: 'exact', path: '/a/Admin', upstream: await named('exact') },
     { name: 'narrow', path: '/a/b', prefix: true, upstream: await named('narrow') },
     { name: 'upper', path: '/A', prefix: true, upstream: await named('upper') },
+    { name: 'both', path: '/both', upstream: await named('both, exact') },
+    { name: 'both-below', path: '/both', prefix: true, upstream: await named('both, prefix') },
     { name: 'alone', path: '/alone', upstream: await named('alone') }
   ])
   const rows = {
@@ -26,6 +28,14 @@ t.test('a path below a prefix is no other spelling of a narrower route, and all 
     '/a/Admin/': 'SLUICE_REQUEST_TARGET',
     '/a/Admin.': 'SLUICE_REQUEST_TARGET',
     '/a/Admin;v=1': 'SLUICE_REQUEST_TARGET',
+    '/a/;/Admin': 'SLUICE_REQUEST_TARGET',
+    '/a/;x=1/admin': 'SLUICE_REQUEST_TARGET',
+    '/a/%20/Admin': 'SLUICE_REQUEST_TARGET',
+    '/a/Admin/;/': 'SLUICE_REQUEST_TARGET',
+    '/both': '<both, exact>',
+    '/both/': 'SLUICE_REQUEST_TARGET',
+    '/both/;x': 'SLUICE_REQUEST_TARGET',
+    '/both/x': '<both, prefix>',
     '/a/Admin/x': '<wide>',
     '/a/b/C': '<narrow>',
     '/a/b/': '<narrow>',

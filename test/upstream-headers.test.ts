@@ -140,7 +140,10 @@ t.test('the address of the client is the nearest one that is not a trusted proxy
     ['6.6.6.6, 198.51.100.7, 10.1.2.3', '198.51.100.7'],
     ['198.51.100.7, nonsense', '127.0.0.1'],
     ['2001:db8::1, fd00::2', '2001:db8::1'],
-    ['10.0.0.1', '10.0.0.1']
+    ['10.0.0.1', '10.0.0.1'],
+    ['198.51.100.7:51234', '198.51.100.7'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1']
   ] as const
   for (const [chain, ip] of rows) {
     await echo(t, [`x-forwarded-for: ${chain}`], settings)

@@ -128,6 +128,10 @@ const rows: Record<string, Row> = {
   'a text': { body: '"tools/call"', refused: INVALID() },
   null: { body: 'null', refused: INVALID() },
   'an empty batch': { body: [], refused: INVALID() },
+  'a batch of more than a hundred': {
+    body: Array.from({ length: 101 }, () => ({ jsonrpc: '2.0', method: 'n' })),
+    refused: INVALID()
+  },
   'a batch in a batch': { body: [[call()]], refused: INVALID() },
   'a batch with one bad member': { body: [call(), { jsonrpc: '2.0' }], refused: INVALID() },
   'a batch with one id twice': { body: [call(), call()], refused: INVALID() },

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Filter, McpResult } from '@sluice/plugin-api'
 import t, { type Test } from 'tap'
 import { gateway } from '../support/gateway.ts'
+import { settled } from '../support/settled.ts'
 import { upstream } from '../support/upstream.ts'
 
 type Json = Record<string, unknown>
@@ -76,7 +77,18 @@ const rows: Record<string, Row> = {
     sees: ['tools/list < - #9'],
     gets: [answer({ tools: tools('echo') }, 9)]
   },
-  'a result of no known shape, unseen': { messages: [answer({ content: [] }, 9)], sees: [' < - #9'] },
+  'a call that is replayed': { messages: [answer({ content: [] }, 9)], sees: ['tools/call < - #9'] },
+  'a call in the answer to a prompt, under its id': {
+    method: 'prompts/get',
+    messages: [answer({ content: [] })],
+    sees: ['tools/call < - #1']
+  },
+  'an answer with a method of null': {
+    messages: [{ ...answer({ tools: tools('secret') }, 9), method: null }],
+    sees: ['tools/list < - #9'],
+    gets: [{ ...answer({ tools: [] }, 9), method: null }]
+  },
+  'a result of no known shape, unseen': { messages: [answer({ own: [] }, 9)], sees: [' < - #9'] },
   'a batch': {
     method: 'tools/list',
     messages: [[answer({ tools: tools('secret') }), { jsonrpc: '2.0', method: 'notifications/x' }]],
@@ -335,4 +347,43 @@ t.test('each event goes on as soon as it is here', async t => {
   }
   res.end()
   t.equal((await reader.read()).done, true)
+})
+
+t.test('a result that could be of any method is shown to all who ask for results', async t => {
+  const seen: unknown[] = []
+  const { url } = await upstream(t, (_req, res) => {
+    res.setHeader('content-type', 'text/event-stream').end(`data: ${JSON.stringify(answer({ own: 1 }, 9))}\n\n`)
+  })
+  const g = await gateway(t, [
+    { upstream: url, filters: [{ mcp: { results: ['tools/call'] }, onMcpResult: m => void seen.push(m.method) }] }
+  ])
+  await (await fetch(`${g.url}/mcp`, { headers: { 'last-event-id': '1' } })).text()
+  t.strictSame(seen, [''])
+})
+
+t.test('a hook that fails late, beside what cannot be read, tears the stream and nothing else', async t => {
+  let settle = (): void => {}
+  const { url } = await upstream(t, (req, res) => {
+    const event = `data: ${JSON.stringify(answer({}))}\n\n`
+    req.resume().on('end', () => res.setHeader('content-type', 'text/event-stream').end(`${event}data: {oops\n\n`))
+  })
+  const failing: Filter = {
+    mcp: { results: ['*'] },
+    onMcpResult: async () => {
+      await new Promise<void>(resolve => (settle = resolve))
+      throw new Error('late')
+    }
+  }
+  const unheard: unknown[] = []
+  const note = (error: unknown): void => void unheard.push(error)
+  process.on('unhandledRejection', note)
+  t.teardown(() => void process.off('unhandledRejection', note))
+  const g = await gateway(t, [{ upstream: url, filters: [failing] }])
+  const asked = post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'ping' }).then(response => response.text())
+  asked.catch(() => {})
+  await settled(() => settle.length === 1, 'the hook waits')
+  settle()
+  await t.rejects(asked)
+  t.strictSame(unheard, [])
+  t.ok(g.log.some(line => line.fields['code'] === 'SLUICE_FILTER_FAILED'))
 })

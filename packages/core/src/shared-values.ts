@@ -22,22 +22,24 @@ export class SharedValues {
       },
       release: report => {
         for (const key of taken) {
-          try {
-            this.#letGo(key)
-          } catch (error) {
-            report(error)
-          }
+          this.#letGo(key, report)
         }
         taken.clear()
       }
     }
   }
 
-  #letGo(key: string): void {
+  #letGo(key: string, report: (error: unknown) => void): void {
     const held = this.#values.get(key)
     if (held === undefined || --held.users > 0) return
     this.#values.delete(key)
-    held.dispose?.()
+    try {
+      const waiting: unknown = held.dispose?.()
+      // Types let an async function pass, and its rejection would end the process.
+      if (waiting instanceof Promise) waiting.catch(report)
+    } catch (error) {
+      report(error)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Counter, Exchange, HeaderEdit, McpRequest, Outcome, PluginContext } from '@sluice/plugin-api'
 import { refusals } from './codes.ts'
 import { LimitFields } from './fields.ts'
@@ -47,7 +48,8 @@ export class CallLimit {
   /** Counts a message, where messages are counted. */
   takeMessage({ method, target }: McpRequest, x: Exchange, caller: string): Outcome | Promise<Outcome> {
     const { cost } = this.#settings
-    if (this.#by === 'tool') return method === 'tools/call' ? this.take(x, `${caller} ${target ?? ''}`, 1) : undefined
+    if (this.#by === 'tool')
+      return method === 'tools/call' ? this.take(x, `${caller} ${toolKey(target ?? '')}`, 1) : undefined
     if (cost === undefined) return undefined
     return this.take(x, caller, method === 'tools/call' ? (cost.get(target ?? '') ?? cost.get('*') ?? 1) : 1)
   }
@@ -89,3 +91,7 @@ export class CallLimit {
     return { status, code, reason: `${meaning} ${fix}`, headers: [['retry-after', '1']] }
   }
 }
+
+/** A name is the client's to choose, and may be as long as a body. */
+const toolKey = (tool: string): string =>
+  tool.length <= 128 ? tool : createHash('sha256').update(tool).digest('base64url')

@@ -34,7 +34,8 @@ export function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginCo
     },
     ...(readsMessages.length > 0 && {
       onMcpRequest(m: McpRequest, x: Exchange): Outcome | Promise<Outcome> {
-        if (m.kind !== 'request') return undefined
+        // A call without an id is carried out by servers that look at the method alone.
+        if (m.kind === 'response') return undefined
         if (m.method === 'subscriptions/listen') {
           const refused = openStream(x)
           if (refused !== undefined) return refused

@@ -47,14 +47,12 @@ export class RedisStore implements Store {
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_MS,
       connectTimeout: CONNECT_MS,
+      // After a failover the address may be that of a replica, which takes no writes.
+      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
       retryStrategy: attempts => Math.min(50 * 2 ** Math.min(attempts, 10), RETRY_MS),
       scripts: { take: { numberOfKeys: 1, lua: SCRIPT } }
     }) as WithTake
-    this.#redis.on('ready', () => {
-      if (this.#away) this.#log.info({}, 'the store of rate limits is back')
-      this.#away = false
-      this.#tell(undefined)
-    })
+    this.#redis.on('ready', () => this.#back())
     this.#redis.on('error', (error: Error) => this.#fail(error))
   }
 
@@ -68,6 +66,7 @@ export class RedisStore implements Store {
   async take(key: string, cost: number, { interval, tolerance }: Rate): Promise<Verdict> {
     try {
       const [allowed, ahead] = await this.#redis.take(key, interval, tolerance, cost)
+      if (this.#away) this.#back()
       return { allowed: allowed === 1, ahead: Number(ahead) }
     } catch (error) {
       this.#fail(error as Error)
@@ -77,6 +76,12 @@ export class RedisStore implements Store {
 
   close(): void {
     this.#redis.disconnect()
+  }
+
+  #back(): void {
+    if (this.#away) this.#log.info({}, 'the store of rate limits is back')
+    this.#away = false
+    this.#tell(undefined)
   }
 
   /** Once an outage. The address may hold a password, and is not said. */

@@ -33,7 +33,7 @@ export class FilterError extends Error {
 type Maybe<T> = T | Promise<T>
 
 /** A plugin in plain JavaScript may return anything. @throws FilterError for what is no reply */
-const refused = (entry: string, hook: string, reply: Reply): Refused => {
+export const asReply = (entry: string, hook: string, reply: Reply): Refused => {
   const { status } = reply
   if (Number.isInteger(status) && status >= 200 && status <= 599) return { entry, reply }
   throw new FilterError(
@@ -59,9 +59,9 @@ export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefin
       throw new FilterError(entry, 'onRequest', error)
     }
     if (outcome === undefined) continue
-    if (!isPromise(outcome)) return refused(entry, 'onRequest', outcome)
+    if (!isPromise(outcome)) return asReply(entry, 'onRequest', outcome)
     return outcome.then(
-      reply => (reply === undefined ? runOnRequest(x, i + 1) : refused(entry, 'onRequest', reply)),
+      reply => (reply === undefined ? runOnRequest(x, i + 1) : asReply(entry, 'onRequest', reply)),
       error => {
         throw new FilterError(entry, 'onRequest', error)
       }
@@ -93,12 +93,12 @@ export const runOnMcpRequest = (
       throw new FilterError(entry, 'onMcpRequest', error)
     }
     if (outcome === undefined) continue
-    if (!isPromise(outcome)) return { ...refused(entry, 'onMcpRequest', outcome), call: message.id }
+    if (!isPromise(outcome)) return { ...asReply(entry, 'onMcpRequest', outcome), call: message.id }
     return outcome.then(
       reply =>
         reply === undefined
           ? runOnMcpRequest(messages, x, i + 1)
-          : { ...refused(entry, 'onMcpRequest', reply), call: message.id },
+          : { ...asReply(entry, 'onMcpRequest', reply), call: message.id },
       error => {
         throw new FilterError(entry, 'onMcpRequest', error)
       }
@@ -123,9 +123,9 @@ export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): May
       throw new FilterError(entry, 'onUpstream', error)
     }
     if (outcome === undefined) continue
-    if (!isPromise(outcome)) return refused(entry, 'onUpstream', outcome)
+    if (!isPromise(outcome)) return asReply(entry, 'onUpstream', outcome)
     return outcome.then(
-      reply => (reply === undefined ? runOnUpstream(head, x, i + 1) : refused(entry, 'onUpstream', reply)),
+      reply => (reply === undefined ? runOnUpstream(head, x, i + 1) : asReply(entry, 'onUpstream', reply)),
       error => {
         throw new FilterError(entry, 'onUpstream', error)
       }
@@ -173,7 +173,8 @@ export const runOnMcpResult = (result: McpResult, x: LiveExchange, from = 0, cha
   const hooks = x.chain.onMcpResult
   for (let i = from; i < hooks.length; i++) {
     const { entry, wants, run } = hooks[i]!
-    if (!wants(result.method)) continue
+    // A result of no known shape could be of any method: nobody who asked for results may miss it.
+    if (result.method !== '' && !wants(result.method)) continue
     let outcome: Maybe<McpResultOutcome>
     try {
       outcome = run(result, x)
@@ -202,7 +203,7 @@ const proceed = (
 ): Maybe<ResultOutcome> => {
   if (outcome === undefined) return runOnMcpResult(result, x, at + 1, changed)
   if ('result' in outcome) return runOnMcpResult({ ...result, result: outcome.result }, x, at + 1, true)
-  return { ...refused(x.chain.onMcpResult[at]!.entry, 'onMcpResult', outcome), call: result.id }
+  return { ...asReply(x.chain.onMcpResult[at]!.entry, 'onMcpResult', outcome), call: result.id }
 }
 
 /** Runs `onFinish`, last filter first, for all filters; one that throws is reported and stops nothing. */

@@ -5,6 +5,7 @@ import { closeAfterAnswer } from '../exchange/closing.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { replyBody } from '../exchange/reply-body.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
+import { checkField } from '../http/header-lines.ts'
 import { announcedLength } from '../upstream/request-body.ts'
 
 /** An unread body up to this size is read and thrown away, so that the connection can be used again. */
@@ -21,7 +22,11 @@ export class Answer {
     this.#x = x
     this.#entry = entry
     this.#body = replyBody(reply, x.method, x.id, x.messages)
-    this.#head = new AnswerHead(reply.status, 'gateway', ownLines(reply, x, this.#body), reply.challenges)
+    try {
+      this.#head = new AnswerHead(reply.status, 'gateway', ownLines(reply, x, this.#body), reply.challenges)
+    } catch (error) {
+      throw new FilterError(entry, 'the reply', error)
+    }
   }
 
   /** Takes the head through the `onResponse` hooks. @throws FilterError */
@@ -51,7 +56,9 @@ export class Answer {
 }
 
 const ownLines = (reply: Reply, x: LiveExchange, body: Buffer): string[] => {
-  const lines = (reply.headers ?? []).flat()
+  const headers = reply.headers ?? []
+  for (const [name, value] of headers) checkField(name, value)
+  const lines = headers.flat()
   const has = (name: string): boolean => lines.some((line, i) => i % 2 === 0 && line.toLowerCase() === name)
   if (reply.code !== undefined) {
     lines.push('x-sluice-error', reply.code)

@@ -49,6 +49,10 @@ export const createPublicServer = (
     if (broken.has(socket)) return
     broken.add(socket)
     const code = clientErrorCode(error)
+    if (code === undefined) {
+      socket.destroy()
+      return
+    }
     if (code === 'SLUICE_REQUEST_TIMEOUT' && handler.refuseLate(socket as Socket)) return
     refuse(socket as Socket, code, error.code)
   })
@@ -64,10 +68,11 @@ export const createPublicServer = (
   return server
 }
 
-const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode => {
+/** `undefined` where nothing was wrong but that the connection is gone. */
+const clientErrorCode = ({ code }: NodeJS.ErrnoException): CoreCode | undefined => {
   if (code === 'HPE_HEADER_OVERFLOW') return 'SLUICE_REQUEST_HEADERS_TOO_LARGE'
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'SLUICE_REQUEST_TIMEOUT'
-  return 'SLUICE_REQUEST_MALFORMED'
+  return code?.startsWith('HPE_') === true ? 'SLUICE_REQUEST_MALFORMED' : undefined
 }
 
 const REASON_PHRASES: Record<number, string> = {

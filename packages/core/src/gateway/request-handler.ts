@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '@sluice/plugin-api'
 import {
+  asReply,
   FilterError,
   isPromise,
   type Refused,
@@ -57,6 +58,7 @@ export class RequestHandler implements ForwardingEvents {
   /** Every answer from now on asks the client to connect anew. */
   draining = false
   #toldOfProxy = false
+  readonly #onConnection = new WeakMap<Socket, LiveExchange | undefined>()
 
   constructor(site: Site, log: Logger) {
     this.site = site
@@ -82,6 +84,7 @@ export class RequestHandler implements ForwardingEvents {
     if (!this.#toldOfProxy) this.#tellOfProxy(x)
     site.enter()
     this.open.add(x)
+    this.#onConnection.set(req.socket, x)
     res.on('close', () => this.#finish(x, site))
     const fault = found === AMBIGUOUS ? OTHER_SPELLING : requestFault(req, target, host)
     if (fault !== undefined) return this.#refuse(x, fault.code, fault.reason)
@@ -90,8 +93,7 @@ export class RequestHandler implements ForwardingEvents {
 
   /** The exchange that is under way on a connection. */
   exchangeOn(socket: Socket): LiveExchange | undefined {
-    for (const x of this.open) if (x.req.socket === socket) return x
-    return undefined
+    return this.#onConnection.get(socket)
   }
 
   /**
@@ -174,7 +176,7 @@ export class RequestHandler implements ForwardingEvents {
   #proceed(x: LiveExchange): void {
     const { endpoint, owner, upstream } = x.chain
     if (endpoint !== undefined) {
-      return this.#guarded(x, callEndpoint, reply => this.#reply(x, { entry: owner ?? CORE, reply }))
+      return this.#guarded(x, callEndpoint, reply => this.#reply(x, asReply(owner ?? CORE, 'handle', reply)))
     }
     if (upstream === undefined) return this.#refuse(x, 'SLUICE_ROUTE_NOT_FOUND')
     if (x.chain.mcpBodyBytes === undefined) return this.#toUpstream(x, upstream)
@@ -240,7 +242,7 @@ export class RequestHandler implements ForwardingEvents {
 
   #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
-    if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.refused()
+    if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.allRefused()
     this.#decide(x, refused)
     const answer = new Answer(x, refused)
     this.#guarded(
@@ -266,6 +268,7 @@ export class RequestHandler implements ForwardingEvents {
     if (x.finished) return
     x.finished = true
     this.open.delete(x)
+    if (this.#onConnection.get(x.req.socket) === x) this.#onConnection.set(x.req.socket, undefined)
     x.forwarding?.clientClosed()
     const durationMs = performance.now() - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')

@@ -12,12 +12,15 @@ export interface Place {
 /** The path belongs to one route as it is written, and to a narrower one as many servers read it. */
 export const AMBIGUOUS = Symbol('ambiguous')
 
-/** What Express and others overlook: case, a slash at the end; what servlets and Windows cut off: parameters, dots, spaces. */
+/**
+ * What Express and others overlook: case, a slash at the end; what servlets and Windows cut off: parameters, dots, spaces,
+ * and segments of which nothing is left then.
+ */
 const OVERLOOKED = /[A-Z;]|\/$|(?:\.|%20)(?:\/|$)/
 
 const asLaxServersRead = (path: string): string => {
-  const read = path.toLowerCase().split('/').map(bareSegment).join('/')
-  return read.length > 1 && read.endsWith('/') ? read.slice(0, -1) : read
+  const segments = path.toLowerCase().split('/').map(bareSegment)
+  return `/${segments.filter(segment => segment !== '').join('/')}`
 }
 
 /** Not by an expression: one that looks for the end of dots takes a second for 32 KiB of them. */
@@ -75,8 +78,11 @@ class HostTable {
   /** Express serves `/a/admin` for `/a/ADMIN/`: the filters of `/a/*` must not be the ones that judge it. */
   #isOfNarrower(path: string, chain: Chain): boolean {
     if (this.#lax === undefined || (this.#plain && !OVERLOOKED.test(path))) return false
-    const read = this.#lax.route(asLaxServersRead(path))
-    return typeof read === 'object' && read !== chain && read.route.path.length > chain.route.path.length
+    const read = asLaxServersRead(path)
+    const exact = this.#lax.#exact.get(read)
+    if (exact !== undefined) return exact !== chain
+    const prefix = this.#lax.#longestMatch(read)
+    return prefix !== undefined && prefix !== chain && prefix.route.path.length > chain.route.path.length
   }
 
   #longestMatch(path: string): Chain | undefined {

@@ -29,6 +29,10 @@ const addTo = (list: BlockList, cidr: string): void => {
 export const plainAddress = (address: string): string =>
   address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
 
+/** Azure's Application Gateway adds the port; an IPv6 address then has brackets. */
+const withoutPort = (hop: string): string =>
+  /^\[([^\]]+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(hop)?.slice(1).find(Boolean) ?? hop
+
 /**
  * The address of the client: the peer's, or, behind trusted proxies, the nearest address of `X-Forwarded-For` that is
  * not one of them. What stands further left could have been written by anyone.
@@ -37,7 +41,7 @@ export const clientAddress = (peer: string, forwardedFor: string | undefined, pr
   if (forwardedFor === undefined || !proxies.trusts(peer)) return peer
   let nearest = peer
   for (const part of forwardedFor.split(',').toReversed()) {
-    const hop = plainAddress(part.trim())
+    const hop = plainAddress(withoutPort(part.trim()))
     if (isIP(hop) === 0) return nearest
     nearest = hop
     if (!proxies.trusts(hop)) return hop

@@ -28,7 +28,7 @@ export class HeaderLines implements HeaderEdit {
 
   /** @throws TypeError for a name or value that HTTP does not allow, and for a field of the message's framing. */
   set(name: string, value: string): void {
-    check(name, value)
+    checkField(name, value)
     const lower = name.toLowerCase()
     const at = find(this.lines, lower, 0)
     if (at === -1) {
@@ -41,7 +41,7 @@ export class HeaderLines implements HeaderEdit {
 
   /** @throws TypeError as {@link set} does. */
   append(name: string, value: string): void {
-    check(name, value)
+    checkField(name, value)
     this.lines.push(name, value)
   }
 
@@ -62,7 +62,8 @@ export class HeaderLines implements HeaderEdit {
   }
 }
 
-const check = (name: string, value: string): void => {
+/** @throws TypeError for what HTTP does not allow, and for a field of the message's framing. */
+export const checkField = (name: string, value: string): void => {
   validateHeaderName(name)
   validateHeaderValue(name, value)
   if (FRAMING.has(name)) throw new TypeError(`The header field ${name} belongs to the gateway itself`)

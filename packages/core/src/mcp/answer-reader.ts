@@ -1,6 +1,7 @@
 import { isPromise } from '../chain/run.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { AnswerHead } from '../exchange/response-head.ts'
+import { ByteCollector } from '../upstream/byte-collector.ts'
 import { dataOf, typeOf, withData } from './event-data.ts'
 import { EventSplitter } from './event-splitter.ts'
 import { JsonFault } from './json.ts'
@@ -48,23 +49,22 @@ export const answerReader = (head: AnswerHead, x: LiveExchange, refused: OnRefus
 class JsonReader implements AnswerReader {
   readonly holdsHead = true
   readonly #texts: Texts
-  readonly #chunks: Buffer[] = []
-  #size = 0
+  readonly #bytes = new ByteCollector()
 
   constructor(texts: Texts) {
     this.#texts = texts
   }
 
   take(chunk: Buffer): Buffer {
-    this.#size += chunk.length
+    this.#bytes.add(chunk)
     const { maxBytes } = this.#texts
-    if (this.#size > maxBytes) throw new AnswerFault(`it is longer than ${maxBytes} bytes (limits.mcpResultBytes)`)
-    this.#chunks.push(chunk)
+    if (this.#bytes.size > maxBytes)
+      throw new AnswerFault(`it is longer than ${maxBytes} bytes (limits.mcpResultBytes)`)
     return NOTHING
   }
 
   end(): Maybe<Buffer> {
-    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
+    const body = this.#bytes.take()
     if (body.length === 0) return body
     const after = this.#texts.read(body)
     return isPromise(after) ? after.then(text => bytes(text, body)) : bytes(after, body)
@@ -95,9 +95,15 @@ class EventsReader implements AnswerReader {
     return this.#read([this.#splitter.rest()])
   }
 
-  #read(events: readonly Buffer[]): Maybe<Buffer> {
-    const read = events.map(event => this.#event(event))
-    return read.some(isPromise) ? Promise.all(read.map(asPromise)).then(joined) : joined(read as Buffer[])
+  /** One after the other: what fails must not leave others on their way, whose failures nobody would hear of. */
+  #read(events: readonly Buffer[], done: readonly Buffer[] = []): Maybe<Buffer> {
+    const read = [...done]
+    while (read.length < events.length) {
+      const event = this.#event(events[read.length]!)
+      if (isPromise(event)) return event.then(bytes => this.#read(events, [...read, bytes]))
+      read.push(event)
+    }
+    return joined(read)
   }
 
   #event(event: Buffer): Maybe<Buffer> {
@@ -142,7 +148,5 @@ const read = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string |
 const looksLikeJson = (data: string): boolean => /^\s*[[{]/.test(data)
 
 const bytes = (text: string | undefined, before: Buffer): Buffer => (text === undefined ? before : Buffer.from(text))
-
-const asPromise = async <T>(value: Maybe<T>): Promise<T> => value
 
 const joined = (parts: readonly Buffer[]): Buffer => (parts.length === 1 ? parts[0]! : Buffer.concat(parts))

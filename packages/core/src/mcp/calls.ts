@@ -23,10 +23,15 @@ export class Calls {
     else this.#calls.set(id, { ...call, outcome: isObject(result) && result['isError'] === true ? 'tool-error' : 'ok' })
   }
 
-  /** A filter refused it, or all of them. */
-  refused(id?: JsonRpcId): void {
-    for (const [key, call] of this.#calls)
-      if (id === undefined || key === id) this.#calls.set(key, { ...call, outcome: 'refused' })
+  /** A filter refused what came of it. */
+  refused(id: JsonRpcId): void {
+    const call = this.#calls.get(id)
+    if (call !== undefined) this.#calls.set(id, { ...call, outcome: 'refused' })
+  }
+
+  /** A filter refused one of them, and so all. */
+  allRefused(): void {
+    for (const [id, call] of this.#calls) this.#calls.set(id, { ...call, outcome: 'refused' })
   }
 
   list(): readonly McpCall[] {

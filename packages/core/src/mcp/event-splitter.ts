@@ -1,3 +1,5 @@
+import { ByteCollector } from '../upstream/byte-collector.ts'
+
 const LF = 10
 const CR = 13
 
@@ -7,8 +9,7 @@ const CR = 13
  */
 export class EventSplitter {
   readonly #maxBytes: number
-  #pending: Buffer[] = []
-  #size = 0
+  readonly #pending = new ByteCollector()
   /** The line that is being read is empty so far. */
   #lineEmpty = true
   /** A CR was the last byte: an LF now belongs to it. */
@@ -29,7 +30,7 @@ export class EventSplitter {
       this.#afterCr = byte === CR
       if (secondOfPair) {
         // The event before it is on its way already, and its reader waits for this byte.
-        if (this.#size === 0 && start === i) events.push(chunk.subarray(i, (start = i + 1)))
+        if (this.#pending.size === 0 && start === i) events.push(chunk.subarray(i, (start = i + 1)))
         continue
       }
       if (byte !== LF && byte !== CR) {
@@ -57,16 +58,12 @@ export class EventSplitter {
 
   #take(last: Buffer): Buffer {
     this.#keep(last)
-    const event = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending)
-    this.#pending = []
-    this.#size = 0
-    return event
+    return this.#pending.take()
   }
 
   #keep(part: Buffer): void {
     if (part.length === 0) return
-    this.#size += part.length
-    if (this.#size > this.#maxBytes) throw new RangeError(`an event is longer than ${this.#maxBytes} bytes`)
-    this.#pending.push(part)
+    this.#pending.add(part)
+    if (this.#pending.size > this.#maxBytes) throw new RangeError(`an event is longer than ${this.#maxBytes} bytes`)
   }
 }

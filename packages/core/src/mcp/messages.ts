@@ -14,6 +14,9 @@ export interface Messages {
   readonly all: readonly Message[]
 }
 
+/** Messages of one batch, of which each costs filters what a request does. */
+const MOST = 100
+
 const MEMBERS = knownNames('jsonrpc', 'id', 'method', 'params', 'result', 'error')
 const PARAMS = knownNames('name', 'uri', 'arguments', 'ref', 'argument', 'taskId', 'requestId', 'cursor', '_meta')
 const REFERENCE = knownNames('type', 'name', 'uri')
@@ -26,6 +29,7 @@ const REFERENCE = knownNames('type', 'name', 'uri')
 export const readMessages = (body: unknown, headerVersion: string | undefined): Messages => {
   if (!Array.isArray(body)) return { batch: false, all: [readMessage(body, headerVersion)] }
   if (body.length === 0) throw new MessageFault('the batch is empty')
+  if (body.length > MOST) throw new MessageFault(`the batch has more than ${MOST} messages`)
   const all = body.map(item => readMessage(item, headerVersion))
   refuseRepeatedIds(all)
   return { batch: true, all }

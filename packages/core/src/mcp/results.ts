@@ -3,7 +3,7 @@ import { isPromise, type Refused, runOnMcpResult } from '../chain/run.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { rpcError } from '../exchange/reply-body.ts'
 import { parseJson } from './json.ts'
-import { listMethodOf } from './list-shape.ts'
+import { methodByShape } from './result-shape.ts'
 import { isObject } from './target.ts'
 
 type Json = Record<string, unknown>
@@ -27,9 +27,19 @@ export const readResults = (text: Buffer, x: LiveExchange, refused: OnRefused): 
   )
 }
 
-const readBatch = (batch: readonly unknown[], x: LiveExchange, refused: OnRefused): Maybe<unknown[]> => {
-  const read = batch.map(item => readMessage(item, x, refused))
-  return read.some(isPromise) ? Promise.all(read) : read
+/** One after the other: what fails must not leave others on their way, whose failures nobody would hear of. */
+const readBatch = (
+  batch: readonly unknown[],
+  x: LiveExchange,
+  refused: OnRefused,
+  done: unknown[] = []
+): Maybe<unknown[]> => {
+  while (done.length < batch.length) {
+    const read = readMessage(batch[done.length], x, refused)
+    if (isPromise(read)) return read.then(after => readBatch(batch, x, refused, [...done, after]))
+    done.push(read)
+  }
+  return done
 }
 
 /** The message itself if nothing of it changed. */
@@ -46,14 +56,13 @@ const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): May
   })
 }
 
-const isAnswer = (message: unknown): message is Json =>
-  isObject(message) && message['method'] === undefined && ('result' in message || 'error' in message)
+const isAnswer = (message: unknown): message is Json => isObject(message) && ('result' in message || 'error' in message)
 
 const resultOf = (message: Json, x: LiveExchange): McpResult => {
   const { id = null, result, error } = message
   const key = typeof id === 'string' || typeof id === 'number' ? id : null
   const call = x.calls?.get(key)
-  const shape = listMethodOf(result)
+  const shape = methodByShape(result)
   const request = call === undefined || (shape !== undefined && shape !== call.method) ? null : call
   return {
     request: request === null ? null : { method: request.method, target: request.target },

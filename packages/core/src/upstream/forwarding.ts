@@ -52,6 +52,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #early: Buffer | undefined = undefined
   /** A hook waits. undici does not pause an answer to HEAD, whose end comes all the same. */
   #waiting = false
+  /** The client has not taken what it was sent. */
+  #slow = false
   #endPending = false
   /** Reads results, where a filter asks for them. */
   #reader: AnswerReader | undefined = undefined
@@ -160,7 +162,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
         this.#waiting = false
         const pace = proceed(value)
         if (this.#endPending) this.onResponseEnd(controller)
-        else if (pace === 'ready') controller.resume()
+        else if (pace === 'ready' && !this.#slow) controller.resume()
       })
       .catch((error: unknown) => this.#fail(error))
   }
@@ -208,7 +210,11 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     if (early !== undefined) res.write(early)
     if (res.write(bytes)) return 'ready'
     controller.pause()
-    res.once('drain', () => controller.resume())
+    this.#slow = true
+    res.once('drain', () => {
+      this.#slow = false
+      if (!this.#waiting) controller.resume()
+    })
     return 'slow'
   }
 
