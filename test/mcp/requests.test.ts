@@ -167,6 +167,31 @@ const rows: Record<string, Row> = {
     fields: fieldsOf({ ...modern, 'mcp-param-region': 'us west', 'mcp-param-on': 'true' }),
     sees: 'tools/call:echo'
   },
+  '2026-07-28: a parameter with a sign of its own': {
+    body: modernCall(),
+    fields: fieldsOf({ ...modern, 'mcp-param-my_own.a': '1.0' }),
+    sees: 'tools/call:echo'
+  },
+  '2026-07-28: a parameter in hexadecimal': {
+    body: modernCall({ arguments: { a: 16 } }),
+    fields: fieldsOf({ ...modern, 'mcp-param-a': '0x10' }),
+    refused: MISMATCH()
+  },
+  '2026-07-28: a parameter twice': {
+    body: modernCall(),
+    fields: [...fieldsOf(modern), ['mcp-param-a', '1'], ['Mcp-Param-A', '1']],
+    refused: MISMATCH()
+  },
+  '2026-07-28: a name with another sign': {
+    body: modernCall(),
+    fields: [...fieldsOf(modern), ['Mcp.Name', 'evil']],
+    refused: MISMATCH()
+  },
+  'an answer with a name in a field': {
+    body: { jsonrpc: '2.0', id: 1, result: {} },
+    fields: fieldsOf({ 'mcp-name': 'evil' }),
+    refused: MISMATCH(null)
+  },
   '2026-07-28: a parameter that is another': {
     body: modernCall(),
     fields: fieldsOf({ ...modern, 'mcp-param-a': '2' }),

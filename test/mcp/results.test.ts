@@ -266,6 +266,7 @@ t.test('what should be read and cannot be is not passed on', async t => {
   for (const [name, of] of Object.entries<[number, Record<string, string>, string]>({
     'an error page': [500, { 'content-type': 'text/html' }, '<h1>oops'],
     'accepted, without a body': [202, {}, ''],
+
     'no content': [204, {}, '']
   })) {
     next = of
@@ -386,4 +387,55 @@ t.test('a hook that fails late, beside what cannot be read, tears the stream and
   await t.rejects(asked)
   t.strictSame(unheard, [])
   t.ok(g.log.some(line => line.fields['code'] === 'SLUICE_FILTER_FAILED'))
+})
+
+t.test('a word with 202 is dropped, for nobody reads it', async t => {
+  const { url } = await upstream(t, (req, res) => void req.resume().on('end', () => res.writeHead(202).end('Accepted')))
+  const g = await gateway(t, [{ upstream: url, filters: [hider([], false)] }])
+  const response = await post(`${g.url}/mcp`, { jsonrpc: '2.0', method: 'notifications/initialized' })
+  t.strictSame([response.status, await response.text()], [202, ''])
+})
+
+t.test('filters of the method that was asked see its result, whatever it looks like', async t => {
+  const seen: string[] = []
+  const { url } = await upstream(t, (req, res) => {
+    req
+      .resume()
+      .on('end', () => res.setHeader('content-type', 'application/json').end(JSON.stringify(answer({ content: [] }))))
+  })
+  const reader = (method: string): Filter => ({
+    mcp: { results: [method] },
+    onMcpResult: m => void seen.push(`${method}: ${m.method}`)
+  })
+  const g = await gateway(t, [
+    { upstream: url, filters: [reader('contoso/own'), reader('tools/call'), reader('ping')] }
+  ])
+  await (await post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'contoso/own' })).text()
+  t.strictSame(seen, ['tools/call: tools/call', 'contoso/own: tools/call'], 'and the last filter is the first')
+})
+
+t.test('each filter sees what those behind it made of a result; what is no outcome is a fault', async t => {
+  const { url } = await upstream(t, (req, res) => {
+    req
+      .resume()
+      .on('end', () => res.setHeader('content-type', 'application/json').end(JSON.stringify(answer({ n: 1 }))))
+  })
+  const adding: Filter = {
+    mcp: { results: ['*'] },
+    onMcpResult: ({ result }) => ({ result: { n: (result as { n: number }).n + 1 } })
+  }
+  const ends: unknown[] = []
+  const noting: Filter = { onFinish: end => void ends.push(end.calls[0]?.outcome) }
+  const g = await gateway(t, [
+    { upstream: url, filters: [noting, adding, adding] },
+    { path: '/null', upstream: url, filters: [noting, { mcp: { results: ['*'] }, onMcpResult: () => null as never }] }
+  ])
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call' }
+  t.match(await (await post(`${g.url}/mcp`, call)).json(), { result: { n: 3 } })
+  const faulty = await post(`${g.url}/null`, call)
+  t.equal(faulty.status, 500)
+  await faulty.text()
+  await settled(() => ends.length === 2, 'both have ended')
+  t.strictSame(ends, ['ok', 'unanswered'])
+  t.match(g.log.find(line => line.fields['code'] === 'SLUICE_FILTER_FAILED')?.fields, { entry: 'route1/f1' })
 })

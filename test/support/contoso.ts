@@ -2,6 +2,7 @@ import { type DemoMcpServerOptions, startDemoMcpServer } from '@sluice/demo'
 import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
 import type { Closing } from './closing.ts'
 import { configuredGateway } from './configured-gateway.ts'
+import { freePort } from './free-port.ts'
 import type { LogLine } from './log.ts'
 
 export const API = '22222222-3333-4444-8555-666666666666'
@@ -89,16 +90,6 @@ export const contoso = async (t: Closing, options: ContosoOptions = {}): Promise
 /** Waits until the gateway says that it is ready: its keys are there. */
 const ready = async (admin: string): Promise<void> => {
   while ((await fetch(`${admin}/readyz`)).status !== 200) await new Promise(resolve => setImmediate(resolve))
-}
-
-/** The identifier URI of the API has the port in it, so the port must be known before anything listens on it. */
-const freePort = async (): Promise<number> => {
-  const { createServer } = await import('node:net')
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const directoryOf = (

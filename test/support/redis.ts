@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
+import { freePort } from './free-port.ts'
 
 /** Why the tests that need a Redis are skipped, if they are. */
 export const noRedis: string | false =
@@ -47,13 +46,4 @@ export class TestRedis {
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -19,9 +19,13 @@ export interface McpRequest {
 
 /** One result from the upstream. */
 export interface McpResult {
-  /** Null where the request was not seen on this exchange (GET and resumed streams). */
+  /**
+   * Null where the request was not seen on this exchange (GET and resumed streams), or was for something else than the
+   * result looks like. `target` is the client's word: an id that was used twice may lead to another call's result.
+   */
   readonly request: { readonly method: string; readonly target: string | undefined } | null
   readonly id: JsonRpcId
+  /** What the result looks like, else what was asked; empty if neither is known, and then every filter of results sees it. */
   readonly method: string
   readonly result: unknown
   readonly error: { readonly code: number; readonly message: string } | undefined

@@ -56,12 +56,12 @@ const tooMany = refusal('SLUICE_RATE_LIMIT_STREAMS')
 
 /** The streams of an entry, each remembered on its exchange. */
 const useStreams = (limit: number, ctx: PluginContext) => {
-  const streams = ctx.shared(`streams ${limit}`, () => new Streams(limit))
+  const streams = ctx.shared('streams', () => new Streams())
   const callers = new WeakMap<Exchange, string>()
   return {
     open(x: Exchange, caller: string): boolean {
       if (callers.has(x)) return true
-      if (!streams.open(caller)) return false
+      if (!streams.open(caller, limit)) return false
       callers.set(x, caller)
       return true
     },

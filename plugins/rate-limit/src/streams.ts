@@ -1,16 +1,11 @@
 /** Counts the streams that each caller has open in this process. */
 export class Streams {
   readonly #open = new Map<string, number>()
-  readonly #limit: number
 
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-
-  /** Counts one more, unless that were too many. */
-  open(caller: string): boolean {
+  /** Counts one more, unless that were more than `limit`. */
+  open(caller: string, limit: number): boolean {
     const count = this.#open.get(caller) ?? 0
-    if (count >= this.#limit) return false
+    if (count >= limit) return false
     this.#open.set(caller, count + 1)
     return true
   }

@@ -1,19 +1,6 @@
-import { conformance } from '@sluice/test-kit'
+import { conformance, fakePrincipal } from '@sluice/test-kit'
 import t from 'tap'
 import plugin from '../src/index.ts'
-
-const principal = {
-  tenantId: 't',
-  objectId: 'o',
-  clientId: 'c',
-  kind: 'user',
-  name: 'Adele Vance',
-  scopes: ['mcp_access'],
-  roles: [],
-  groups: [],
-  expiresAt: 4_102_444_800,
-  claims: {}
-}
 
 t.test('rate-limit keeps the contract of a filter plugin', () =>
   conformance(plugin, {
@@ -26,7 +13,7 @@ t.test('rate-limit keeps the contract of a filter plugin', () =>
       // Nobody listens there: a store that is away holds nothing open either.
       { by: 'route', limit: 5, store: 'redis://127.0.0.1:1', onStoreError: 'allow' }
     ],
-    facts: { principal },
+    facts: { principal: fakePrincipal() },
     counts: true
   })
 )

@@ -1,19 +1,6 @@
-import { conformance } from '@sluice/test-kit'
+import { conformance, fakePrincipal } from '@sluice/test-kit'
 import t from 'tap'
 import plugin from '../src/index.ts'
-
-const principal = {
-  tenantId: 't',
-  objectId: 'o',
-  clientId: 'c',
-  kind: 'user',
-  name: 'Adele Vance',
-  scopes: ['mcp_access'],
-  roles: [],
-  groups: [],
-  expiresAt: 4_102_444_800,
-  claims: {}
-}
 
 t.test('scope keeps the contract of a filter plugin', () =>
   conformance(plugin, {
@@ -23,6 +10,6 @@ t.test('scope keeps the contract of a filter plugin', () =>
       { required: ['mcp_admin'], appRoles: ['Mcp.Read'] },
       { appRoles: ['Mcp.Read'] }
     ],
-    facts: { principal }
+    facts: { principal: fakePrincipal() }
   })
 )

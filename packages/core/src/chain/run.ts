@@ -34,7 +34,7 @@ type Maybe<T> = T | Promise<T>
 
 /** A plugin in plain JavaScript may return anything. @throws FilterError for what is no reply */
 export const asReply = (entry: string, hook: string, reply: Reply): Refused => {
-  const { status } = reply
+  const status = (reply as Reply | null)?.status ?? 0
   if (Number.isInteger(status) && status >= 200 && status <= 599) return { entry, reply }
   throw new FilterError(
     entry,
@@ -164,17 +164,29 @@ export const runOnResponse = (head: ResponseHead, x: LiveExchange): Maybe<void> 
 export type ResultOutcome = { readonly result: unknown } | Refused | undefined
 
 /**
- * Runs `onMcpResult`, last filter first; each sees what those before it made of the result, until one replies. Gives a
+ * Runs `onMcpResult` of those who want one of `methods`, or of all if there are none, last filter first; each sees what those before it made of the result, until one replies. Gives a
  * promise only if a hook gave one.
  *
  * @throws FilterError
  */
-export const runOnMcpResult = (result: McpResult, x: LiveExchange, from = 0, changed = false): Maybe<ResultOutcome> => {
+export const runOnMcpResult = (
+  result: McpResult,
+  methods: readonly string[],
+  x: LiveExchange,
+  from = 0,
+  changed = false
+): Maybe<ResultOutcome> => {
   const hooks = x.chain.onMcpResult
+  const goOn = (outcome: McpResultOutcome, at: number): Maybe<ResultOutcome> => {
+    if (outcome === undefined) return runOnMcpResult(result, methods, x, at + 1, changed)
+    if (outcome !== null && 'result' in outcome)
+      return runOnMcpResult({ ...result, result: outcome.result }, methods, x, at + 1, true)
+    return { ...asReply(hooks[at]!.entry, 'onMcpResult', outcome), call: result.id }
+  }
   for (let i = from; i < hooks.length; i++) {
     const { entry, wants, run } = hooks[i]!
-    // A result of no known shape could be of any method: nobody who asked for results may miss it.
-    if (result.method !== '' && !wants(result.method)) continue
+    // A result of no known method could be of any: nobody who asked for results may miss it.
+    if (methods.length > 0 && !methods.some(wants)) continue
     let outcome: Maybe<McpResultOutcome>
     try {
       outcome = run(result, x)
@@ -183,27 +195,15 @@ export const runOnMcpResult = (result: McpResult, x: LiveExchange, from = 0, cha
     }
     if (isPromise(outcome)) {
       return outcome.then(
-        settled => proceed(settled, result, x, i, changed),
+        settled => goOn(settled, i),
         error => {
           throw new FilterError(entry, 'onMcpResult', error)
         }
       )
     }
-    if (outcome !== undefined) return proceed(outcome, result, x, i, changed)
+    if (outcome !== undefined) return goOn(outcome, i)
   }
   return changed ? { result: result.result } : undefined
-}
-
-const proceed = (
-  outcome: McpResultOutcome,
-  result: McpResult,
-  x: LiveExchange,
-  at: number,
-  changed: boolean
-): Maybe<ResultOutcome> => {
-  if (outcome === undefined) return runOnMcpResult(result, x, at + 1, changed)
-  if ('result' in outcome) return runOnMcpResult({ ...result, result: outcome.result }, x, at + 1, true)
-  return { ...asReply(x.chain.onMcpResult[at]!.entry, 'onMcpResult', outcome), call: result.id }
 }
 
 /** Runs `onFinish`, last filter first, for all filters; one that throws is reported and stops nothing. */

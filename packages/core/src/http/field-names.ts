@@ -22,3 +22,12 @@ export class FieldNames {
     return length < 32 && (this.#lengths & (1 << length)) !== 0
   }
 }
+
+/**
+ * A name in lower case as lax servers read it: CGI-like ones read `_`, and some any sign, as `-`. A name that only differs
+ * by it is the same name to them.
+ */
+export const asServersRead = (lower: string): string =>
+  PLAIN.test(lower) ? lower : lower.replaceAll(/[^a-z0-9-]/g, '-')
+
+const PLAIN = /^[a-z0-9-]+$/

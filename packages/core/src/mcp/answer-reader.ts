@@ -42,7 +42,8 @@ export const answerReader = (head: AnswerHead, x: LiveExchange, refused: OnRefus
   if (head.status === 206) throw new AnswerFault('it is a part of one')
   const texts: Texts = { read: text => read(text, x, refused), maxBytes: x.chain.mcpResultBytes }
   if (type === 'text/event-stream') return new EventsReader(texts)
-  return type === 'application/json' ? new JsonReader(texts) : new EmptyReader()
+  if (type === 'application/json') return new JsonReader(texts)
+  return head.status === 202 ? new DroppingReader() : new EmptyReader()
 }
 
 /** One JSON text: read when all of it is here. */
@@ -96,11 +97,15 @@ class EventsReader implements AnswerReader {
   }
 
   /** One after the other: what fails must not leave others on their way, whose failures nobody would hear of. */
-  #read(events: readonly Buffer[], done: readonly Buffer[] = []): Maybe<Buffer> {
-    const read = [...done]
+  #read(events: readonly Buffer[], read: Buffer[] = []): Maybe<Buffer> {
     while (read.length < events.length) {
       const event = this.#event(events[read.length]!)
-      if (isPromise(event)) return event.then(bytes => this.#read(events, [...read, bytes]))
+      if (isPromise(event)) {
+        return event.then(bytes => {
+          read.push(bytes)
+          return this.#read(events, read)
+        })
+      }
       read.push(event)
     }
     return joined(read)
@@ -123,6 +128,19 @@ class EmptyReader implements AnswerReader {
 
   take(chunk: Buffer): Buffer {
     if (chunk.length > 0) throw new AnswerFault('it is neither JSON nor an event stream')
+    return NOTHING
+  }
+
+  end(): Buffer {
+    return NOTHING
+  }
+}
+
+/** Of `202 Accepted` no client reads the body, which servers of 2024-11-05 write a word into. */
+class DroppingReader implements AnswerReader {
+  readonly holdsHead = true
+
+  take(): Buffer {
     return NOTHING
   }
 

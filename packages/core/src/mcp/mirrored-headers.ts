@@ -1,5 +1,6 @@
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
+import { asServersRead } from '../http/field-names.ts'
 import { isObject } from './target.ts'
 
 /** The first revision whose requests say in header fields what stands in their body. */
@@ -22,7 +23,7 @@ export interface MirroredHeaders {
 const LEAST = 8
 const LETTER_M = 109
 
-/** Finds the fields. CGI-like servers read `_` as `-`: a second spelling could name another tool to them. */
+/** Finds the fields. CGI-like servers read `_`, and some any sign, as `-`: a second spelling could name another tool to them. */
 export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders => {
   let version: string | undefined
   let method: string | undefined
@@ -33,10 +34,16 @@ export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders 
     const field = rawHeaders[i]!
     if (field.length < LEAST || (field.charCodeAt(0) | 32) !== LETTER_M) continue
     const lower = field.toLowerCase()
-    const read = lower.includes('_') ? lower.replaceAll('_', '-') : lower
+    // What follows the prefix of a parameter is the tool's own, and may have any sign.
+    const own = lower.startsWith(PARAM)
+    const read = own ? PARAM : asServersRead(lower)
     const value = rawHeaders[i + 1]!
     let twice = false
-    if (read === 'mcp-protocol-version') {
+    if (own) {
+      twice = holds(rawHeaders, lower, i)
+      params ??= []
+      params.push(value)
+    } else if (read === 'mcp-protocol-version') {
       twice = version !== undefined
       version = value
     } else if (read === 'mcp-method') {
@@ -45,16 +52,13 @@ export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders 
     } else if (read === 'mcp-name') {
       twice = name !== undefined
       name = value
-    } else if (read.startsWith('mcp-param-')) {
-      twice = holds(rawHeaders, lower, i)
-      params ??= []
-      params.push(value)
-    } else continue
-    if (twice || lower !== read) ambiguous = field
+    } else if (!read.startsWith(PARAM)) continue
+    if (twice || (!own && lower !== read)) ambiguous = field
   }
   return { version, method, name, params: params ?? NO_PARAMS, ambiguous }
 }
 
+const PARAM = 'mcp-param-'
 const NO_PARAMS: readonly string[] = []
 
 const holds = (rawHeaders: readonly string[], lower: string, before: number): boolean =>
@@ -68,10 +72,10 @@ export const headerMismatch = (headers: MirroredHeaders, { batch, all }: Message
   const { version, method, name, ambiguous } = headers
   if (ambiguous !== undefined) return `the field ${ambiguous} can be read in two ways`
   const [message] = all
-  if (batch || message === undefined) {
-    return method === undefined && name === undefined ? undefined : 'a batch has no Mcp-Method and no Mcp-Name'
+  if (batch || message === undefined || message.kind === 'response') {
+    const none = method === undefined && name === undefined && headers.params.length === 0
+    return none ? undefined : 'a batch or an answer has no Mcp-Method, no Mcp-Name and no Mcp-Param'
   }
-  if (message.kind === 'response') return undefined
   const required = message.kind === 'request' && (message.ownVersion ?? '') >= FIRST
   return (
     disagreement('MCP-Protocol-Version', version, message.ownVersion, required) ??
@@ -106,9 +110,14 @@ const paramMismatch = (message: Message, values: readonly string[]): string | un
   collectValues(message.params['arguments'], given)
   const foreign = values
     .map(decoded)
-    .some(value => value === undefined || !(given.has(value) || given.has(String(Number(value)))))
+    .some(
+      value => value === undefined || !(given.has(value) || (NUMBER.test(value) && given.has(String(Number(value)))))
+    )
   return foreign ? 'an Mcp-Param field is not what the body says' : undefined
 }
+
+/** Numbers are compared as numbers: `42.0` is `42`. */
+const NUMBER = /^-?\d+(?:\.\d+)?$/
 
 const collectValues = (value: unknown, into: Set<string>): void => {
   if (isObject(value)) for (const member of Object.values(value)) collectValues(member, into)

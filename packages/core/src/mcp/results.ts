@@ -36,7 +36,12 @@ const readBatch = (
 ): Maybe<unknown[]> => {
   while (done.length < batch.length) {
     const read = readMessage(batch[done.length], x, refused)
-    if (isPromise(read)) return read.then(after => readBatch(batch, x, refused, [...done, after]))
+    if (isPromise(read)) {
+      return read.then(after => {
+        done.push(after)
+        return readBatch(batch, x, refused, done)
+      })
+    }
     done.push(read)
   }
   return done
@@ -46,13 +51,19 @@ const readBatch = (
 const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
   if (!isAnswer(message)) return message
   const result = resultOf(message, x)
-  x.calls?.answered(result.id, result.result, result.error)
-  return mapMaybe(runOnMcpResult(result, x), outcome => {
-    if (outcome === undefined) return message
-    if (!('reply' in outcome)) return { ...message, result: outcome.result }
-    x.calls?.refused(result.id)
-    refused(outcome)
-    return { jsonrpc: '2.0', id: message['id'] ?? null, error: rpcError(outcome.reply, x.id) }
+  return mapMaybe(runOnMcpResult(result, methodsOf(result, x), x), outcome => {
+    if (outcome !== undefined && 'reply' in outcome) {
+      x.calls?.refused(result.id)
+      refused(outcome)
+      return { jsonrpc: '2.0', id: message['id'] ?? null, error: rpcError(outcome.reply, x.id) }
+    }
+    if (outcome === undefined) {
+      x.calls?.answered(result.id, result.result, result.error)
+      return message
+    }
+    x.calls?.answered(result.id, outcome.result, undefined)
+    const { error: _error, ...others } = message
+    return { ...others, result: outcome.result }
   })
 }
 
@@ -72,6 +83,15 @@ const resultOf = (message: Json, x: LiveExchange): McpResult => {
     error: isObject(error) ? { code: Number(error['code']), message: String(error['message']) } : undefined
   }
 }
+
+/** The methods whose filters see a result: where its shape is not that of its request, those of both; of neither, all. */
+const methodsOf = ({ id, method }: McpResult, x: LiveExchange): readonly string[] => {
+  const asked = x.calls?.get(id)?.method
+  if (method === '') return NO_METHODS
+  return asked === undefined || asked === method ? [method] : [method, asked]
+}
+
+const NO_METHODS: readonly string[] = []
 
 const mapMaybe = <T, U>(value: Maybe<T>, map: (value: T) => U): Maybe<U> =>
   isPromise(value) ? value.then(map) : map(value)

@@ -1,7 +1,7 @@
 import type { RequestHead } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { HeaderLines } from '../http/header-lines.ts'
-import { FieldNames } from '../http/field-names.ts'
+import { asServersRead, FieldNames } from '../http/field-names.ts'
 import { connectionOptions, HOP_BY_HOP } from '../http/hop-by-hop.ts'
 import { writeForwarded } from './forwarded.ts'
 import type { PublicOrigin } from './public-origin.ts'
@@ -46,7 +46,7 @@ const endToEnd = (rawHeaders: readonly string[], cookies: boolean): string[] => 
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
     if (neverPasses(name) || named?.has(name.toLowerCase()) === true) continue
-    if (!cookies && name.length === 6 && asServersRead(name) === 'cookie') continue
+    if (!cookies && name.length === 6 && asServersRead(name.toLowerCase()) === 'cookie') continue
     lines.push(name, rawHeaders[i + 1]!)
   }
   return lines
@@ -54,14 +54,7 @@ const endToEnd = (rawHeaders: readonly string[], cookies: boolean): string[] => 
 
 /** Whether a name is one of those, as servers read it: which changes neither its length nor its first letter. */
 const neverPasses = (name: string): boolean => {
-  if ((name.charCodeAt(0) | 32) === LETTER_X) return NEVER_X.test(asServersRead(name))
-  return NEVER.mayHave(name) && NEVER.has(asServersRead(name))
+  if ((name.charCodeAt(0) | 32) === LETTER_X) return NEVER_X.test(asServersRead(name.toLowerCase()))
+  return NEVER.mayHave(name) && NEVER.has(asServersRead(name.toLowerCase()))
 }
 const LETTER_X = 120
-
-/** CGI-like servers read `_`, and some any sign, as `-`: a name that only differs by it is the same name to them. */
-const asServersRead = (name: string): string => {
-  const lower = name.toLowerCase()
-  return PLAIN.test(lower) ? lower : lower.replaceAll(/[^a-z0-9-]/g, '-')
-}
-const PLAIN = /^[a-z0-9-]+$/
