@@ -1,4 +1,11 @@
-import type { Exchange, Filter, PluginContext, Principal, Reply } from '@sluice/plugin-api'
+import {
+  type Exchange,
+  fieldValue,
+  type Filter,
+  type PluginContext,
+  type Principal,
+  type Reply
+} from '@sluice/plugin-api'
 import { refusals } from './codes.ts'
 import { holderOf } from './holder.ts'
 
@@ -45,10 +52,7 @@ export function createSessionBinding(ctx: PluginContext): Filter {
   }
 }
 
-const sessionIdOf = (x: Exchange): string | undefined => {
-  const value = x.headers[FIELD]
-  return Array.isArray(value) ? value.join() : value
-}
+const sessionIdOf = (x: Exchange): string | undefined => fieldValue(x.rawHeaders, FIELD)
 
 /** How the field is spelled in a request. Servers that read `_` as `-` would take `Mcp_Session_Id` for a session, too. */
 const spellingsOf = ({ rawHeaders }: Exchange): readonly string[] => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { ClientFault } from './client-fault.ts'
+import { Deadline } from './deadline.ts'
 import type { OutgoingRequest, ResponseControl, ResponseHandler } from './outgoing.ts'
 import type { ReceivedHead } from './response-head.ts'
 import { ResponseParser, type ResponseSink } from './response-parser.ts'
@@ -28,20 +29,20 @@ export class Connection implements ResponseSink, ResponseControl {
   readonly #socket: Socket
   readonly #owner: ConnectionOwner
   readonly #parser = new ResponseParser(this)
-  readonly #headTimer: NodeJS.Timeout
-  #idleTimer: NodeJS.Timeout
+  /** For the head of a response, or for the next request. */
+  readonly #deadline = new Deadline(() => this.#onLate())
+  readonly #headersTimeoutMs: number
   #idleMs = IDLE_MS
   #handler: ResponseHandler | undefined = undefined
   #upload: Upload | undefined = undefined
-  #headDue = false
+  #headArrived = false
   #closed = false
 
   /** `headersTimeoutMs`: from the last byte of a request until the head of its response is there. */
   constructor(socket: Socket, owner: ConnectionOwner, headersTimeoutMs: number) {
     this.#socket = socket
     this.#owner = owner
-    this.#headTimer = setTimeout(() => this.#onLate(headersTimeoutMs), headersTimeoutMs).unref()
-    this.#idleTimer = this.#newIdleTimer()
+    this.#headersTimeoutMs = headersTimeoutMs
     socket
       .on('data', (bytes: Buffer) => this.#onBytes(bytes))
       .on('end', () => this.#onFin())
@@ -51,8 +52,8 @@ export class Connection implements ResponseSink, ResponseControl {
 
   send({ method, head, body }: OutgoingRequest, handler: ResponseHandler): void {
     this.#handler = handler
-    this.#headDue = true
-    this.#headTimer.refresh()
+    this.#headArrived = false
+    this.#deadline.set(this.#headersTimeoutMs)
     this.#parser.begin(method)
     handler.onSend(this)
     const socket = this.#socket
@@ -69,7 +70,7 @@ export class Connection implements ResponseSink, ResponseControl {
   /** Waits for the next request, for as long as the server keeps it. */
   rest(): void {
     this.#upload = undefined
-    this.#idleTimer.refresh()
+    this.#deadline.set(this.#idleMs)
     this.#owner.idle(this)
   }
 
@@ -95,8 +96,9 @@ export class Connection implements ResponseSink, ResponseControl {
   }
 
   onHead(head: ReceivedHead): void {
-    this.#headDue = false
-    this.#keepFor(head.keepAliveSeconds)
+    this.#headArrived = true
+    this.#deadline.clear()
+    this.#idleMs = idleMs(head.keepAliveSeconds)
     this.#handler!.onHead(head)
   }
 
@@ -118,7 +120,7 @@ export class Connection implements ResponseSink, ResponseControl {
     this.#upload = upload
     this.#socket.write(head, 'latin1')
     upload.start(this.#socket, bytes => {
-      this.#headTimer.refresh()
+      if (!this.#headArrived) this.#deadline.set(this.#headersTimeoutMs)
       this.#handler?.onBodySent(bytes)
     })
   }
@@ -134,26 +136,9 @@ export class Connection implements ResponseSink, ResponseControl {
     this.#close()
   }
 
-  #onLate(timeoutMs: number): void {
-    if (this.#headDue && this.#handler !== undefined) {
-      this.#lose(new ClientFault('headers-timeout', `There was no head within ${timeoutMs} ms`))
-    }
-  }
-
-  /** A connection is kept as long as the server says that it keeps it. */
-  #keepFor(seconds: number | undefined): void {
-    const ms = seconds === undefined ? IDLE_MS : Math.min(seconds * 1000 - MARGIN_MS, LONGEST_IDLE_MS)
-    if (ms === this.#idleMs) return
-    this.#idleMs = ms
-    clearTimeout(this.#idleTimer)
-    if (ms > 0) this.#idleTimer = this.#newIdleTimer()
-  }
-
-  #newIdleTimer(): NodeJS.Timeout {
-    const close = (): void => {
-      if (this.#handler === undefined) this.#close()
-    }
-    return setTimeout(close, this.#idleMs).unref()
+  #onLate(): void {
+    if (this.#handler === undefined) return this.#close()
+    this.#lose(new ClientFault('headers-timeout', `There was no head within ${this.#headersTimeoutMs} ms`))
   }
 
   #guarded(step: () => void): void {
@@ -174,10 +159,13 @@ export class Connection implements ResponseSink, ResponseControl {
   #close(): void {
     if (this.#closed) return
     this.#closed = true
-    clearTimeout(this.#headTimer)
-    clearTimeout(this.#idleTimer)
+    this.#deadline.close()
     this.#upload?.stop()
     this.#socket.destroy()
     this.#owner.gone(this)
   }
 }
+
+/** A connection is kept as long as the server says that it keeps it. */
+const idleMs = (seconds: number | undefined): number =>
+  seconds === undefined ? IDLE_MS : Math.min(seconds * 1000 - MARGIN_MS, LONGEST_IDLE_MS)

@@ -126,7 +126,7 @@ class HeadReader {
 }
 
 const names = (options: string, option: string): boolean =>
-  options === option || options.split(',').some(each => each.trim() === option)
+  options === option || (options.includes(option) && options.split(',').some(each => each.trim() === option))
 
 /** A part of a text without the blanks at its ends. Not `trim`, which takes more for blank than HTTP does. */
 const withoutBlanks = (text: string, from: number, to: number): string => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { fieldValue } from '@sluice/plugin-api'
 
 /** RFC 9110 section 7.2: a name or an address, and a port. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i
@@ -12,7 +13,7 @@ const PLAIN_HOST = /^[a-z0-9._-]*[a-z0-9_-](?::\d+)?$/
  * HTTP/1.0 may do.
  */
 export const requestHost = (req: IncomingMessage, authority: string | undefined): string | undefined => {
-  const { host = '' } = req.headers
+  const host = fieldValue(req.rawHeaders, 'host') ?? ''
   // HTTP/1.1 must have the field, whatever the target says.
   if (host === '' && req.httpVersionMinor > 0) return undefined
   const named = authority ?? host

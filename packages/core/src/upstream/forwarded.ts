@@ -1,3 +1,4 @@
+import { fieldValue } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { PublicOrigin } from './public-origin.ts'
 
@@ -24,7 +25,7 @@ const NOTHING = { forwardedFor: undefined, forwarded: undefined }
 
 const trustedChain = (x: LiveExchange): { forwardedFor: string | undefined; forwarded: string | undefined } => ({
   forwardedFor: x.forwardedFor,
-  forwarded: x.req.headers.forwarded
+  forwarded: fieldValue(x.rawHeaders, 'forwarded')
 })
 
 /** RFC 7239 section 6: an IPv6 address in brackets, quoted; what is not known is `unknown`. */
