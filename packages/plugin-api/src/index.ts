@@ -1,6 +1,5 @@
 export { ConfigFault } from './config-fault.ts'
 export { parseDuration } from './duration.ts'
-export { fieldValue } from './field-value.ts'
 export { isLoopback } from './loopback.ts'
 export { definePlugin } from './plugin.ts'
 export type { Challenge } from './challenge.ts'

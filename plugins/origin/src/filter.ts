@@ -1,4 +1,4 @@
-import { type Exchange, fieldValue, type Filter, type PluginContext, type Reply } from '@sluice/plugin-api'
+import type { Filter, PluginContext, Reply } from '@sluice/plugin-api'
 import { refusals, type RefusalCode } from './codes.ts'
 import type { OriginConfig } from './config.ts'
 import { allowEveryOrigin, allowOrigin, removeUpstreamCors } from './cors-fields.ts'
@@ -11,13 +11,12 @@ export function createOrigin({ allowed, hosts, allowedHeaders }: Readonly<Origin
   const mayCall = originTest(allowed, ctx)
   const mayName = hostTest(hosts, ctx.route)
   const preflight = preflightReplies(allowedHeaders)
-  const namesUs = (x: Exchange): boolean => mayName === undefined || mayName(fieldValue(x.rawHeaders, 'host'))
   const originRefused = refusal('SLUICE_ORIGIN_REFUSED')
   const hostRefused = refusal('SLUICE_ORIGIN_HOST_REFUSED')
   return {
     onRequest(x) {
-      if (!namesUs(x)) return hostRefused
-      const origin = originOf(x)
+      const { origin, host } = x.headers
+      if (mayName?.(host) === false) return hostRefused
       if (origin === undefined) return undefined
       if (x.endpoint?.cors === 'any') return isPreflight(x) ? openPreflight(x) : undefined
       if (!mayCall(origin)) return originRefused
@@ -25,7 +24,7 @@ export function createOrigin({ allowed, hosts, allowedHeaders }: Readonly<Origin
     },
     onUpstream(head, x) {
       // The upstream would hold it against its own address.
-      if (originOf(x) !== undefined) head.delete('origin')
+      if (x.headers.origin !== undefined) head.delete('origin')
       return undefined
     },
     onResponse(head, x) {
@@ -33,13 +32,11 @@ export function createOrigin({ allowed, hosts, allowedHeaders }: Readonly<Origin
       if (x.endpoint?.cors === 'any') return allowEveryOrigin(head)
       // Also where there is no Origin: a cache must not give this answer to one that has one.
       head.append('vary', 'Origin')
-      const origin = originOf(x)
-      if (origin !== undefined && mayCall(origin) && namesUs(x)) allowOrigin(head, origin)
+      const { origin, host } = x.headers
+      if (origin !== undefined && mayCall(origin) && mayName?.(host) !== false) allowOrigin(head, origin)
     }
   }
 }
-
-const originOf = (x: Exchange): string | undefined => fieldValue(x.rawHeaders, 'origin')
 
 const refusal = (code: RefusalCode): Reply => {
   const { status, meaning, fix } = refusals[code]

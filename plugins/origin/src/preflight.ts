@@ -1,4 +1,4 @@
-import { type Exchange, fieldValue, type Reply } from '@sluice/plugin-api'
+import type { Exchange, Reply } from '@sluice/plugin-api'
 
 /** Seconds for which browsers may remember the answer to a preflight; Chromium takes no more. */
 const MAX_AGE = '7200'
@@ -22,10 +22,8 @@ const MCP_HEADERS = [
 const MCP_PARAM = /^mcp-param-[a-z0-9!#$%&'*+.^_`|~-]+$/
 
 /** Whether a request is a CORS preflight (Fetch standard, section 3.3.2). Any other OPTIONS is a request like all. */
-export const isPreflight = ({ method, rawHeaders }: Exchange): boolean =>
-  method === 'OPTIONS' &&
-  fieldValue(rawHeaders, 'origin') !== undefined &&
-  fieldValue(rawHeaders, 'access-control-request-method') !== undefined
+export const isPreflight = ({ method, headers }: Exchange): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 
 /** Answers preflights: what pages may send. That they may send at all, `Access-Control-Allow-Origin`, every answer says. */
 export function preflightReplies(allowedHeaders: readonly string[]): (x: Exchange) => Reply {

@@ -1,11 +1,4 @@
-import {
-  type Exchange,
-  fieldValue,
-  type Filter,
-  type PluginContext,
-  type Principal,
-  type Reply
-} from '@sluice/plugin-api'
+import type { Exchange, Filter, PluginContext, Principal, Reply } from '@sluice/plugin-api'
 import { refusals } from './codes.ts'
 import { holderOf } from './holder.ts'
 
@@ -52,7 +45,10 @@ export function createSessionBinding(ctx: PluginContext): Filter {
   }
 }
 
-const sessionIdOf = (x: Exchange): string | undefined => fieldValue(x.rawHeaders, FIELD)
+const sessionIdOf = (x: Exchange): string | undefined => {
+  const value = x.headers[FIELD]
+  return Array.isArray(value) ? value.join() : value
+}
 
 /** How the field is spelled in a request. Servers that read `_` as `-` would take `Mcp_Session_Id` for a session, too. */
 const spellingsOf = ({ rawHeaders }: Exchange): readonly string[] => {

@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import {
-  type Decision,
-  type Endpoint,
-  type Exchange,
-  fieldValue,
-  type Finish,
-  type RouteInfo
-} from '@sluice/plugin-api'
+import type { Decision, Endpoint, Exchange, Finish, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
 import type { Calls } from '../mcp/calls.ts'
 import type { Messages } from '../mcp/messages.ts'
@@ -101,7 +94,8 @@ export class LiveExchange implements Exchange {
 
   /** `X-Forwarded-For` as it arrived, all fields of it joined. */
   get forwardedFor(): string | undefined {
-    return fieldValue(this.rawHeaders, 'x-forwarded-for')
+    const value = this.req.headers['x-forwarded-for']
+    return Array.isArray(value) ? value.join(', ') : value
   }
 
   decide(decision: Decision): void {
@@ -111,7 +105,7 @@ export class LiveExchange implements Exchange {
 
   #requestId(): string | undefined {
     if (!this.fromTrustedProxy) return undefined
-    const id = fieldValue(this.rawHeaders, 'x-request-id')
-    return id !== undefined && REQUEST_ID.test(id) ? id : undefined
+    const id = this.req.headers['x-request-id']
+    return typeof id === 'string' && REQUEST_ID.test(id) ? id : undefined
   }
 }

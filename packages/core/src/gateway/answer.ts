@@ -1,4 +1,4 @@
-import { fieldValue, type Reply } from '@sluice/plugin-api'
+import type { Reply } from '@sluice/plugin-api'
 import { FilterError, type Refused, runOnResponse } from '../chain/run.ts'
 import { formatChallenge } from '../exchange/challenge.ts'
 import { closeAfterAnswer } from '../exchange/closing.ts'
@@ -75,5 +75,5 @@ const leavesBodyUnread = (x: LiveExchange): boolean => {
   const length = announcedLength(x.req)
   if (length === 0) return false
   // A client that waits for 100 may leave the body out: what came next would be taken for it (RFC 9110 section 10.1.1).
-  return length === 'chunked' || length > WORTH_READING || fieldValue(x.rawHeaders, 'expect') !== undefined
+  return length === 'chunked' || length > WORTH_READING || x.req.headers.expect !== undefined
 }

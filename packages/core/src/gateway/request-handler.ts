@@ -164,8 +164,8 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   /** Once: behind a proxy that is not named every client has the proxy's address. */
-  #tellOfProxy({ peer, fromTrustedProxy, forwardedFor }: LiveExchange): void {
-    if (fromTrustedProxy || forwardedFor === undefined) return
+  #tellOfProxy({ peer, fromTrustedProxy, req }: LiveExchange): void {
+    if (fromTrustedProxy || req.headers['x-forwarded-for'] === undefined) return
     this.#toldOfProxy = true
     this.#log.warn(
       { peer },

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { fieldValue } from '@sluice/plugin-api'
 
 /** RFC 9110 section 7.2: a name or an address, and a port. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i
@@ -13,7 +12,7 @@ const PLAIN_HOST = /^[a-z0-9._-]*[a-z0-9_-](?::\d+)?$/
  * HTTP/1.0 may do.
  */
 export const requestHost = (req: IncomingMessage, authority: string | undefined): string | undefined => {
-  const host = fieldValue(req.rawHeaders, 'host') ?? ''
+  const { host = '' } = req.headers
   // HTTP/1.1 must have the field, whatever the target says.
   if (host === '' && req.httpVersionMinor > 0) return undefined
   const named = authority ?? host

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { fieldValue } from '@sluice/plugin-api'
 import type { CoreCode } from '../codes.ts'
 import type { RequestTarget } from './request-target.ts'
 
@@ -39,9 +38,8 @@ export const requestFault = (
  * field: else it is to be overlooked (RFC 9110 section 7.8).
  */
 const wantsOtherProtocol = (req: IncomingMessage): boolean => {
-  const upgrade = fieldValue(req.rawHeaders, 'upgrade')
-  if (upgrade === undefined || req.httpVersionMinor === 0) return false
-  if (!namesUpgrade(fieldValue(req.rawHeaders, 'connection'))) return false
+  const { upgrade, connection } = req.headers
+  if (upgrade === undefined || req.httpVersionMinor === 0 || !namesUpgrade(connection)) return false
   return !upgrade.split(',').every(protocol => MERE_OFFER.test(protocol.trim()))
 }
 
@@ -52,19 +50,16 @@ const namesUpgrade = (connection = ''): boolean =>
   connection.split(',').some(option => option.trim().toLowerCase() === 'upgrade')
 
 /** RFC 9112 section 3.2.2 believes the target; a filter or the upstream could believe the field. */
-const namesTwoHosts = ({ rawHeaders }: IncomingMessage, { authority }: RequestTarget): boolean => {
-  if (authority === undefined) return false
-  const host = fieldValue(rawHeaders, 'host')
-  return host !== undefined && authority.toLowerCase() !== host.toLowerCase()
-}
+const namesTwoHosts = ({ headers }: IncomingMessage, { authority }: RequestTarget): boolean =>
+  authority !== undefined && headers.host !== undefined && authority.toLowerCase() !== headers.host.toLowerCase()
 
 /**
  * Whether nobody knows where the message ends, or what its body means. HTTP/0.9 has no fields, HTTP/1.0 no transfer codings
  * (RFC 9112 section 6.1). A coding beside `chunked` is not taken off here, and the coded bytes would pass for the content.
  */
-const hasFaultyFraming = ({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): boolean => {
+const hasFaultyFraming = ({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): boolean => {
   if (httpVersionMajor !== 1) return true
-  const coding = fieldValue(rawHeaders, 'transfer-encoding')
+  const coding = headers['transfer-encoding']
   return coding !== undefined && (httpVersionMinor === 0 || coding.toLowerCase() !== 'chunked')
 }
 

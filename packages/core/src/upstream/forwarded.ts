@@ -1,4 +1,3 @@
-import { fieldValue } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { PublicOrigin } from './public-origin.ts'
 
@@ -25,7 +24,7 @@ const NOTHING = { forwardedFor: undefined, forwarded: undefined }
 
 const trustedChain = (x: LiveExchange): { forwardedFor: string | undefined; forwarded: string | undefined } => ({
   forwardedFor: x.forwardedFor,
-  forwarded: fieldValue(x.rawHeaders, 'forwarded')
+  forwarded: x.req.headers.forwarded
 })
 
 /** RFC 7239 section 6: an IPv6 address in brackets, quoted; what is not known is `unknown`. */

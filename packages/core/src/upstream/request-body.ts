@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fieldValue } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { ByteCollector } from '../http/byte-collector.ts'
 import type { RequestFraming } from '../http-client/request-text.ts'
@@ -16,8 +15,8 @@ export type Forward = (body: RequestBody, framing: RequestFraming) => void
 
 /** What the client announced: no body (0), a length in bytes, or a chunked body. */
 export const announcedLength = (req: IncomingMessage): number | 'chunked' => {
-  if (fieldValue(req.rawHeaders, 'transfer-encoding') !== undefined) return 'chunked'
-  const length = fieldValue(req.rawHeaders, 'content-length')
+  if (req.headers['transfer-encoding'] !== undefined) return 'chunked'
+  const length = req.headers['content-length']
   return length === undefined ? 0 : Number(length)
 }
 
@@ -37,8 +36,7 @@ export const withRequestBody = ({ req, res }: LiveExchange, forward: Forward): v
 
 /** Answers `Expect: 100-continue` (RFC 9110 section 10.1.1). */
 export const sendContinue = (req: IncomingMessage, res: ServerResponse): void => {
-  if (req.httpVersionMinor > 0 && fieldValue(req.rawHeaders, 'expect')?.toLowerCase() === '100-continue')
-    res.writeContinue()
+  if (req.httpVersionMinor > 0 && req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue()
 }
 
 /** As text: it leaves in one write with the head, for a tenth less CPU than two buffers take. */
