@@ -5,8 +5,8 @@ import { isObject } from './target.ts'
 
 /** The first revision whose requests say in header fields what stands in their body. */
 const FIRST = '2026-07-28'
-/** Methods whose target `Mcp-Name` repeats. */
-const NAMED = new Set(['tools/call', 'prompts/get', 'resources/read'])
+/** Methods whose target `Mcp-Name` repeats; those of tasks by their extension. */
+const NAMED = new Set(['tools/call', 'prompts/get', 'resources/read', 'tasks/get', 'tasks/update', 'tasks/cancel'])
 
 /** The fields of a request that repeat a part of its body. */
 export interface MirroredHeaders {
@@ -66,7 +66,8 @@ const holds = (rawHeaders: readonly string[], lower: string, before: number): bo
 
 /**
  * What does not agree between the fields and the body (2026-07-28, Streamable HTTP, Server Validation), in words; none if
- * all does. Where the revision wants a field it must be there; a field that is there must be right in any revision.
+ * all does. Where the revision wants a field it must be there, whether the body or the field alone says the revision; a
+ * field that is there must be right in any revision.
  */
 export const headerMismatch = (headers: MirroredHeaders, { batch, all }: Messages): string | undefined => {
   const { version, method, name, ambiguous } = headers
@@ -76,7 +77,7 @@ export const headerMismatch = (headers: MirroredHeaders, { batch, all }: Message
     const none = method === undefined && name === undefined && headers.params.length === 0
     return none ? undefined : 'a batch or an answer has no Mcp-Method, no Mcp-Name and no Mcp-Param'
   }
-  const required = message.kind === 'request' && (message.ownVersion ?? '') >= FIRST
+  const required = message.kind === 'request' && (message.protocolVersion ?? '') >= FIRST
   return (
     disagreement('MCP-Protocol-Version', version, message.ownVersion, required) ??
     disagreement('Mcp-Method', method, message.method, required) ??
@@ -96,8 +97,10 @@ const disagreement = (
 }
 
 const nameMismatch = (message: Message, name: string | undefined, required: boolean): string | undefined => {
-  if (name === undefined) return required && NAMED.has(message.method) ? 'the field Mcp-Name is missing' : undefined
-  return decoded(name) === message.target ? undefined : 'Mcp-Name is not what the body says'
+  const { target } = message
+  if (name === undefined)
+    return required && target !== undefined && NAMED.has(message.method) ? 'the field Mcp-Name is missing' : undefined
+  return decoded(name) === target ? undefined : 'Mcp-Name is not what the body says'
 }
 
 /**
