@@ -1,6 +1,7 @@
 import t from 'tap'
 import { carryOut } from './table/carry-out.ts'
 import { mirroredFields } from './table/mirrored-fields.ts'
+import { numbers } from './table/numbers.ts'
 import { revision20250326 } from './table/revision-2025-03-26.ts'
 import { revision20250618 } from './table/revision-2025-06-18.ts'
 import { revision20251125 } from './table/revision-2025-11-25.ts'
@@ -14,6 +15,7 @@ const TABLE: readonly (readonly [Revision, Rows])[] = [
   ['2025-06-18', revision20250618],
   ['2025-11-25', revision20251125],
   ['2025-11-25', unreadable],
+  ['2025-06-18', numbers],
   ['2026-07-28', revision20260728],
   ['2026-07-28', mirroredFields]
 ]

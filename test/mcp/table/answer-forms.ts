@@ -8,6 +8,8 @@ export interface AnswerForm {
   write(answers: readonly unknown[]): Buffer
   /** The messages in what a client got. */
   read(body: string): unknown[]
+  /** The text of the one message in what a client got. */
+  textIn(body: string): string
 }
 
 /** Several messages are an array, as batches are answered until 2025-03-26. */
@@ -20,7 +22,8 @@ const json: AnswerForm = {
       messages.length === 0 ? '' : messages.length === 1 ? textOf(messages[0]) : `[${messages.map(textOf).join()}]`
     )
   },
-  read: body => (body === '' ? [] : [JSON.parse(body)].flat())
+  read: body => (body === '' ? [] : [JSON.parse(body)].flat()),
+  textIn: body => body
 }
 
 /** A message that is a text already is sent as it is. */
@@ -39,16 +42,15 @@ const events = (name: string, lineEnd: string, type: string, dataLines: (text: s
         })
         .join('')
     ),
-  read: readEvents
+  read: body => dataOf(body).flatMap(data => JSON.parse(data) as unknown),
+  textIn: body => dataOf(body).join('\n\n')
 })
 
-const readEvents = (body: string): unknown[] =>
+const dataOf = (body: string): string[] =>
   body.split(/(?:\r\n|\r(?!\n)|\n){2}/).flatMap(event => {
-    const data = event
-      .split(/\r\n|\r|\n/)
-      .flatMap(line => (line.startsWith('data:') ? line.slice(5) : []))
-      .join('\n')
-    return data.trim() === '' ? [] : [JSON.parse(data) as unknown].flat()
+    const lines = event.split(/\r\n|\r|\n/).flatMap(line => (line.startsWith('data:') ? line.slice(5).trimStart() : []))
+    const data = lines.join('\n')
+    return data === '' ? [] : data
   })
 
 /** Between two members, where JSON lets a line end stand. */

@@ -72,7 +72,7 @@ const wholeOf = (bytes: Buffer): Pieces => (bytes.length === 0 ? [] : [bytes])
 const bytesOf = (bytes: Buffer): Pieces => Array.from(bytes, byte => Buffer.from([byte]))
 
 /** A longer body is cut in two at the first of its positions alone. */
-const MOST_CUTS = 400
+const MOST_CUTS = 160
 
 const cuts = (bytes: Buffer): (readonly [at: number, pieces: Pieces])[] =>
   Array.from({ length: Math.max(0, Math.min(bytes.length, MOST_CUTS) - 1) }, (_, i) => [

@@ -1,9 +1,22 @@
 import { call, META, modern, modernCall, notification, request, result } from './messages.ts'
-import type { Refused, Rows } from './row.ts'
+import type { Refused, Row, Rows } from './row.ts'
 
 const MISMATCH: Refused = [400, 'SLUICE_MCP_HEADER_MISMATCH', -32020, [7]]
 const base64 = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`
 const withArguments = (args: object) => modernCall('echo', { arguments: args })
+
+/** A filter changes arguments: what arrives, and each field before and after. */
+const changes = (
+  before: object,
+  after: object,
+  fields: Readonly<Record<string, readonly [string, string | undefined]>>
+): Row => ({
+  sends: modernCall('change', { arguments: before }),
+  fields: Object.entries(fields).map(([name, [value]]) => [name, value]),
+  sees: ['request tools/call change'],
+  upstream: JSON.stringify(modernCall('change', { arguments: after })),
+  upstreamFields: Object.fromEntries(Object.entries(fields).map(([name, [, value]]) => [name, value]))
+})
 
 /** Fields of revision 2026-07-28 that repeat the body, and those that do not (Streamable HTTP, Server Validation). */
 export const mirroredFields: Rows = {
@@ -153,5 +166,31 @@ export const mirroredFields: Rows = {
     sees: [],
     refused: [400, 'SLUICE_MCP_HEADER_MISMATCH', -32020, [null]]
   },
-  'an answer': { sends: result({}, 1), sees: ['response'] }
+  'an answer': { sends: result({}, 1), sees: ['response'] },
+
+  'an argument that a filter changes': changes(
+    { region: 'eu', other: 1 },
+    { region: 'über uns', other: 1 },
+    { 'mcp-param-region': ['eu', base64('über uns')], 'mcp-param-other': ['1', '1'] }
+  ),
+  'an argument that a filter changes, under another name': changes(
+    { region: 'eu' },
+    { region: 'über uns' },
+    { 'mcp-param-where': [base64('eu'), base64('über uns')] }
+  ),
+  'an argument that a filter takes away': changes(
+    { dropped: 'x', region: 'eu' },
+    { region: 'über uns' },
+    { 'mcp-param-what': ['x', undefined], 'mcp-param-region': ['eu', base64('über uns')] }
+  ),
+  'two arguments of one value, of which a filter changes that of the same name': changes(
+    { region: 'eu', other: 'eu' },
+    { region: 'über uns', other: 'eu' },
+    { 'mcp-param-region': ['eu', base64('über uns')] }
+  ),
+  'two arguments of one value, of which a filter changes one, and no name says which': changes(
+    { region: 'eu', other: 'eu' },
+    { region: 'über uns', other: 'eu' },
+    { 'mcp-param-where': ['eu', undefined] }
+  )
 }

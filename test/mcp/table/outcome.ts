@@ -32,7 +32,7 @@ const askedOf = (sends: unknown): Json[] =>
 
 /** What a row says of an exchange whose upstream answers in some form. */
 export const expected = (revision: Revision, row: Row, sent: Buffer, answered: Buffer): Outcome => {
-  const { refused, sees, upstream = sent.toString(), upstreamFields = {}, gets } = row
+  const { refused, sees, upstream = sent.toString(), upstreamFields = {}, gets, getsText } = row
   const lines = [...sees, ...(row.answers === undefined && refused === undefined ? defaultLines(row.sends) : [])]
   const requests = lines.filter(line => !/^(?:result|error) /.test(line)).length
   const messages = requests === 0 ? [] : messagesOf(row.sends).slice(0, requests)
@@ -48,7 +48,7 @@ export const expected = (revision: Revision, row: Row, sent: Buffer, answered: B
     upstream: refused === undefined ? { body: upstream, fields: upstreamFields } : undefined,
     client:
       refused === undefined
-        ? { status: statusOf(row), body: gets ?? answered.toString(), etag: undefined }
+        ? { status: statusOf(row), body: getsText ?? gets ?? answered.toString(), etag: undefined }
         : { status: refused[0], body: refused[3].map(id => gatewayError(refused[1], refused[2], id)), etag: undefined }
   }
 }
@@ -82,8 +82,9 @@ export const observed = (row: Row, form: AnswerForm, exchanged: Exchanged): Outc
   }
 }
 
-const readBody = ({ gets }: Row, form: AnswerForm, { fields, body }: Exchanged): unknown => {
+const readBody = ({ gets, getsText }: Row, form: AnswerForm, { fields, body }: Exchanged): unknown => {
   if (fields['x-sluice-error'] !== undefined) return [JSON.parse(body) as unknown].flat().map(brief)
+  if (getsText !== undefined) return form.textIn(body)
   return gets === undefined ? body : form.read(body).map(brief)
 }
 

@@ -26,6 +26,8 @@ export interface Row {
   readonly upstreamFields?: Readonly<Record<string, string | undefined>>
   /** What the client gets in place of the answers; errors of the gateway's own by their code. */
   readonly gets?: readonly unknown[]
+  /** The text of the one message that the client gets in place of the answers. */
+  readonly getsText?: string
   /** The gateway answers, and the upstream hears nothing. */
   readonly refused?: Refused
 }

@@ -206,9 +206,11 @@ export class RequestHandler implements ForwardingEvents {
     if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt
+    const changed = body === undefined ? undefined : applyChanges(body, x, head)
+    if (changed?.reply !== undefined) return this.#reply(x, { entry: CORE, reply: changed.reply })
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
-    if (body !== undefined) return forwarding.dispatch(head, applyChanges(body, x.messages, head))
+    if (changed !== undefined) return forwarding.dispatch(head, changed.body)
     withRequestBody(x, (body, length) => {
       if (x.finished) return
       if (length !== undefined) head.lines.push('content-length', String(length))

@@ -1,7 +1,8 @@
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { asServersRead } from '../http/field-names.ts'
-import { isObject } from './target.ts'
+import { argumentsOf } from './arguments.ts'
+import { decoded, says } from './field-value.ts'
 
 /** The first revision whose requests say in header fields what stands in their body. */
 const FIRST = '2026-07-28'
@@ -58,7 +59,8 @@ export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders 
   return { version, method, name, params: params ?? NO_PARAMS, ambiguous }
 }
 
-const PARAM = 'mcp-param-'
+/** Fields that repeat an argument. */
+export const PARAM = 'mcp-param-'
 const NO_PARAMS: readonly string[] = []
 
 const holds = (rawHeaders: readonly string[], lower: string, before: number): boolean =>
@@ -109,37 +111,9 @@ const nameMismatch = (message: Message, name: string | undefined, required: bool
  */
 const paramMismatch = (message: Message, values: readonly string[]): string | undefined => {
   if (values.length === 0) return undefined
-  const given = new Set<string>()
-  collectValues(message.params['arguments'], given)
+  const given = argumentsOf(message.params)
   const foreign = values
     .map(decoded)
-    .some(
-      value => value === undefined || !(given.has(value) || (NUMBER.test(value) && given.has(String(Number(value)))))
-    )
+    .some(field => field === undefined || !given.some(({ value }) => says(field, value)))
   return foreign ? 'an Mcp-Param field is not what the body says' : undefined
 }
-
-/** Numbers are compared as numbers: `42.0` is `42`. */
-const NUMBER = /^-?\d+(?:\.\d+)?$/
-
-const collectValues = (value: unknown, into: Set<string>): void => {
-  if (isObject(value)) for (const member of Object.values(value)) collectValues(member, into)
-  else if (['string', 'number', 'boolean'].includes(typeof value)) into.add(String(value))
-}
-
-const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/
-
-/** The value of a field; `undefined` if it is not what it says it is. */
-const decoded = (value: string): string | undefined => {
-  if (!value.startsWith('=?base64?')) return value
-  const encoded = SENTINEL.exec(value)?.[1]
-  if (encoded === undefined) return value.endsWith('?=') ? undefined : value
-  const bytes = Buffer.from(encoded, 'base64')
-  return bytes.toString('base64') === encoded ? bytes.toString() : undefined
-}
-
-/** Writes a value so that a field can hold it. */
-export const encoded = (value: string): string =>
-  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^=\?base64\?.*\?=$/.test(value)
-    ? value
-    : `=?base64?${Buffer.from(value).toString('base64')}?=`

@@ -5,6 +5,7 @@ import { rpcError } from '../exchange/reply-body.ts'
 import { parseJson } from './json.ts'
 import { methodByShape } from './result-shape.ts'
 import { isObject } from './target.ts'
+import { writeAgain } from './written-numbers.ts'
 
 type Json = Record<string, unknown>
 type Maybe<T> = T | Promise<T>
@@ -16,14 +17,16 @@ export type OnRefused = (refused: Refused) => void
  * Takes one JSON text of the upstream's, a message or a batch, through the `onMcpResult` hooks, and gives what to send in
  * its place; `undefined` if it goes on as it is.
  *
- * @throws JsonFault for what cannot be read, and FilterError
+ * @throws JsonFault, also as a rejection, for what cannot be read or written again, and FilterError
  */
 export const readResults = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
   const value = parseJson(text)
   if (!Array.isArray(value))
-    return mapMaybe(readMessage(value, x, refused), after => (after === value ? undefined : JSON.stringify(after)))
+    return mapMaybe(readMessage(value, x, refused), after =>
+      after === value ? undefined : writeAgain(after, text.toString(), value)
+    )
   return mapMaybe(readBatch(value, x, refused), after =>
-    after.some((item, i) => item !== value[i]) ? JSON.stringify(after) : undefined
+    after.some((item, i) => item !== value[i]) ? writeAgain(after, text.toString(), value) : undefined
   )
 }
 
