@@ -62,13 +62,15 @@ export const scene = async (t: Test, waits: boolean): Promise<Scene> => {
   }
 }
 
+/** A broken connection has the status 0. */
 const send = (
   url: string,
   agent: Agent,
   { verb, fields, body }: SentRequest,
   pieces: Pieces | undefined
 ): Promise<Pick<Exchanged, 'status' | 'fields' | 'body'>> =>
-  new Promise((resolve, reject) => {
+  new Promise(resolve => {
+    const broken = ({ message }: Error): void => resolve({ status: 0, fields: {}, body: message })
     const framing =
       pieces !== undefined
         ? ['transfer-encoding', 'chunked']
@@ -77,8 +79,8 @@ const send = (
           : []
     const headers = ['host', 'x', ...fields.filter(([, value]) => value !== '').flat(), ...framing]
     const req = httpRequest(url, { method: verb, agent, headers })
-    req.on('error', reject).on('response', res => {
-      text(res).then(read => resolve({ status: res.statusCode!, fields: res.headers, body: read }), reject)
+    req.on('error', broken).on('response', res => {
+      text(res).then(read => resolve({ status: res.statusCode!, fields: res.headers, body: read }), broken)
     })
     for (const piece of pieces ?? []) req.write(piece)
     req.end(pieces === undefined ? body : undefined)
