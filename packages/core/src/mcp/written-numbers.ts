@@ -5,6 +5,12 @@ import { walkNumbers } from './number-walk.ts'
 /** Two numbers of one name that JavaScript holds as one. */
 const CLASH = Symbol('clash')
 
+/** A text with more numbers of another spelling has the rest written as JavaScript does; they stay the same numbers. */
+const MOST_SPELLINGS = 10_000
+
+/** A double holds every number of 15 digits (IEEE 754, binary64). */
+const isShort = (source: string): boolean => source.length <= 15 && !/e/i.test(source)
+
 /**
  * The numbers of a text that JavaScript would write otherwise: those that it cannot hold (`12345678901234567890`, `1e400`)
  * and those of another spelling (`1.0`, an integer to some and none to others).
@@ -15,11 +21,14 @@ class WrittenNumbers {
   readonly #byName = new Map<string, Map<number, string | typeof CLASH>>()
 
   constructor(text: string, value: unknown) {
+    let spellings = 0
     walkNumbers(text, value, (holder, key, name, source) => {
       const held = Number(source)
       if (String(held) === source) return
+      const exact = isShort(source) || decimalOf(String(held)) === decimalOf(source)
+      if (exact && ++spellings > MOST_SPELLINGS) return
       if (holder !== undefined) this.#keep(holder, key, source)
-      if (decimalOf(String(held)) !== decimalOf(source)) this.#name(name, held, source)
+      if (!exact) this.#name(name, held, source)
     })
     // Also with one that is held exactly a number clashes that is not.
     if (this.#byName.size > 0)
@@ -53,7 +62,8 @@ class WrittenNumbers {
   #name(name: string, held: number, source: string): void {
     const named = this.#byName.get(name) ?? new Map<number, string | typeof CLASH>()
     const known = named.get(held)
-    const same = known === undefined || (known !== CLASH && decimalOf(known) === decimalOf(source))
+    if (known === source || known === CLASH) return
+    const same = known === undefined || decimalOf(known) === decimalOf(source)
     this.#byName.set(name, named.set(held, same ? source : CLASH))
   }
 }
