@@ -1,4 +1,5 @@
 import type { PluginContext } from '@sluice/plugin-api'
+import { type Arrivals, ForgettingArrivals, SharingArrivals } from './arrivals.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
 import type { Store } from './store.ts'
@@ -12,11 +13,16 @@ export interface StoreSettings {
   readonly key: string
   /** Whether the gateway is not ready before the store was reached once. */
   readonly readiness: boolean
+  /** Whether clients make callers' names up. */
+  readonly madeUp: boolean
 }
 
 /** Takes the store of an entry, shared over its routes and reloads. */
-export const useStore = ({ store, max, key, readiness }: StoreSettings, ctx: PluginContext): Store => {
-  if (store === 'memory') return ctx.shared(`memory ${key} ${max}`, () => new MemoryStore(max, microseconds), dispose)
+export const useStore = ({ store, max, key, readiness, madeUp }: StoreSettings, ctx: PluginContext): Store => {
+  if (store === 'memory') {
+    const arrivals = (): Arrivals => (madeUp ? new SharingArrivals(max) : new ForgettingArrivals(max))
+    return ctx.shared(`memory ${key} ${max}`, () => new MemoryStore(arrivals(), microseconds), dispose)
+  }
   const redis = ctx.shared(`redis ${store}`, () => new RedisStore(store, ctx.log), dispose)
   if (readiness) {
     const reached = ctx.readiness('store')

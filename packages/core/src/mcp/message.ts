@@ -13,6 +13,8 @@ export class Message implements McpRequest {
   readonly id: JsonRpcId
   /** As it came. */
   readonly raw: Readonly<Json>
+  /** Itself, until the batch is read that it belongs to. */
+  batch: readonly Message[] = [this]
   /** The version that the message itself claims, in its `_meta`. */
   readonly ownVersion: string | undefined
   readonly protocolVersion: string | undefined

@@ -53,6 +53,7 @@ export const readMessages = (body: unknown, headerVersion: string | undefined): 
   if (body.length > MOST) throw new MessageFault(`the batch has more than ${MOST} messages`)
   const all = body.map(item => readMessage(item, headerVersion))
   refuseRepeatedIds(all)
+  for (const message of all) message.batch = all
   return { batch: true, all }
 }
 
