@@ -13,8 +13,8 @@ export interface Deviation {
 }
 
 /**
- * Takes a row through every form of answer, its request and its answer whole and byte by byte; with `cutting` also each of
- * them in two pieces, cut at every position.
+ * Takes a row through every form of answer, its request and its answer whole and byte by byte; with `cutting` also the answer
+ * in two pieces, cut at every position.
  */
 export const carryOut = async (
   scene: Scene,
@@ -31,7 +31,7 @@ export const carryOut = async (
     const outcome = expected(revision, row, request.body, answered)
     for (const [way, sentPieces, answeredPieces] of [
       ...waysOf(request.body, answered),
-      ...(cutting ? cutWaysOf(request.body, answered, form) : [])
+      ...(cutting ? cutWaysOf(answered, form) : [])
     ]) {
       const answer = { status: statusOf(row), type: form.type, pieces: answeredPieces }
       const seen = observed(row, form, await scene.exchange(request, sentPieces, answer))
@@ -54,25 +54,17 @@ const waysOf = (sent: Buffer, answered: Buffer): Way[] => {
   return ways
 }
 
-/** The request is read alike whatever its answer looks like, and is cut once; an answer where it has most to cut. */
-const cutWaysOf = (sent: Buffer, answered: Buffer, form: AnswerForm): Way[] => [
-  ...(form === ANSWER_FORMS[0] ? cuts(sent) : []).map(([at, pieces]): Way => [
-    `the request in two at ${at}`,
-    pieces,
-    wholeOf(answered)
-  ]),
-  ...(form === ANSWER_FORMS.at(-1) ? cuts(answered) : []).map(([at, pieces]): Way => [
-    `the answer in two at ${at}`,
-    undefined,
-    pieces
-  ])
-]
+/** An answer is cut where it has most to cut. */
+const cutWaysOf = (answered: Buffer, form: AnswerForm): Way[] =>
+  form === ANSWER_FORMS.at(-1)
+    ? cuts(answered).map(([at, pieces]): Way => [`the answer in two at ${at}`, undefined, pieces])
+    : []
 
 const wholeOf = (bytes: Buffer): Pieces => (bytes.length === 0 ? [] : [bytes])
 const bytesOf = (bytes: Buffer): Pieces => Array.from(bytes, byte => Buffer.from([byte]))
 
-/** A longer body is cut in two at the first of its positions alone. */
-const MOST_CUTS = 160
+/** A longer answer is cut in two at the first of its positions alone. */
+const MOST_CUTS = 200
 
 const cuts = (bytes: Buffer): (readonly [at: number, pieces: Pieces])[] =>
   Array.from({ length: Math.max(0, Math.min(bytes.length, MOST_CUTS) - 1) }, (_, i) => [

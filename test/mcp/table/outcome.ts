@@ -36,9 +36,7 @@ export const expected = (revision: Revision, row: Row, sent: Buffer, answered: B
   const lines = [...sees, ...(row.answers === undefined && refused === undefined ? defaultLines(row.sends) : [])]
   const requests = lines.filter(line => !/^(?:result|error) /.test(line)).length
   const messages = requests === 0 ? [] : messagesOf(row.sends).slice(0, requests)
-  const results = answersOf(row)
-    .flatMap(resultsOf)
-    .slice(0, lines.length - requests)
+  const results = (row.results ?? answersOf(row).flatMap(resultsOf)).slice(0, lines.length - requests)
   return {
     filters: {
       lines,
@@ -63,8 +61,11 @@ const resultsOf = (answer: unknown): unknown[] => {
   if (answer instanceof Raw) return []
   const value = typeof answer === 'string' ? (JSON.parse(answer) as unknown) : answer
   return [value].flat().flatMap(message => {
-    const isAnswer = typeof message === 'object' && message !== null && ('result' in message || 'error' in message)
-    return isAnswer ? [(message as Json)['result']] : []
+    if (typeof message !== 'object' || message === null) return []
+    const { params, result } = message as Record<string, Json | undefined>
+    const carried = (result ?? params)?.['result']
+    const own = 'result' in message || 'error' in message ? [result] : []
+    return carried === undefined ? own : [carried, ...own]
   })
 }
 

@@ -93,7 +93,35 @@ export const revision20260728: Rows = {
   'a task that is done, with its result': {
     sends: modern('tasks/get', { taskId: 't' }),
     answers: [result({ resultType: 'complete', taskId: 't', status: 'completed', result: content('x') })],
-    sees: ['request tasks/get t', 'result tasks/get < tasks/get #7']
+    sees: ['request tasks/get t', 'result tools/call < ? #7', 'result tasks/get < tasks/get #7']
+  },
+  'a leak in the result of a task': {
+    sends: modern('tasks/get', { taskId: 't' }),
+    answers: [result({ resultType: 'complete', taskId: 't', status: 'completed', result: content('leak') })],
+    sees: ['request tasks/get t', 'result tools/call < ? #7'],
+    gets: [gatewayError('TEST_LEAK', -32000, 7)]
+  },
+  'a list as the result of a task': {
+    sends: modern('tasks/get', { taskId: 't' }),
+    answers: [result({ resultType: 'complete', taskId: 't', result: { tools: named('secret', 'echo'), n: 1 } })],
+    sees: ['request tasks/get t', 'result tools/list < ? #7', 'result tasks/get < tasks/get #7'],
+    results: [
+      { tools: named('secret', 'echo'), n: 1 },
+      { resultType: 'complete', taskId: 't', result: { tools: named('echo'), n: 1 } }
+    ],
+    gets: [result({ resultType: 'complete', taskId: 't', result: { tools: named('echo'), n: 1 } })]
+  },
+  'a leak in what is told of a task': {
+    sends: modern('subscriptions/listen', { notifications: { taskIds: ['t', 'u'] } }),
+    answers: [
+      notification('notifications/tasks', { taskId: 't', status: 'completed', result: content('leak') }),
+      notification('notifications/tasks', { taskId: 'u', status: 'completed', result: content('x') })
+    ],
+    sees: ['request subscriptions/listen', 'result tools/call < ? #null', 'result tools/call < ? #null'],
+    gets: [
+      notification('notifications/tasks', { taskId: 't', status: 'completed' }),
+      notification('notifications/tasks', { taskId: 'u', status: 'completed', result: content('x') })
+    ]
   },
   'a task that is told more': {
     sends: modern('tasks/update', { taskId: 't', inputResponses: { who: { action: 'decline' } } }),

@@ -20,6 +20,8 @@ export interface Row {
   readonly status?: number
   /** What filters see, in this order. Default answers are added. */
   readonly sees: readonly string[]
+  /** The results that filters see, where they are not those of the answers. */
+  readonly results?: readonly unknown[]
   /** What the upstream gets in place of the body, byte by byte. */
   readonly upstream?: string
   /** Fields that the upstream gets; `undefined` for one that it must not get. */

@@ -2,6 +2,7 @@ import type { McpResult } from '@sluice/plugin-api'
 import { isPromise, type Refused, runOnMcpResult } from '../chain/run.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { rpcError } from '../exchange/reply-body.ts'
+import { carriedBy } from './carried-result.ts'
 import { parseJson } from './json.ts'
 import { methodByShape } from './result-shape.ts'
 import { isObject } from './target.ts'
@@ -50,8 +51,26 @@ const readBatch = (
   return done
 }
 
-/** The message itself if nothing of it changed. */
+/** The message itself if nothing of it changed. What it carries is read before it. */
 const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
+  const carried = carriedBy(message)
+  if (carried === undefined) return readAnswer(message, x, refused)
+  const { method, result, id } = carried
+  return mapMaybe(
+    runOnMcpResult({ request: null, id, method, result, error: undefined }, [method], x),
+    (outcome): Maybe<unknown> => {
+      if (outcome === undefined) return readAnswer(message, x, refused)
+      if ('reply' in outcome) {
+        x.calls?.refused(id)
+        refused(outcome)
+        return carried.without(rpcError(outcome.reply, x.id))
+      }
+      return readAnswer(carried.with(outcome.result), x, refused)
+    }
+  )
+}
+
+const readAnswer = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
   if (!isAnswer(message)) return message
   const result = resultOf(message, x)
   return mapMaybe(runOnMcpResult(result, methodsOf(result, x), x), outcome => {
