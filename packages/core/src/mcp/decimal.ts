@@ -1,3 +1,5 @@
+import { ZERO } from './json-characters.ts'
+
 /** A decimal number in the one form that all its spellings have: `1.50`, `15e-1` and `1.5` are the same. */
 export const decimalOf = (source: string): string => {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(source) ?? []
@@ -11,4 +13,3 @@ export const decimalOf = (source: string): string => {
 }
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/
-const ZERO = 48

@@ -18,8 +18,11 @@ export const encoded = (value: string): string =>
     ? value
     : `=?base64?${Buffer.from(value).toString('base64')}?=`
 
-/** Whether a field, decoded, says a value of the body. Numbers are compared as numbers: `42.0` is `42`. */
-export const says = (field: string, value: string): boolean =>
-  field === value || (NUMBER.test(field) && String(Number(field)) === value)
+/** The values of a body that a field may say. Numbers are compared as numbers: `42.0` is `42`. */
+export const valuesOf = (field: string | undefined): readonly string[] => {
+  const value = field === undefined ? undefined : decoded(field)
+  if (value === undefined) return []
+  return NUMBER.test(value) ? [value, String(Number(value))] : [value]
+}
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/

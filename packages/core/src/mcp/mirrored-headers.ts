@@ -1,8 +1,8 @@
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { asServersRead } from '../http/field-names.ts'
-import { argumentsOf } from './arguments.ts'
-import { decoded, says } from './field-value.ts'
+import { eachArgument } from './arguments.ts'
+import { decoded, valuesOf } from './field-value.ts'
 
 /** The first revision whose requests say in header fields what stands in their body. */
 const FIRST = '2026-07-28'
@@ -111,9 +111,8 @@ const nameMismatch = (message: Message, name: string | undefined, required: bool
  */
 const paramMismatch = (message: Message, values: readonly string[]): string | undefined => {
   if (values.length === 0) return undefined
-  const given = argumentsOf(message.params)
-  const foreign = values
-    .map(decoded)
-    .some(field => field === undefined || !given.some(({ value }) => says(field, value)))
+  const given = new Set<string>()
+  eachArgument(message.params, value => given.add(value))
+  const foreign = values.some(field => !valuesOf(field).some(value => given.has(value)))
   return foreign ? 'an Mcp-Param field is not what the body says' : undefined
 }

@@ -1,4 +1,15 @@
 import { endOfString } from './json.ts'
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  MINUS,
+  NINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  ZERO
+} from './json-characters.ts'
 
 /** A number of a text: where it stands in what the text was parsed to, and how it is written. */
 export type OnNumber = (holder: object | undefined, key: string, name: string, source: string) => void
@@ -80,16 +91,6 @@ class Walk {
 }
 
 const WORD = /[-+.\w]+/y
-
-const QUOTE = 34
-const COMMA = 44
-const MINUS = 45
-const ZERO = 48
-const NINE = 57
-const OPEN_BRACKET = 91
-const CLOSE_BRACKET = 93
-const OPEN_BRACE = 123
-const CLOSE_BRACE = 125
 
 const childOf = (holder: object | undefined, key: string): object | undefined => {
   const child =
