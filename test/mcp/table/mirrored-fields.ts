@@ -5,6 +5,8 @@ const MISMATCH: Refused = [400, 'SLUICE_MCP_HEADER_MISMATCH', -32020, [7]]
 const base64 = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`
 const withArguments = (args: object) => modernCall('echo', { arguments: args })
 
+const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`a${i}`, 'x']))
+
 /** A filter changes arguments: what arrives, and each field before and after. */
 const changes = (
   before: object,
@@ -192,5 +194,10 @@ export const mirroredFields: Rows = {
     { region: 'eu', other: 'eu' },
     { region: 'über uns', other: 'eu' },
     { 'mcp-param-where': ['eu', undefined] }
+  ),
+  'more arguments of one value than anybody looks through': changes(
+    { region: 'eu', ...many },
+    { region: 'über uns', ...many },
+    { 'mcp-param-where': ['x', undefined] }
   )
 }
