@@ -92,6 +92,31 @@ t.test('what should be read and cannot be is not passed on', async t => {
   t.equal(await (await fetch(`${g.url}/mcp`)).text(), next[2], 'an event of another type may have any data')
 })
 
+for (const waits of [false, true]) {
+  t.test(`a result whose numbers nobody could keep apart is not passed on, ${waits ? 'later' : 'at once'}`, async t => {
+    const text = '{"jsonrpc":"2.0","id":1,"result":{"a":{"n":9007199254740993},"b":{"n":9007199254740992}}}'
+    let type = 'application/json'
+    const { url } = await upstream(t, (req, res) => {
+      const body = type === 'application/json' ? text : `data: ${text}\n\n`
+      req.resume().on('end', () => res.setHeader('content-type', type).end(body))
+    })
+    const copying: Filter = {
+      mcp: { results: ['*'] },
+      onMcpResult({ result }) {
+        const copied = { result: structuredClone(result) }
+        return waits ? Promise.resolve(copied) : copied
+      }
+    }
+    const g = await gateway(t, [{ upstream: url, filters: [copying] }])
+    const ask = () => post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'ping' })
+    const response = await ask()
+    t.strictSame([response.status, response.headers.get('x-sluice-error')], [502, 'SLUICE_UPSTREAM_RESULT_UNREADABLE'])
+    t.notMatch(await response.text(), /900719925474099/)
+    type = 'text/event-stream'
+    await t.rejects(ask().then(answer => answer.text()))
+  })
+}
+
 t.test('a refused result is an error in its place, and every call has an outcome', async t => {
   const ends: unknown[] = []
   const { url } = await upstream(t, (req, res) => {
