@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { configuredGateway } from './support/configured-gateway.ts'
-import { contoso, DAEMON, DAEMON_SECRET, API, TENANT } from './support/contoso.ts'
+import { API, CLIENT, contoso, DAEMON, DAEMON_SECRET, PAGE_CLIENT, TENANT } from './support/contoso.ts'
 import { upstream } from './support/upstream.ts'
 
 const call = (name: string, id: unknown = 1) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } })
@@ -100,10 +100,105 @@ t.test('a tool may cost more than one call, and the refusal has the id of its me
   t.equal(refused.headers.get('retry-after'), '6')
   t.match(await refused.json(), { id: 'an-id' })
   t.equal((await post([call('echo'), call('echo', 2), call('echo', 3)])).status, 429, 'a batch counts by its members')
+  t.equal((await post([call('echo'), call('echo', 2)])).status, 200, 'and one that is refused pays nothing')
   t.equal((await post(call('echo'), '/b')).status, 200, 'another route')
-  time.advance(8000)
+  time.advance(10_000)
   t.equal((await post(call('search'))).status, 200)
+  t.equal(received(), 5)
+})
+
+t.test('with costs, what is no message counts for one, too', async t => {
+  clock(t)
+  const { post, url, received } = await limited(t, [{ by: 'ip', limit: 6, per: '1h', cost: { search: 2 } }])
+  const left = async (asked: Promise<Response>) => {
+    const response = await asked
+    return [response.status, /r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]]
+  }
+  t.strictSame(await left(fetch(`${url}/a`)), [200, '5'])
+  t.strictSame(await left(fetch(`${url}/a`, { method: 'DELETE' })), [200, '4'])
+  t.strictSame(await left(post('no message')), [400, '3'])
+  t.strictSame(await left(post(call('echo'), '/a', { 'content-type': 'text/plain' })), [415, '2'])
+  t.strictSame(await left(post({ jsonrpc: '2.0', id: 3, result: {} })), [200, '1'], 'an answer to the server')
+  t.strictSame(await left(post(call('search'))), [429, '1'])
+  t.strictSame(await left(post(call('echo'))), [200, '0'])
+  t.strictSame(await left(post('no message')), [400, '0'])
+  t.strictSame(await left(fetch(`${url}/a`)), [429, '0'])
   t.equal(received(), 4)
+})
+
+t.test('with costs, a request that another filter refuses counts for one', async t => {
+  clock(t)
+  const { mcp } = await contoso(t, {
+    filters: [{ 'rate-limit': { id: 'flood', by: 'ip', limit: 2, per: '1h', cost: { search: 2 } } }]
+  })
+  const ask = async () => (await fetch(mcp, { method: 'POST', body: '{}' })).headers.get('ratelimit')
+  t.strictSame([await ask(), await ask()], ['"flood";r=1;t=1800', '"flood";r=0;t=3600'])
+})
+
+t.test('made-up names of tools free no tool of its limit', async t => {
+  clock(t)
+  const { post } = await limited(t, [{ by: 'tool', limit: 1, per: '1h', max: 100 }])
+  const status = async (name: string) => (await post(call(name))).status
+  t.equal(await status('search'), 200)
+  const madeUp = await Promise.all(Array.from({ length: 150 }, (_, i) => status(`made-up-${i}`)))
+  t.equal(madeUp.filter(code => code === 200).length, 100, 'those that find no room share one limit')
+  t.equal(await status('search'), 429)
+})
+
+t.test('a batch of calls to several tools counts for all of them, or for none', async t => {
+  clock(t)
+  const { post } = await limited(t, [{ by: 'tool', limit: 1, per: '1h' }])
+  t.equal((await post([call('echo'), { jsonrpc: '2.0', id: 2, method: 'ping' }, call('echo', 3)])).status, 429)
+  t.equal((await post(call('add'))).status, 200)
+  t.equal((await post([call('echo'), call('add', 2)])).status, 429)
+  t.equal((await post([{ jsonrpc: '2.0', id: 2, method: 'ping' }, call('echo')])).status, 200)
+  t.equal((await post(call('echo'))).status, 429)
+})
+
+t.test('one client has one limit, whoever uses it; who has no token has that of the address', async t => {
+  clock(t)
+  const { entra } = await contoso(t)
+  const { url: upstreamUrl } = await upstream(t, (req, res) => void req.resume().on('end', () => res.end()))
+  const gateway = await configuredGateway(t, {
+    publicUrl: 'https://mcp.contoso.example',
+    listen: { port: 0 },
+    admin: { port: 0 },
+    shutdown: { grace: '0s' },
+    trustedProxies: ['127.0.0.1/32'],
+    routes: [
+      {
+        name: 'a',
+        path: '/a',
+        upstream: upstreamUrl,
+        filters: [
+          { 'jwt-entra': { tenant: TENANT, authority: entra.authority, audiences: [API], mode: 'optional' } },
+          { 'rate-limit': { id: 'per-client', by: 'client', limit: 2, per: '1h' } },
+          { 'rate-limit': { id: 'per-person', by: 'principal', limit: 3, per: '1h' } }
+        ]
+      }
+    ]
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const ask = async (token?: string, address = '192.0.2.9') => {
+    const headers = { 'x-forwarded-for': address, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+    const response = await fetch(`${gateway.url}/a`, { method: 'POST', body: '{}', headers })
+    await response.text()
+    return response.headers.get('ratelimit')
+  }
+  const of = (client: string, oid = '55555555-6666-4777-8888-999999999999') =>
+    entra.issueToken({ client, claims: { oid } })
+  t.equal(await ask(of(CLIENT)), '"per-person";r=2;t=1200, "per-client";r=1;t=1800')
+  const other = of(CLIENT, '55555555-6666-4777-8888-bbbbbbbbbbbb')
+  t.equal(await ask(other), '"per-person";r=2;t=1200, "per-client";r=0;t=3600', 'another person at the same client')
+  t.equal(await ask(of(CLIENT)), '"per-client";r=0;t=3600', 'a third call is refused')
+  t.equal(await ask(of(PAGE_CLIENT)), '"per-person";r=1;t=2400, "per-client";r=1;t=1800', 'another client')
+  t.equal(await ask(), '"per-person";r=2;t=1200, "per-client";r=1;t=1800', 'nobody is none of them')
+  t.equal(await ask(), '"per-person";r=1;t=2400, "per-client";r=0;t=3600', 'and is counted by the address')
+  t.equal(
+    await ask(undefined, '192.0.2.10'),
+    '"per-person";r=2;t=1200, "per-client";r=1;t=1800',
+    'of which this is another'
+  )
 })
 
 t.test('people are told apart, applications too, and metadata is never limited', async t => {
@@ -188,6 +283,7 @@ t.test('streams that are open at the same time', async t => {
 t.test('what cannot work is refused at its key', async t => {
   const table: readonly [object, RegExp][] = [
     [{ by: 'ip' }, /rate-limit: one of the keys "limit" or "streams" is missing/],
+    [{ by: 'ip', limit: 1001, per: '1ms' }, /rate-limit\.limit: 1001 calls in 1ms are more than one a microsecond/],
     [{ by: 'ip', limit: 1, per: '25h' }, /rate-limit\.per: 25h is out of range/],
     [{ by: 'ip', limit: 5, cost: { search: 6 } }, /cost\.search: .*never let through: burst is 5/],
     [{ by: 'tool', limit: 5, cost: { search: 2 } }, /cost: by: tool/],

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import type { Filter, McpResult } from '@sluice/plugin-api'
-import t, { type Test } from 'tap'
+import type { Filter } from '@sluice/plugin-api'
+import t from 'tap'
 import { gateway } from '../support/gateway.ts'
 import { settled } from '../support/settled.ts'
 import { upstream } from '../support/upstream.ts'
@@ -10,223 +10,29 @@ type Json = Record<string, unknown>
 const answer = (result: unknown, id: unknown = 1): Json => ({ jsonrpc: '2.0', id, result })
 const tools = (...names: readonly string[]) => names.map(name => ({ name, inputSchema: {}, x: { own: 1 } }))
 
-interface Row {
-  /** The method of the request with id 1; with none the request is a GET. */
-  readonly method?: string
-  readonly messages: readonly unknown[]
-  /** What filters see: `method < request #id`. */
-  readonly sees: readonly string[]
-  /** What the client gets in place of the messages, if it is not the same. */
-  readonly gets?: readonly unknown[]
-}
-
-const rows: Record<string, Row> = {
-  'a list loses an item, and nothing else': {
-    method: 'tools/list',
-    messages: [answer({ tools: tools('echo', 'secret'), nextCursor: 'n', ttlMs: 5, _meta: { a: 1 } })],
-    sees: ['tools/list < tools/list #1'],
-    gets: [answer({ tools: tools('echo'), nextCursor: 'n', ttlMs: 5, _meta: { a: 1 } })]
-  },
-  'a list that stays as it is': {
-    method: 'tools/list',
-    messages: [answer({ tools: tools('echo') })],
-    sees: ['tools/list < tools/list #1']
-  },
-  prompts: {
-    method: 'prompts/list',
-    messages: [answer({ prompts: tools('secret', 'p') })],
-    sees: ['prompts/list < prompts/list #1'],
-    gets: [answer({ prompts: tools('p') })]
-  },
-  resources: {
-    method: 'resources/list',
-    messages: [answer({ resources: [] })],
-    sees: ['resources/list < resources/list #1']
-  },
-  templates: {
-    method: 'resources/templates/list',
-    messages: [answer({ resourceTemplates: [] })],
-    sees: ['resources/templates/list < resources/templates/list #1']
-  },
-  'a call': { method: 'tools/call', messages: [answer({ content: [] })], sees: ['tools/call < tools/call #1'] },
-  'an error': {
-    method: 'tools/call',
-    messages: [{ jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'no' } }],
-    sees: ['tools/call < tools/call #1 -32602']
-  },
-  'a list in the answer to a call, under its id': {
-    method: 'tools/call',
-    messages: [answer({ tools: tools('secret') })],
-    sees: ['tools/list < - #1'],
-    gets: [answer({ tools: [] })]
-  },
-  'a list under another id': {
-    method: 'tools/call',
-    messages: [answer({ tools: tools('secret') }, 'other')],
-    sees: ['tools/list < - #other'],
-    gets: [answer({ tools: [] }, 'other')]
-  },
-  'a list under an id of another type': {
-    method: 'tools/list',
-    messages: [answer({ tools: tools('secret') }, '1')],
-    sees: ['tools/list < - #1'],
-    gets: [answer({ tools: [] }, '1')]
-  },
-  'a list that is replayed on a resumed stream': {
-    messages: [answer({ tools: tools('secret', 'echo') }, 9)],
-    sees: ['tools/list < - #9'],
-    gets: [answer({ tools: tools('echo') }, 9)]
-  },
-  'a call that is replayed': { messages: [answer({ content: [] }, 9)], sees: ['tools/call < - #9'] },
-  'a call in the answer to a prompt, under its id': {
-    method: 'prompts/get',
-    messages: [answer({ content: [] })],
-    sees: ['tools/call < - #1']
-  },
-  'an answer with a method of null': {
-    messages: [{ ...answer({ tools: tools('secret') }, 9), method: null }],
-    sees: ['tools/list < - #9'],
-    gets: [{ ...answer({ tools: [] }, 9), method: null }]
-  },
-  'a result of no known shape, unseen': { messages: [answer({ own: [] }, 9)], sees: [' < - #9'] },
-  'a batch': {
-    method: 'tools/list',
-    messages: [[answer({ tools: tools('secret') }), { jsonrpc: '2.0', method: 'notifications/x' }]],
-    sees: ['tools/list < tools/list #1'],
-    gets: [[answer({ tools: [] }), { jsonrpc: '2.0', method: 'notifications/x' }]]
-  },
-  'a request and a notification of the server': {
-    method: 'tools/call',
-    messages: [
-      [
-        { jsonrpc: '2.0', id: 3, method: 'sampling/createMessage', params: { tools: tools('secret') } },
-        { jsonrpc: '2.0', method: 'notifications/progress', params: {} }
-      ]
-    ],
-    sees: []
-  },
-  'no message': { method: 'tools/call', messages: ['secret', null, 5].map(value => value), sees: [] }
-}
-
-const LISTS = new Set(['tools', 'prompts', 'resources', 'resourceTemplates'])
-
-/** Takes `secret` out of every list, and notes what it sees. */
-const hider = (seen: string[], slow: boolean): Filter => {
-  const hide = ({ result }: McpResult): { result: Json } | undefined => {
-    const lists = Object.entries(result ?? {}).filter(([key, list]) => LISTS.has(key) && Array.isArray(list))
-    const hidden = lists.map(
-      ([key, list]) => [key, (list as Json[]).filter(item => item['name'] !== 'secret')] as const
-    )
-    const same = hidden.every(([key, list]) => list.length === ((result as Json)[key] as unknown[]).length)
-    return same ? undefined : { result: { ...(result as Json), ...Object.fromEntries(hidden) } }
-  }
-  return {
-    mcp: { results: ['*'] },
-    onMcpResult(m) {
-      const { method, request, id, error } = m
-      seen.push(`${method} < ${request?.method ?? '-'} #${id}${error === undefined ? '' : ` ${error.code}`}`)
-      return slow ? Promise.resolve().then(() => hide(m)) : hide(m)
-    }
-  }
-}
-
-interface Way {
-  readonly type: string
-  readonly write: (message: unknown) => string
-  readonly read: (body: string) => unknown[]
-}
-
-const event = (lineEnd: string, lines: (json: string) => string[]) => (message: unknown) =>
-  ['id: 5', 'event: message', ...lines(JSON.stringify(message)), '', ''].join(lineEnd)
-const events = (body: string) =>
-  body
-    .split(/(?:\r\n|\r|\n){2}/)
-    .filter(text => text.trim() !== '')
-    .map(
-      text =>
-        JSON.parse(
-          text
-            .split(/\r\n|\r|\n/)
-            .flatMap(line => (line.startsWith('data: ') ? line.slice(6) : []))
-            .join('\n')
-        ) as unknown
-    )
-/** Between two members, where JSON lets a line end stand. */
-const inTwo = (json: string): string[] =>
-  !/^[[{]/.test(json) ? [`data: ${json}`] : [`data: ${json.slice(0, 1)}`, `data: ${json.slice(1)}`]
-
-const WAYS: Record<string, Way> = {
-  JSON: { type: 'application/json', write: message => JSON.stringify(message), read: body => [JSON.parse(body)] },
-  'events with LF': { type: 'text/event-stream', write: event('\n', json => [`data: ${json}`]), read: events },
-  'events with CRLF, data in two lines': {
-    type: 'Text/Event-Stream; charset=utf-8',
-    write: event('\r\n', inTwo),
-    read: events
-  },
-  'events with CR': { type: 'text/event-stream', write: event('\r', json => [`data: ${json}`]), read: events }
-}
-
-/** A gateway whose upstream answers with these bytes, at once or byte by byte. */
-const scene = async (t: Test, slow: boolean) => {
-  const seen: string[] = []
-  const next = { type: '', bodies: [''] as readonly string[], bytewise: false, fields: {} as Record<string, unknown> }
-  const { url } = await upstream(t, (req, res) => {
-    next.fields = { ...req.headers }
-    req.resume().on('end', () => {
-      res.setHeader('content-type', next.type).setHeader('etag', '"x"')
-      const bytes = Buffer.from(next.bodies.join(''))
-      if (next.bytewise) for (const byte of bytes) res.write(Buffer.from([byte]))
-      else res.write(bytes)
-      res.end()
-    })
-  })
-  const g = await gateway(t, [{ upstream: url, filters: [hider(seen, slow)] }])
-  return { url: `${g.url}/mcp`, seen, next }
-}
+/** Reads every result, and lets it be. */
+const readsAll: Filter = { mcp: { results: ['*'] }, onMcpResult: () => undefined }
 
 const post = (url: string, body: unknown, fields: Record<string, string> = {}): Promise<Response> =>
   fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...fields } })
 
-for (const slow of [false, true]) {
-  for (const bytewise of [false, true]) {
-    for (const [way, { type, write, read }] of Object.entries(WAYS)) {
-      const how = `${way}${bytewise ? ', byte by byte' : ''}${slow ? ', hooks that wait' : ''}`
-      t.test(`results in ${how}`, async t => {
-        const { url, seen, next } = await scene(t, slow)
-        for (const [name, row] of Object.entries(rows)) {
-          const bodies = row.messages.map(write)
-          for (const some of type === 'application/json' ? bodies.map(body => [body]) : [bodies]) {
-            Object.assign(next, { type, bodies: some, bytewise })
-            const request = { jsonrpc: '2.0', id: 1, method: row.method, params: {} }
-            const response = await (row.method === undefined
-              ? fetch(url, { headers: { 'last-event-id': '4' } })
-              : post(url, request))
-            const body = await response.text()
-            if (row.gets === undefined) t.equal(body, some.join(''), `${name}: the bytes as they came`)
-            else t.strictSame(read(body), row.gets, name)
-            t.equal(response.headers.get('etag'), null, 'and nothing that says they were others')
-          }
-          t.strictSame(seen.splice(0), row.sees, name)
-        }
-      })
-    }
-  }
-}
-
 t.test('the upstream is asked for what can be read', async t => {
-  const { url, next } = await scene(t, false)
-  Object.assign(next, { type: 'application/json', bodies: ['{}'] })
+  let fields: Record<string, unknown> = {}
+  const { url } = await upstream(t, (req, res) => {
+    fields = req.headers
+    req.resume().on('end', () => res.setHeader('content-type', 'application/json').end('{}'))
+  })
+  const g = await gateway(t, [{ upstream: url, filters: [readsAll] }])
   await post(
-    url,
+    `${g.url}/mcp`,
     { jsonrpc: '2.0', id: 1, method: 'ping' },
     { range: 'bytes=0-5', 'accept-encoding': 'gzip', 'if-none-match': '"x"' }
   )
-  const { range, 'accept-encoding': coding, 'if-none-match': match } = next.fields
+  const { range, 'accept-encoding': coding, 'if-none-match': match } = fields
   t.strictSame([range, coding, match], [undefined, 'identity', undefined])
 })
 
 t.test('what should be read and cannot be is not passed on', async t => {
-  const seen: string[] = []
   const list = JSON.stringify(answer({ tools: tools('secret') }))
   const answers: Record<string, [number, Record<string, string>, string | Buffer]> = {
     'a content coding': [200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }, gzipSync(list)],
@@ -253,7 +59,7 @@ t.test('what should be read and cannot be is not passed on', async t => {
     req.resume().on('end', () => res.writeHead(status, fields).end(body))
   })
   const limits = { headerBytes: 32 * 1024, mcpBodyBytes: 4096, mcpResultBytes: 1024 }
-  const g = await gateway(t, [{ upstream: url, filters: [hider(seen, false)] }], { limits })
+  const g = await gateway(t, [{ upstream: url, filters: [readsAll] }], { limits })
   for (const [name, of] of Object.entries(answers)) {
     next = of
     const response = await post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'tools/list' })
@@ -285,6 +91,31 @@ t.test('what should be read and cannot be is not passed on', async t => {
   next = [200, { 'content-type': 'text/event-stream' }, 'event: endpoint\ndata: /messages?id=1\n\n']
   t.equal(await (await fetch(`${g.url}/mcp`)).text(), next[2], 'an event of another type may have any data')
 })
+
+for (const waits of [false, true]) {
+  t.test(`a result whose numbers nobody could keep apart is not passed on, ${waits ? 'later' : 'at once'}`, async t => {
+    const text = '{"jsonrpc":"2.0","id":1,"result":{"a":{"n":9007199254740993},"b":{"n":9007199254740992}}}'
+    let type = 'application/json'
+    const { url } = await upstream(t, (req, res) => {
+      const body = type === 'application/json' ? text : `data: ${text}\n\n`
+      req.resume().on('end', () => res.setHeader('content-type', type).end(body))
+    })
+    const copying: Filter = {
+      mcp: { results: ['*'] },
+      onMcpResult({ result }) {
+        const copied = { result: structuredClone(result) }
+        return waits ? Promise.resolve(copied) : copied
+      }
+    }
+    const g = await gateway(t, [{ upstream: url, filters: [copying] }])
+    const ask = () => post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'ping' })
+    const response = await ask()
+    t.strictSame([response.status, response.headers.get('x-sluice-error')], [502, 'SLUICE_UPSTREAM_RESULT_UNREADABLE'])
+    t.notMatch(await response.text(), /900719925474099/)
+    type = 'text/event-stream'
+    await t.rejects(ask().then(answer => answer.text()))
+  })
+}
 
 t.test('a refused result is an error in its place, and every call has an outcome', async t => {
   const ends: unknown[] = []
@@ -320,7 +151,10 @@ t.test('a refused result is an error in its place, and every call has an outcome
     params: { name }
   }))
   const body = await (await post(`${g.url}/mcp`, calls)).text()
-  t.match(events(body)[2], { id: 3, error: { code: -32000, message: 'no', data: { code: 'TEST_LEAK' } } })
+  t.match(JSON.parse(body.split('\n\n')[2]!.slice('data: '.length)), {
+    id: 3,
+    error: { code: -32000, message: 'no', data: { code: 'TEST_LEAK' } }
+  })
   const [outcomes, decisions] = ends as [Json[], Json[]]
   t.strictSame(
     outcomes.map(({ id, target, outcome, rpcCode }) => [id, target, outcome, rpcCode]),
@@ -337,7 +171,7 @@ t.test('a refused result is an error in its place, and every call has an outcome
 
 t.test('each event goes on as soon as it is here', async t => {
   const { url, next: arrived } = await upstream(t)
-  const g = await gateway(t, [{ upstream: url, filters: [hider([], false)] }])
+  const g = await gateway(t, [{ upstream: url, filters: [readsAll] }])
   const pending = post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'tools/call' })
   const [, res] = await arrived()
   res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
@@ -391,7 +225,7 @@ t.test('a hook that fails late, beside what cannot be read, tears the stream and
 
 t.test('a word with 202 is dropped, for nobody reads it', async t => {
   const { url } = await upstream(t, (req, res) => void req.resume().on('end', () => res.writeHead(202).end('Accepted')))
-  const g = await gateway(t, [{ upstream: url, filters: [hider([], false)] }])
+  const g = await gateway(t, [{ upstream: url, filters: [readsAll] }])
   const response = await post(`${g.url}/mcp`, { jsonrpc: '2.0', method: 'notifications/initialized' })
   t.strictSame([response.status, await response.text()], [202, ''])
 })

@@ -39,6 +39,16 @@ export class TestRedis {
     this.#child.stdout!.resume()
   }
 
+  /** Makes it hang: it keeps its connections and takes new ones, and answers nothing. */
+  hang(): void {
+    this.#child!.kill('SIGSTOP')
+  }
+
+  /** Lets it answer again. */
+  goOn(): void {
+    this.#child!.kill('SIGCONT')
+  }
+
   /** Ends it at once, as a crash would. */
   async stop(): Promise<void> {
     const child = this.#child

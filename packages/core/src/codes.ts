@@ -58,7 +58,7 @@ export const codes = {
   SLUICE_MCP_MESSAGE_INVALID: {
     status: 400,
     meaning:
-      'The body is no JSON-RPC message of MCP, or one that two servers could read differently: a member that stands twice, or is named almost like one that decides (JSON-RPC error -32600).',
+      'The body is no JSON-RPC message of MCP, or one that two servers could read differently: a member that stands twice, or is named almost like one that decides, or numbers that could not be kept apart where a filter changed it (JSON-RPC error -32600).',
     fix: 'The reason says what is wrong; look at what the client sends.'
   },
   SLUICE_MCP_HEADER_MISMATCH: {
@@ -105,7 +105,7 @@ export const codes = {
   SLUICE_UPSTREAM_RESULT_UNREADABLE: {
     status: 502,
     meaning:
-      'Filters of the route read MCP results, and the answer of the upstream cannot be read: it is encoded, too long, not JSON, or neither JSON nor an event stream.',
+      'Filters of the route read MCP results, and the answer of the upstream cannot be read: it is encoded, too long, not JSON, or neither JSON nor an event stream; or a filter changed a result whose numbers could not be kept apart.',
     fix: 'The log says which; see that the MCP server answers in plain JSON or events, and look at `limits.mcpResultBytes`.'
   },
   SLUICE_UPSTREAM_TORN: {

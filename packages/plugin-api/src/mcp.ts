@@ -12,6 +12,8 @@ export interface McpRequest {
   /** Tool, prompt or resource that the message names, if it names one. */
   readonly target: string | undefined
   readonly protocolVersion: string | undefined
+  /** All messages of the body in their order, this one among them; it alone where the body is no batch. */
+  readonly batch: readonly McpRequest[]
   /** The core reserialises, and mends length and mirrored headers. */
   setParams(params: Record<string, unknown>): void
   setMeta(key: string, value: unknown): void

@@ -6,7 +6,7 @@ export type FakeMcpRequestOptions = Partial<Omit<McpRequest, 'setParams' | 'setM
 /** Makes a message from the client: a `tools/call` of the tool `echo`, unless said otherwise. What a filter changes can be read from it. */
 export function fakeMcpRequest(options: FakeMcpRequestOptions = {}): McpRequest {
   let { params = { name: 'echo', arguments: {} } } = options
-  return {
+  const message: McpRequest = {
     kind: options.kind ?? 'request',
     method: options.method ?? 'tools/call',
     id: options.id === undefined ? 1 : options.id,
@@ -17,6 +17,9 @@ export function fakeMcpRequest(options: FakeMcpRequestOptions = {}): McpRequest 
       return 'target' in options ? options.target : targetOf(params)
     },
     protocolVersion: options.protocolVersion,
+    get batch() {
+      return options.batch ?? [message]
+    },
     setParams(changed) {
       params = changed
     },
@@ -25,6 +28,7 @@ export function fakeMcpRequest(options: FakeMcpRequestOptions = {}): McpRequest 
       params = { ...params, _meta: { ...(typeof meta === 'object' ? meta : undefined), [key]: value } }
     }
   }
+  return message
 }
 
 /** Makes a result from the upstream: that of a `tools/call` of the tool `echo`, unless said otherwise. */

@@ -1,8 +1,9 @@
-import { generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import t from 'tap'
 import { signatureHolds } from '../src/signature.ts'
 import type { SigningKey } from '../src/signing-key.ts'
+import { publishedVectors } from './published-vectors.ts'
 
 const pairs = {
   RS: generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -60,6 +61,26 @@ for (const [alg, { privateKey, publicKey }] of Object.entries(algorithms)) {
     t.equal(await withSignature(bytes.subarray(0, -1)), false, 'a byte less')
     const junk = 'A'.repeat((5 - (signature.length % 4)) % 4 || 4)
     t.equal(await withSignature(signature + junk), false, 'characters more')
+  })
+}
+
+for (const { source, algorithm, key, token } of publishedVectors) {
+  void t.test(`${source}, ${algorithm}: the published signature holds, and none with a byte broken`, async t => {
+    const published = signingKey(createPublicKey({ key, format: 'jwk' }))
+    t.equal(signatureHolds(token, algorithm, published), true)
+    const [header = '', payload = '', signature = ''] = token.split('.')
+    const bytes = Buffer.from(signature, 'base64url')
+    const broken = Array.from(bytes, (_, i) => {
+      const changed = Buffer.from(bytes)
+      changed[i]! ^= 1
+      return `${header}.${payload}.${changed.toString('base64url')}`
+    })
+    const end = payload.endsWith('A') ? 'B' : 'A'
+    const others = [`${header}.${payload.slice(0, -1)}${end}.${signature}`, `${header}A.${payload}.${signature}`]
+    t.strictSame(
+      [...broken, ...others].filter(text => signatureHolds(text, algorithm, published)),
+      []
+    )
   })
 }
 

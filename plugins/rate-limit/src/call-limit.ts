@@ -4,7 +4,7 @@ import { refusals } from './codes.ts'
 import { LimitFields } from './fields.ts'
 import { type Verdict, wait } from './gcra.ts'
 import type { CallSettings, Settings } from './settings.ts'
-import type { Store } from './store.ts'
+import type { Charge, Store } from './store.ts'
 import { useStore } from './use-store.ts'
 
 /** The limit of an entry on calls: asks the store, refuses, and tells clients how much is left. */
@@ -17,12 +17,17 @@ export class CallLimit {
   readonly #fields: LimitFields
   /** What was said of each exchange last, until its answer is written. */
   readonly #verdicts = new WeakMap<Exchange, Verdict>()
+  /** Requests whose messages are counted, and were not seen yet, with their callers. */
+  readonly #uncounted = new WeakMap<Exchange, string>()
   readonly #counted: Record<'allowed' | 'refused' | 'uncounted' | 'store_away', Counter>
 
   /** Takes the store that the settings name. */
   static async open(calls: CallSettings, settings: Settings, ctx: PluginContext): Promise<CallLimit> {
-    const { store, max, onStoreError } = settings
-    const used = await useStore({ store, max, key: calls.key, readiness: onStoreError === 'deny' }, ctx)
+    const { by, store, max, onStoreError } = settings
+    const used = await useStore(
+      { store, max, key: calls.key, readiness: onStoreError === 'deny', madeUp: by === 'tool' },
+      ctx
+    )
     return new CallLimit(calls, settings, used, ctx)
   }
 
@@ -47,28 +52,39 @@ export class CallLimit {
     }
   }
 
-  /** Whether a request counts as it is, whatever messages it has. */
-  countsRequest({ method }: Exchange): boolean {
-    return this.#by !== 'tool' && (this.#settings.cost === undefined || method !== 'POST')
+  /** Counts a request where it counts as it is, whatever messages it has; else notes that it is yet to be counted. */
+  takeRequest(x: Exchange, caller: string): Outcome | Promise<Outcome> {
+    if (this.#by === 'tool') return undefined
+    if (this.#settings.cost === undefined || x.method !== 'POST') return this.#take(x, [{ key: caller, cost: 1 }])
+    this.#uncounted.set(x, caller)
+    return undefined
   }
 
-  /** Counts a message, where messages are counted. */
-  takeMessage({ method, target }: McpRequest, x: Exchange, caller: string): Outcome | Promise<Outcome> {
-    const { cost } = this.#settings
-    if (this.#by === 'tool')
-      return method === 'tools/call' ? this.take(x, `${caller} ${toolKey(target ?? '')}`, 1) : undefined
-    if (cost === undefined) return undefined
-    return this.take(x, caller, method === 'tools/call' ? (cost.get(target ?? '') ?? cost.get('*') ?? 1) : 1)
-  }
-
-  /** Counts a call of some cost. */
-  take(x: Exchange, caller: string, cost: number): Outcome | Promise<Outcome> {
-    const verdict = this.#store.take(this.#prefix + caller, cost, this.#settings.rate)
-    if (!(verdict instanceof Promise)) return this.#judge(x, verdict, cost)
-    return verdict.then(
-      settled => this.#judge(x, settled, cost),
-      () => this.#away()
+  /** Counts all messages of a body at its first one that counts, where messages are counted: all of them, or none. */
+  takeMessages(message: McpRequest, x: Exchange, caller: string): Outcome | Promise<Outcome> {
+    const counts = this.#by === 'tool' ? isCall : this.#settings.cost === undefined ? never : always
+    if (message.batch.find(counts) !== message) return undefined
+    this.#uncounted.delete(x)
+    const costs = new Map<string, number>()
+    for (const member of message.batch.filter(counts)) {
+      const key = this.#by === 'tool' ? `${caller} ${toolKey(member.target ?? '')}` : caller
+      costs.set(key, (costs.get(key) ?? 0) + this.#costOf(member))
+    }
+    return this.#take(
+      x,
+      Array.from(costs, ([key, cost]) => ({ key, cost }))
     )
+  }
+
+  /** Counts what turned out to be no message: it is answered already, and those that follow it are not. */
+  async takeUnread(x: Exchange): Promise<void> {
+    const caller = this.#uncounted.get(x)
+    if (caller !== undefined) await this.#take(x, [{ key: caller, cost: 1 }])
+  }
+
+  /** Whether a request is yet to be counted. */
+  owes(x: Exchange): boolean {
+    return this.#uncounted.has(x)
   }
 
   /** Tells the client what is left. */
@@ -77,7 +93,22 @@ export class CallLimit {
     if (verdict !== undefined) this.#fields.append(head, verdict)
   }
 
-  #judge(x: Exchange, verdict: Verdict, cost: number): Outcome {
+  #costOf({ method, target }: McpRequest): number {
+    const { cost } = this.#settings
+    return cost === undefined || method !== 'tools/call' ? 1 : (cost.get(target ?? '') ?? cost.get('*') ?? 1)
+  }
+
+  #take(x: Exchange, charges: readonly Charge[]): Outcome | Promise<Outcome> {
+    const prefixed = charges.map(({ key, cost }) => ({ key: this.#prefix + key, cost }))
+    const verdict = this.#store.take(prefixed, this.#settings.rate)
+    if (!(verdict instanceof Promise)) return this.#judge(x, verdict)
+    return verdict.then(
+      settled => this.#judge(x, settled),
+      () => this.#away()
+    )
+  }
+
+  #judge(x: Exchange, verdict: Verdict): Outcome {
     this.#verdicts.set(x, verdict)
     if (verdict.allowed) {
       this.#counted.allowed.add()
@@ -86,7 +117,7 @@ export class CallLimit {
     this.#counted.refused.add()
     const code = 'SLUICE_RATE_LIMIT_EXCEEDED'
     const { status, meaning, fix } = refusals[code]
-    const headers = LimitFields.retryAfter(wait(verdict, cost, this.#settings.rate))
+    const headers = LimitFields.retryAfter(wait(verdict, this.#settings.rate))
     return { status, code, reason: `${meaning} ${fix}`, headers }
   }
 
@@ -98,6 +129,10 @@ export class CallLimit {
     return { status, code, reason: `${meaning} ${fix}`, headers: [['retry-after', '1']] }
   }
 }
+
+const isCall = ({ method }: McpRequest): boolean => method === 'tools/call'
+const always = (): boolean => true
+const never = (): boolean => false
 
 /** A name is the client's to choose, and may be as long as a body. */
 const toolKey = (tool: string): string =>

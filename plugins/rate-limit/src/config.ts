@@ -85,7 +85,7 @@ export const configSchema = {
     },
     max: {
       description:
-        'Callers that are remembered in memory, the least recently seen forgotten first, about 150 bytes each.',
+        'Callers that are remembered in memory, about 150 bytes each. The least recently seen is forgotten first; with by: tool nobody is, and further names share one limit.',
       type: 'integer',
       minimum: 100,
       maximum: 10_000_000,

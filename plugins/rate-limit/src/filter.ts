@@ -30,20 +30,21 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
         const refused = openStream(x)
         if (refused !== undefined) return refused
       }
-      return calls?.countsRequest(x) === true ? calls.take(x, caller(x), 1) : undefined
+      return calls?.takeRequest(x, caller(x))
     },
     ...(readsMessages.length > 0 && {
       onMcpRequest(m: McpRequest, x: Exchange): Outcome | Promise<Outcome> {
-        // A call without an id is carried out by servers that look at the method alone.
-        if (m.kind === 'response') return undefined
         if (m.method === 'subscriptions/listen') {
           const refused = openStream(x)
           if (refused !== undefined) return refused
         }
-        return calls?.takeMessage(m, x, caller(x))
+        return calls?.takeMessages(m, x, caller(x))
       }
     }),
-    onResponse: (head, x) => calls?.tell(head, x),
+    onResponse(head, x) {
+      if (calls?.owes(x) !== true) return calls?.tell(head, x)
+      return calls.takeUnread(x).then(() => calls.tell(head, x))
+    },
     onFinish: (_end, x) => streams?.close(x)
   }
 }

@@ -1,11 +1,13 @@
 import { Redis } from 'ioredis'
 import type { Logger } from '@sluice/plugin-api'
 import type { Rate, Verdict } from './gcra.ts'
-import { type Store, StoreAway } from './store.ts'
+import { type Charge, type Store, StoreAway } from './store.ts'
 
 /** Milliseconds that a caller waits for the store at the most. */
 const COMMAND_MS = 500
 const CONNECT_MS = 2000
+/** Milliseconds after which a store that does not answer is gone: until it is back, calls do not wait for it. */
+const SILENCE_MS = 1000
 /** Milliseconds between two attempts to connect, at the most. */
 const RETRY_MS = 1000
 
@@ -16,21 +18,30 @@ const RETRY_MS = 1000
 const SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local interval, tolerance, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local ahead = math.max((tonumber(redis.call('GET', KEYS[1])) or 0) - now, 0)
-local after = ahead + cost * interval
-if after > tolerance then return { 0, string.format('%.0f', ahead) } end
-if after > 0 then
-  redis.call('SET', KEYS[1], string.format('%.0f', now + after), 'PX', math.ceil(after / 1000))
+local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
+local aheads, afters, longest = {}, {}, 1
+for i, key in ipairs(KEYS) do
+  aheads[i] = math.max((tonumber(redis.call('GET', key)) or 0) - now, 0)
+  afters[i] = aheads[i] + tonumber(ARGV[2 + i]) * interval
+  if afters[i] > afters[longest] then longest = i end
 end
-return { 1, string.format('%.0f', after) }
+if afters[longest] > tolerance then return { 0, string.format('%.0f', aheads[longest]), longest } end
+for i, key in ipairs(KEYS) do
+  if afters[i] > 0 then
+    redis.call('SET', key, string.format('%.0f', now + afters[i]), 'PX', math.ceil(afters[i] / 1000))
+  end
+end
+return { 1, string.format('%.0f', afters[longest]), longest }
 `
 
 interface WithTake extends Redis {
-  take(key: string, interval: number, tolerance: number, cost: number): Promise<[allowed: number, ahead: string]>
+  take(
+    keys: number,
+    ...keysAndArguments: (string | number)[]
+  ): Promise<[allowed: number, ahead: string, longest: number]>
 }
 
-/** Counts in a Redis or Valkey that several processes share, in one round trip a call. */
+/** Counts in a Redis or Valkey that several processes share, in one round trip a request. */
 export class RedisStore implements Store {
   readonly #redis: WithTake
   readonly #log: Logger
@@ -46,11 +57,12 @@ export class RedisStore implements Store {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_MS,
+      socketTimeout: SILENCE_MS,
       connectTimeout: CONNECT_MS,
       // After a failover the address may be that of a replica, which takes no writes.
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),
       retryStrategy: attempts => Math.min(50 * 2 ** Math.min(attempts, 10), RETRY_MS),
-      scripts: { take: { numberOfKeys: 1, lua: SCRIPT } }
+      scripts: { take: { lua: SCRIPT } }
     }) as WithTake
     this.#redis.on('ready', () => this.#back())
     this.#redis.on('error', (error: Error) => this.#fail(error))
@@ -63,11 +75,13 @@ export class RedisStore implements Store {
     return () => void this.#watchers.delete(watcher)
   }
 
-  async take(key: string, cost: number, { interval, tolerance }: Rate): Promise<Verdict> {
+  async take(charges: readonly Charge[], { interval, tolerance }: Rate): Promise<Verdict> {
     try {
-      const [allowed, ahead] = await this.#redis.take(key, interval, tolerance, cost)
+      const keys = charges.map(({ key }) => key)
+      const costs = charges.map(({ cost }) => cost)
+      const [allowed, ahead, longest] = await this.#redis.take(keys.length, ...keys, interval, tolerance, ...costs)
       if (this.#away) this.#back()
-      return { allowed: allowed === 1, ahead: Number(ahead) }
+      return { allowed: allowed === 1, cost: costs[longest - 1]!, ahead: Number(ahead) }
     } catch (error) {
       this.#fail(error as Error)
       throw new StoreAway('The store of rate limits is away', { cause: error })

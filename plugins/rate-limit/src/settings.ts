@@ -44,6 +44,8 @@ const readCalls = ({ by, limit, per, burst = limit, cost }: Readonly<RateLimitCo
   const perMs = parseDuration(per, ['per'])
   if (perMs < 1 || perMs > dayMs) throw new ConfigFault(['per'], `${per} is out of range; from 1ms to 24h`)
   if (limit === undefined || burst === undefined) return undefined
+  if (limit > perMs * 1000)
+    throw new ConfigFault(['limit'], `${limit} calls in ${per} are more than one a microsecond, which nobody can count`)
   const dearest = Object.entries(cost ?? {}).find(([, calls]) => calls > burst)
   if (dearest !== undefined)
     throw new ConfigFault(

@@ -1,4 +1,5 @@
 import type { PluginContext } from '@sluice/plugin-api'
+import { type Arrivals, ForgettingArrivals, SharingArrivals } from './arrivals.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { Store } from './store.ts'
 
@@ -11,11 +12,19 @@ export interface StoreSettings {
   readonly key: string
   /** Whether the gateway is not ready before the store was reached once. */
   readonly readiness: boolean
+  /** Whether clients make callers' names up. */
+  readonly madeUp: boolean
 }
 
 /** Takes the store of an entry, shared over its routes and reloads. */
-export const useStore = async ({ store, max, key, readiness }: StoreSettings, ctx: PluginContext): Promise<Store> => {
-  if (store === 'memory') return ctx.shared(`memory ${key} ${max}`, () => new MemoryStore(max, microseconds), dispose)
+export const useStore = async (
+  { store, max, key, readiness, madeUp }: StoreSettings,
+  ctx: PluginContext
+): Promise<Store> => {
+  if (store === 'memory') {
+    const arrivals = (): Arrivals => (madeUp ? new SharingArrivals(max) : new ForgettingArrivals(max))
+    return ctx.shared(`memory ${key} ${max}`, () => new MemoryStore(arrivals(), microseconds), dispose)
+  }
   // Its client takes 50 ms to load, and most limits are counted in memory.
   const { RedisStore } = await import('./redis-store.ts')
   const redis = ctx.shared(`redis ${store}`, () => new RedisStore(store, ctx.log), dispose)

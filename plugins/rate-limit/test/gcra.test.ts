@@ -1,7 +1,6 @@
 import t from 'tap'
 import { addressOf } from '../src/caller.ts'
 import { ask, rateOf, remaining, wait } from '../src/gcra.ts'
-import { MemoryStore } from '../src/memory-store.ts'
 
 const SECOND = 1_000_000
 
@@ -32,18 +31,22 @@ void t.test('what is left, and how long to wait', async t => {
   t.equal(remaining(full, rate), 10)
   const after = ask(0, 0, 4, rate)
   t.same([after.ahead, remaining(after, rate)], [4 * SECOND, 6])
-  t.equal(wait(after, 6, rate), 0)
-  t.equal(wait(after, 7, rate), SECOND)
-  t.equal(wait(after, 11, rate), Infinity, 'more than may ever come at once')
+  t.equal(wait({ ...after, cost: 6 }, rate), 0)
+  t.equal(wait({ ...after, cost: 7 }, rate), SECOND)
+  t.equal(wait({ ...after, cost: 11 }, rate), Infinity, 'more than may ever come at once')
 })
 
-void t.test('a caller who is forgotten to make room starts anew, and nobody else', async t => {
-  const store = new MemoryStore(2, () => 0)
-  const rate = rateOf(1, 60_000, 1)
+void t.test('a limit that does not divide is rounded to fewer calls, never to more', async t => {
+  const callsIn = (limit: number, perMs: number): number => {
+    const rate = rateOf(limit, perMs, 1)
+    return Math.floor((perMs * 1000) / rate.interval)
+  }
   t.same(
-    ['a', 'b', 'a', 'b', 'c', 'b', 'a'].map(caller => store.take(caller, 1, rate).allowed),
-    [true, true, false, false, true, false, true]
+    [7, 300_000, 600_000, 999_999, 1_000_000].map(limit => callsIn(limit, 1000) <= limit),
+    Array(5).fill(true)
   )
+  t.equal(callsIn(10_000, 1000), 10_000)
+  t.equal(callsIn(1_000_000, 1000), 1_000_000)
 })
 
 void t.test('an IPv6 address counts by its /64', async t => {

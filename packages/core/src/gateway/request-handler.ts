@@ -206,12 +206,11 @@ export class RequestHandler implements ForwardingEvents {
     if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt
+    const changed = body === undefined ? undefined : applyChanges(body, x, head)
+    if (changed?.reply !== undefined) return this.#reply(x, { entry: CORE, reply: changed.reply })
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
-    if (body !== undefined) {
-      const whole = applyChanges(body, x.messages, head)
-      return forwarding.send(head, wholeBody(whole), whole?.length)
-    }
+    if (changed !== undefined) return forwarding.send(head, wholeBody(changed.body), changed.body?.length)
     withRequestBody(x, (content, framing) => {
       if (!x.finished) forwarding.send(head, content, framing)
     })

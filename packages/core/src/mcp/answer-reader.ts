@@ -157,10 +157,15 @@ interface Texts {
 
 const read = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
   try {
-    return readResults(text, x, refused)
+    const after = readResults(text, x, refused)
+    return isPromise(after) ? after.catch(unreadable) : after
   } catch (error) {
-    throw error instanceof JsonFault ? new AnswerFault(error.message, { cause: error }) : error
+    return unreadable(error)
   }
+}
+
+const unreadable = (error: unknown): never => {
+  throw error instanceof JsonFault ? new AnswerFault(error.message, { cause: error }) : error
 }
 
 const looksLikeJson = (data: string): boolean => /^\s*[[{]/.test(data)

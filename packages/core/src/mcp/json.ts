@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-characters.ts'
 
 /** Levels of arrays and objects in one text, far more than MCP needs: what walks a value must not run out of stack. */
 const DEEPEST = 500
@@ -62,15 +63,8 @@ const outlineOf = (text: string): { readonly members: number; readonly depth: nu
   return { members, depth }
 }
 
-const QUOTE = 34
-const COLON = 58
-const OPEN_BRACKET = 91
-const BACKSLASH = 92
-const CLOSE_BRACKET = 93
-const OPEN_BRACE = 123
-const CLOSE_BRACE = 125
-
-const endOfString = (text: string, start: number): number => {
+/** Where the string that begins at `start` ends. */
+export const endOfString = (text: string, start: number): number => {
   let end = text.indexOf('"', start + 1)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end === -1 ? text.length : end

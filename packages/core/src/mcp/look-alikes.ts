@@ -1,4 +1,4 @@
-/** Names that decide something: as they are, and by what is left of them without regard to case. */
+/** Names that decide something: as they are, and by what is left of them without regard to case, `_` and `-`. */
 export interface KnownNames {
   readonly exact: ReadonlySet<string>
   readonly folded: ReadonlySet<string>
@@ -12,8 +12,9 @@ export const knownNames = (...names: readonly string[]): KnownNames => ({
 
 /**
  * The member of an object that some readers take for a known one: Go's `encoding/json` and others match names without
- * regard to case, by Unicode's folding (`ſ` is `s`, the Kelvin sign `k`). A gateway that overlooks `Name` while the
- * upstream obeys it has judged another message.
+ * regard to case, by Unicode's folding (`ſ` is `s`, the Kelvin sign `k`); pydantic takes a field by its own name beside
+ * its alias (`task_id` for `taskId`, `meta` for `_meta`). A gateway that overlooks `Name` while the upstream obeys it has
+ * judged another message.
  */
 export const lookAlike = (object: Readonly<Record<string, unknown>>, known: KnownNames): string | undefined => {
   for (const name in object) {
@@ -22,7 +23,8 @@ export const lookAlike = (object: Readonly<Record<string, unknown>>, known: Know
   return undefined
 }
 
-const folded = (name: string): string => (PLAIN.test(name) ? name : name.normalize('NFKC').toLowerCase())
+const folded = (name: string): string =>
+  PLAIN.test(name) ? name : name.normalize('NFKC').toLowerCase().replaceAll(/[_-]/g, '')
 
-/** Lower case already, as nearly all names are. */
-const PLAIN = /^[a-z0-9_/.-]*$/
+/** Folded already, as nearly all names are. */
+const PLAIN = /^[a-z0-9/.]*$/

@@ -18,7 +18,28 @@ export interface Messages {
 const MOST = 100
 
 const MEMBERS = knownNames('jsonrpc', 'id', 'method', 'params', 'result', 'error')
-const PARAMS = knownNames('name', 'uri', 'arguments', 'ref', 'argument', 'taskId', 'requestId', 'cursor', '_meta')
+const PARAMS = knownNames(
+  '_meta',
+  'argument',
+  'arguments',
+  'capabilities',
+  'clientInfo',
+  'context',
+  'cursor',
+  'inputResponses',
+  'level',
+  'name',
+  'notifications',
+  'progressToken',
+  'protocolVersion',
+  'reason',
+  'ref',
+  'requestId',
+  'requestState',
+  'task',
+  'taskId',
+  'uri'
+)
 const REFERENCE = knownNames('type', 'name', 'uri')
 
 /**
@@ -32,6 +53,7 @@ export const readMessages = (body: unknown, headerVersion: string | undefined): 
   if (body.length > MOST) throw new MessageFault(`the batch has more than ${MOST} messages`)
   const all = body.map(item => readMessage(item, headerVersion))
   refuseRepeatedIds(all)
+  for (const message of all) message.batch = all
   return { batch: true, all }
 }
 

@@ -1,12 +1,13 @@
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { asServersRead } from '../http/field-names.ts'
-import { isObject } from './target.ts'
+import { eachArgument } from './arguments.ts'
+import { decoded, valuesOf } from './field-value.ts'
 
 /** The first revision whose requests say in header fields what stands in their body. */
 const FIRST = '2026-07-28'
-/** Methods whose target `Mcp-Name` repeats. */
-const NAMED = new Set(['tools/call', 'prompts/get', 'resources/read'])
+/** Methods whose target `Mcp-Name` repeats; those of tasks by their extension. */
+const NAMED = new Set(['tools/call', 'prompts/get', 'resources/read', 'tasks/get', 'tasks/update', 'tasks/cancel'])
 
 /** The fields of a request that repeat a part of its body. */
 export interface MirroredHeaders {
@@ -58,7 +59,8 @@ export const mirroredHeaders = (rawHeaders: readonly string[]): MirroredHeaders 
   return { version, method, name, params: params ?? NO_PARAMS, ambiguous }
 }
 
-const PARAM = 'mcp-param-'
+/** Fields that repeat an argument. */
+export const PARAM = 'mcp-param-'
 const NO_PARAMS: readonly string[] = []
 
 const holds = (rawHeaders: readonly string[], lower: string, before: number): boolean =>
@@ -66,7 +68,8 @@ const holds = (rawHeaders: readonly string[], lower: string, before: number): bo
 
 /**
  * What does not agree between the fields and the body (2026-07-28, Streamable HTTP, Server Validation), in words; none if
- * all does. Where the revision wants a field it must be there; a field that is there must be right in any revision.
+ * all does. Where the revision wants a field it must be there, whether the body or the field alone says the revision; a
+ * field that is there must be right in any revision.
  */
 export const headerMismatch = (headers: MirroredHeaders, { batch, all }: Messages): string | undefined => {
   const { version, method, name, ambiguous } = headers
@@ -76,7 +79,7 @@ export const headerMismatch = (headers: MirroredHeaders, { batch, all }: Message
     const none = method === undefined && name === undefined && headers.params.length === 0
     return none ? undefined : 'a batch or an answer has no Mcp-Method, no Mcp-Name and no Mcp-Param'
   }
-  const required = message.kind === 'request' && (message.ownVersion ?? '') >= FIRST
+  const required = message.kind === 'request' && (message.protocolVersion ?? '') >= FIRST
   return (
     disagreement('MCP-Protocol-Version', version, message.ownVersion, required) ??
     disagreement('Mcp-Method', method, message.method, required) ??
@@ -96,8 +99,10 @@ const disagreement = (
 }
 
 const nameMismatch = (message: Message, name: string | undefined, required: boolean): string | undefined => {
-  if (name === undefined) return required && NAMED.has(message.method) ? 'the field Mcp-Name is missing' : undefined
-  return decoded(name) === message.target ? undefined : 'Mcp-Name is not what the body says'
+  const { target } = message
+  if (name === undefined)
+    return required && target !== undefined && NAMED.has(message.method) ? 'the field Mcp-Name is missing' : undefined
+  return decoded(name) === target ? undefined : 'Mcp-Name is not what the body says'
 }
 
 /**
@@ -107,36 +112,7 @@ const nameMismatch = (message: Message, name: string | undefined, required: bool
 const paramMismatch = (message: Message, values: readonly string[]): string | undefined => {
   if (values.length === 0) return undefined
   const given = new Set<string>()
-  collectValues(message.params['arguments'], given)
-  const foreign = values
-    .map(decoded)
-    .some(
-      value => value === undefined || !(given.has(value) || (NUMBER.test(value) && given.has(String(Number(value)))))
-    )
+  eachArgument(message.params, value => given.add(value))
+  const foreign = values.some(field => !valuesOf(field).some(value => given.has(value)))
   return foreign ? 'an Mcp-Param field is not what the body says' : undefined
 }
-
-/** Numbers are compared as numbers: `42.0` is `42`. */
-const NUMBER = /^-?\d+(?:\.\d+)?$/
-
-const collectValues = (value: unknown, into: Set<string>): void => {
-  if (isObject(value)) for (const member of Object.values(value)) collectValues(member, into)
-  else if (['string', 'number', 'boolean'].includes(typeof value)) into.add(String(value))
-}
-
-const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/
-
-/** The value of a field; `undefined` if it is not what it says it is. */
-const decoded = (value: string): string | undefined => {
-  if (!value.startsWith('=?base64?')) return value
-  const encoded = SENTINEL.exec(value)?.[1]
-  if (encoded === undefined) return value.endsWith('?=') ? undefined : value
-  const bytes = Buffer.from(encoded, 'base64')
-  return bytes.toString('base64') === encoded ? bytes.toString() : undefined
-}
-
-/** Writes a value so that a field can hold it. */
-export const encoded = (value: string): string =>
-  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^=\?base64\?.*\?=$/.test(value)
-    ? value
-    : `=?base64?${Buffer.from(value).toString('base64')}?=`

@@ -59,7 +59,8 @@ const tooLarge = (maxBytes: number): Reply =>
 const invalidJson = (why: string): Reply =>
   rpcRefusal('SLUICE_MCP_JSON_INVALID', RPC.parse, `The body is not JSON: ${why}`)
 
-const invalidMessage = (why: string): Reply =>
+/** The refusal of a body that is no message, or could be read as two. */
+export const invalidMessage = (why: string): Reply =>
   rpcRefusal('SLUICE_MCP_MESSAGE_INVALID', RPC.invalid, `The body is no MCP message: ${why}`)
 
 const headersDisagree = (why: string): Reply =>

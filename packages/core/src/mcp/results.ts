@@ -2,9 +2,11 @@ import type { McpResult } from '@sluice/plugin-api'
 import { isPromise, type Refused, runOnMcpResult } from '../chain/run.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { rpcError } from '../exchange/reply-body.ts'
+import { carriedBy } from './carried-result.ts'
 import { parseJson } from './json.ts'
 import { methodByShape } from './result-shape.ts'
 import { isObject } from './target.ts'
+import { writeAgain } from './written-numbers.ts'
 
 type Json = Record<string, unknown>
 type Maybe<T> = T | Promise<T>
@@ -16,14 +18,16 @@ export type OnRefused = (refused: Refused) => void
  * Takes one JSON text of the upstream's, a message or a batch, through the `onMcpResult` hooks, and gives what to send in
  * its place; `undefined` if it goes on as it is.
  *
- * @throws JsonFault for what cannot be read, and FilterError
+ * @throws JsonFault, also as a rejection, for what cannot be read or written again, and FilterError
  */
 export const readResults = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
   const value = parseJson(text)
   if (!Array.isArray(value))
-    return mapMaybe(readMessage(value, x, refused), after => (after === value ? undefined : JSON.stringify(after)))
+    return mapMaybe(readMessage(value, x, refused), after =>
+      after === value ? undefined : writeAgain(after, text.toString(), value)
+    )
   return mapMaybe(readBatch(value, x, refused), after =>
-    after.some((item, i) => item !== value[i]) ? JSON.stringify(after) : undefined
+    after.some((item, i) => item !== value[i]) ? writeAgain(after, text.toString(), value) : undefined
   )
 }
 
@@ -47,8 +51,26 @@ const readBatch = (
   return done
 }
 
-/** The message itself if nothing of it changed. */
+/** The message itself if nothing of it changed. What it carries is read before it. */
 const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
+  const carried = carriedBy(message)
+  if (carried === undefined) return readAnswer(message, x, refused)
+  const { method, result, id } = carried
+  return mapMaybe(
+    runOnMcpResult({ request: null, id, method, result, error: undefined }, [method], x),
+    (outcome): Maybe<unknown> => {
+      if (outcome === undefined) return readAnswer(message, x, refused)
+      if ('reply' in outcome) {
+        x.calls?.refused(id)
+        refused(outcome)
+        return carried.without(rpcError(outcome.reply, x.id))
+      }
+      return readAnswer(carried.with(outcome.result), x, refused)
+    }
+  )
+}
+
+const readAnswer = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
   if (!isAnswer(message)) return message
   const result = resultOf(message, x)
   return mapMaybe(runOnMcpResult(result, methodsOf(result, x), x), outcome => {

@@ -1,40 +1,50 @@
-import type { HeaderEdit } from '@sluice/plugin-api'
+import type { HeaderEdit, Reply } from '@sluice/plugin-api'
+import type { LiveExchange } from '../exchange/exchange.ts'
+import { followChanges } from './following-fields.ts'
+import { JsonFault } from './json.ts'
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
-import { encoded } from './mirrored-headers.ts'
+import { invalidMessage } from './request-messages.ts'
 import { isObject } from './target.ts'
+import { writeAgain } from './written-numbers.ts'
 
 type Json = Record<string, unknown>
 
+/** The body to forward, or the reply to one that cannot be written again. */
+export interface Changed {
+  readonly body: Buffer | null
+  readonly reply?: Reply
+}
+
 /**
  * The body to forward: as it came, unless filters changed one of its messages. Then it is written again, everything else
- * in it says what it said, and `Mcp-Name` follows.
+ * in it says what it said, and the fields that repeat it follow.
  */
-export const applyChanges = (body: Buffer | null, messages: Messages | undefined, head: HeaderEdit): Buffer | null => {
-  if (body === null || messages === undefined || !messages.all.some(({ changed }) => changed)) return body
-  const { target } = messages.all[0]!
-  if (target !== undefined && head.get('mcp-name') !== undefined) head.set('mcp-name', encoded(target))
-  return rewrite(body, messages)
+export const applyChanges = (
+  body: Buffer | null,
+  { messages, rawHeaders }: LiveExchange,
+  head: HeaderEdit
+): Changed => {
+  if (body === null || messages === undefined || !messages.all.some(({ changed }) => changed)) return { body }
+  // A batch has none of these fields.
+  if (!messages.batch) followChanges(messages.all[0]!, rawHeaders, head)
+  try {
+    return { body: writeMessages(messages, body.toString()) }
+  } catch (error) {
+    if (error instanceof JsonFault) return { body: null, reply: invalidMessage(error.message) }
+    throw error
+  }
 }
 
-const rewrite = (body: Buffer, { batch, all }: Messages): Buffer => {
-  const raw = parseKeepingNumbers(body)
-  const changed = (batch ? (raw as Json[]) : [raw as Json]).map((message, i) => rewriteMessage(message, all[i]!))
-  return Buffer.from(JSON.stringify(batch ? changed : changed[0]))
+const writeMessages = ({ batch, all }: Messages, text: string): Buffer => {
+  const before = all.map(({ raw }) => raw)
+  const after = all.map(rewriteMessage)
+  return Buffer.from(batch ? writeAgain(after, text, before) : writeAgain(after[0], text, before[0]))
 }
 
-const rewriteMessage = (raw: Json, { newParams, newMeta }: Message): Json => {
+const rewriteMessage = ({ raw, newParams, newMeta }: Message): Readonly<Json> => {
   const params = newParams ?? raw['params']
   if (newMeta === undefined) return newParams === undefined ? raw : { ...raw, params }
   const own = isObject(params) ? params : {}
   return { ...raw, params: { ...own, _meta: { ...(isObject(own['_meta']) ? own['_meta'] : undefined), ...newMeta } } }
 }
-
-/** Numbers that JavaScript cannot hold stay as they are written. */
-const parseKeepingNumbers = (body: Buffer): unknown =>
-  JSON.parse(body.toString(), (_name, value: unknown, context?: { readonly source?: string }) => {
-    const source = context?.source
-    return typeof value === 'number' && source !== undefined && String(value) !== source ? rawJson(source) : value
-  })
-
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(this: void, text: string): unknown }
