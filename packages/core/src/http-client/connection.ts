@@ -80,7 +80,11 @@ export class Connection implements ResponseSink, ResponseControl {
 
   resume(): void {
     if (this.#closed) return
-    this.#guarded(() => this.#parser.resume())
+    try {
+      this.#parser.resume()
+    } catch (error) {
+      this.#fail(error)
+    }
     if (!this.#parser.paused) this.#socket.resume()
   }
 
@@ -134,12 +138,20 @@ export class Connection implements ResponseSink, ResponseControl {
 
   #onBytes(bytes: Buffer): void {
     const handler = this.#handler
-    this.#guarded(() => this.#parser.take(bytes))
+    try {
+      this.#parser.take(bytes)
+    } catch (error) {
+      this.#fail(error)
+    }
     if (handler !== undefined && handler === this.#handler) handler.onReadDone()
   }
 
   #onFin(): void {
-    this.#guarded(() => this.#parser.finish())
+    try {
+      this.#parser.finish()
+    } catch (error) {
+      this.#fail(error)
+    }
     this.#close()
   }
 
@@ -148,12 +160,8 @@ export class Connection implements ResponseSink, ResponseControl {
     this.#lose(new ClientFault('headers-timeout', `There was no head within ${this.#headersTimeoutMs} ms`))
   }
 
-  #guarded(step: () => void): void {
-    try {
-      step()
-    } catch (error) {
-      this.#lose(error instanceof ClientFault ? error : new ClientFault('invalid', String(error)))
-    }
+  #fail(error: unknown): void {
+    this.#lose(error instanceof ClientFault ? error : new ClientFault('invalid', String(error)))
   }
 
   #lose(fault: ClientFault): void {

@@ -5,7 +5,8 @@ import { readHead, type ReceivedHead } from './response-head.ts'
 
 /** Bytes that a response's head may have, with all interim ones before it. */
 const MOST_HEAD = 64 * 1024
-const END_OF_HEAD = '\r\n\r\n'
+/** As bytes: a text would be put into bytes for every search. */
+const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const BEGINNING = 'HTTP/1.'
 const NOTHING = Buffer.alloc(0)
 
@@ -97,7 +98,7 @@ export class ResponseParser {
     const whole = before === 0 ? bytes : this.#partial.bytes
     const from = before === 0 ? at : 0
     // The empty line may have begun in what came before.
-    const end = whole.indexOf(END_OF_HEAD, Math.max(from, before - END_OF_HEAD.length), 'latin1')
+    const end = whole.indexOf(END_OF_HEAD, Math.max(from, before - END_OF_HEAD.length))
     const size = (end === -1 ? whole.length : end) - from
     if (this.#interimBytes + size > MOST_HEAD) throw new ClientFault('invalid', 'The head is larger than 64 KiB')
     if (end === -1) {
