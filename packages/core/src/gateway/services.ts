@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from '@sluice/plugin-api'
-import type { MetricRegistry } from '../admin/metrics.ts'
+import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import { Facts } from '../exchange/facts.ts'
 import { SharedValues } from '../shared-values.ts'
 

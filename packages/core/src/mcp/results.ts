@@ -51,6 +51,7 @@ const readBatch = (
 const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
   if (!isAnswer(message)) return message
   const result = resultOf(message, x)
+  x.chain.metrics.operations.answered(result.method, result.result)
   return mapMaybe(runOnMcpResult(result, methodsOf(result, x), x), outcome => {
     if (outcome !== undefined && 'reply' in outcome) {
       x.calls?.refused(result.id)

@@ -6,6 +6,7 @@ import { closeAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
 import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
+import { type ListListener, listListener } from '../mcp/list-listener.ts'
 import { answerFault, connectFault } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
@@ -57,6 +58,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #endPending = false
   /** Reads results, where a filter asks for them. */
   #reader: AnswerReader | undefined = undefined
+  /** Listens to a list that passes. */
+  #listener: ListListener | undefined = undefined
   /** Waits for the body, whose length may change. */
   #heldHead: AnswerHead | undefined = undefined
 
@@ -114,7 +117,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#detached) return
     const reader = this.#reader
-    if (reader === undefined) return void this.#write(chunk, controller)
+    if (reader === undefined) {
+      this.#listener?.take(chunk)
+      return void this.#write(chunk, controller)
+    }
     this.#read(
       () => reader.take(chunk),
       bytes => this.#write(bytes, controller),
@@ -129,7 +135,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
       return
     }
     const reader = this.#reader
-    if (reader === undefined) return void this.#end(NOTHING)
+    if (reader === undefined) {
+      this.#listener?.end()
+      return void this.#end(NOTHING)
+    }
     this.#read(
       () => reader.end(),
       bytes => this.#end(bytes),
@@ -177,7 +186,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
         this.#heldHead = head
         return 'ready'
       }
-    }
+    } else this.#listener = listListener(head, x)
     this.#writeHead(head)
     return 'ready'
   }
