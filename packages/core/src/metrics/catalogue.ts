@@ -1,3 +1,5 @@
+import type { Metrics } from '@sluice/plugin-api'
+
 /** One row of the catalogue: what a metric is, and what for. */
 export interface CatalogueEntry {
   readonly name: string
@@ -134,3 +136,12 @@ export const catalogue = {
 
 /** Names of the labels, in the order in which their values are given. */
 export const labelsOf = ({ labels }: Pick<CatalogueEntry, 'labels'>): readonly string[] => Object.keys(labels)
+
+/** Takes the names of the core for the core, before a filter can. @throws Error where a registry has one of them already */
+export const declareAll = (metrics: Metrics): void => {
+  for (const entry of Object.values<CatalogueEntry>(catalogue)) {
+    const { name, type, help, buckets = [] } = entry
+    if (type === 'histogram') metrics.histogram(name, help, buckets, labelsOf(entry))
+    else metrics[type](name, help, labelsOf(entry))
+  }
+}

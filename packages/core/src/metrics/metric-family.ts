@@ -22,8 +22,9 @@ const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
 
 /** One metric with its series, in the shape that prom-client's registry asks of a metric. */
 export class MetricFamily {
-  /** Not read-only: a registry of the OpenMetrics format takes `_total` away. */
+  /** Not read-only: a registry of the OpenMetrics format takes `_total` away from a counter. */
   name: string
+  readonly type: MetricForm['type']
   readonly form: MetricForm
   readonly #cells: NumberCells
   readonly #kept = new Map<string, Kept>()
@@ -34,6 +35,7 @@ export class MetricFamily {
   constructor(form: MetricForm, cells: NumberCells) {
     refuseForm(form)
     this.name = form.name
+    this.type = form.type
     this.form = form
     this.#cells = cells
   }
