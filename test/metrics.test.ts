@@ -15,7 +15,12 @@ const recording = (create: (metrics: Metrics) => ((path: string) => void) | void
   configSchema: {},
   create: (_config, ctx) => {
     const record = create(ctx.metrics)
-    return { onRequest: x => void record?.(x.path + x.query) }
+    return {
+      onRequest(x) {
+        record?.(x.path + x.query)
+        return undefined
+      }
+    }
   }
 })
 

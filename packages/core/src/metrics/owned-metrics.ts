@@ -7,6 +7,8 @@ const MOST_SERIES = 1000
 const LONGEST = 256
 const OTHER = 'other'
 
+type Taking<T> = (...values: readonly string[]) => T
+
 /** Who takes series, and answers for how many. */
 export interface SeriesOwner {
   /** The same after a reload. */
@@ -30,27 +32,28 @@ export class OwnedMetrics implements Metrics {
   }
 
   counter(name: string, help: string, labels: readonly string[] = []) {
-    return this.#take<Counter>({ name, help, type: 'counter', labels, buckets: [] })
+    return this.#take({ name, help, type: 'counter', labels, buckets: [] }) as { series: Taking<Counter> }
   }
 
   gauge(name: string, help: string, labels: readonly string[] = []) {
-    return this.#take<Gauge>({ name, help, type: 'gauge', labels, buckets: [] })
+    return this.#take({ name, help, type: 'gauge', labels, buckets: [] }) as { series: Taking<Gauge> }
   }
 
   histogram(name: string, help: string, buckets: readonly number[], labels: readonly string[] = []) {
-    return this.#take<Histogram>({ name, help, type: 'histogram', labels, buckets })
+    return this.#take({ name, help, type: 'histogram', labels, buckets }) as { series: Taking<Histogram> }
   }
 
-  #take<T>(form: MetricForm): { series(...values: readonly string[]): T } {
+  #take(form: MetricForm): { series: Taking<unknown> } {
     const family = this.#family({ ...form, labels: [...form.labels], buckets: [...form.buckets] })
-    return { series: (...values: readonly string[]) => this.#series(family, values) as T }
+    return { series: (...values) => this.#series(family, values) }
   }
 
   #series(family: MetricFamily, given: readonly string[]): unknown {
     const { name, labels } = family.form
     if (given.length !== labels.length)
       throw new Error(`The metric ${name} has the labels (${labels.join(', ')}), not ${given.length} values`)
-    const values = given.map(bounded)
+    // A plugin in plain JavaScript may give a number.
+    const values = given.map(String).map(bounded)
     const found = family.find(values)
     if (found !== undefined) return found
     const owner = this.#owner
@@ -63,8 +66,4 @@ export class OwnedMetrics implements Metrics {
   }
 }
 
-/** Types let a number pass in plain JavaScript. */
-const bounded = (value: string): string => {
-  const text = String(value)
-  return text.length > LONGEST ? OTHER : text
-}
+const bounded = (value: string): string => (value.length > LONGEST ? OTHER : value)
