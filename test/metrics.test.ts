@@ -134,6 +134,9 @@ t.test('a metric that Prometheus could not read, or not tell from another, is re
       metrics.histogram('test', '', [1])
     },
     'would be one of the process': metrics => metrics.gauge('process_cpu_seconds_total', ''),
+    'There are 1000 metrics already': metrics => {
+      for (let i = 0; i < 1000; i++) metrics.counter(`test_${i}`, '')
+    },
     'has the labels (a), not 2 values': metrics => metrics.counter('test', '', ['a']).series('1', '2')
   }
   for (const [message, declare] of Object.entries(rows)) {

@@ -5,6 +5,8 @@ import { NumberCells } from './number-cells.ts'
 import { OwnedMetrics, type SeriesOwner } from './owned-metrics.ts'
 import { processMetrics } from './process-metrics.ts'
 
+/** Metrics in all. */
+const MOST_METRICS = 1000
 /** What {@link processMetrics} may have, here or on another platform. */
 const OF_PROCESS = /^(?:process|nodejs)_/
 
@@ -49,6 +51,7 @@ export class MetricRegistry {
       found.refuseOther(form)
       return found
     }
+    if (this.#families.size >= MOST_METRICS) throw new Error(`There are ${MOST_METRICS} metrics already`)
     const family = new MetricFamily(form, this.#cells)
     if (!this.#handed && OF_PROCESS.test(form.name))
       throw new Error(`The metric ${form.name} would be one of the process: give it another prefix`)
