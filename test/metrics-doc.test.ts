@@ -71,21 +71,26 @@ t.test('docs/metrics.md says what the catalogues say', { skip }, async t => {
   t.equal(readFileSync(file, 'utf8'), text)
 })
 
-t.test('every metric that the sources or documents name stands in one catalogue, and is called as Prometheus advises', async t => {
-  const declared = catalogues.flatMap(([, metrics]) => Object.values<Declared>(metrics))
-  const names = new Set(declared.map(({ name }) => name))
-  t.equal(names.size, declared.length, 'no metric stands in two')
-  for (const { name, type, unit, buckets, labels } of declared) {
-    t.match(name, /^(?:sluice|mcp)_[a-z_]+$/)
-    t.equal(name.endsWith('_total'), type === 'counter', `${name} ends with _total if it counts`)
-    if (unit.startsWith('seconds')) t.match(name, /_seconds$/)
-    t.equal(buckets !== undefined, type === 'histogram')
-    for (const label of Object.keys(labels)) t.match(label, /^[a-z][a-z_]*$/, name)
-  }
-  const files = ['packages/*/src/**/*.ts', 'plugins/*/src/**/*.ts', '{docs,plugins,packages}/**/*.md', '*.md']
-  for (const source of globSync(files, { cwd: root, exclude: path => path.includes('node_modules') })) {
-    for (const [name] of readFileSync(join(root, source), 'utf8').matchAll(/\b(?:sluice_[a-z]+_[a-z_]+|mcp_server_[a-z_]+)\b/g)) {
-      t.ok(names.has(name.replace(/_(?:bucket|sum|count)$/, '')), `${source}: ${name}`)
+t.test(
+  'every metric that the sources or documents name stands in one catalogue, and is called as Prometheus advises',
+  async t => {
+    const declared = catalogues.flatMap(([, metrics]) => Object.values<Declared>(metrics))
+    const names = new Set(declared.map(({ name }) => name))
+    t.equal(names.size, declared.length, 'no metric stands in two')
+    for (const { name, type, unit, buckets, labels } of declared) {
+      t.match(name, /^(?:sluice|mcp)_[a-z_]+$/)
+      t.equal(name.endsWith('_total'), type === 'counter', `${name} ends with _total if it counts`)
+      if (unit.startsWith('seconds')) t.match(name, /_seconds$/)
+      t.equal(buckets !== undefined, type === 'histogram')
+      for (const label of Object.keys(labels)) t.match(label, /^[a-z][a-z_]*$/, name)
+    }
+    const files = ['packages/*/src/**/*.ts', 'plugins/*/src/**/*.ts', '{docs,plugins,packages}/**/*.md', '*.md']
+    for (const source of globSync(files, { cwd: root, exclude: path => path.includes('node_modules') })) {
+      for (const [name] of readFileSync(join(root, source), 'utf8').matchAll(
+        /\b(?:sluice_[a-z]+_[a-z_]+|mcp_server_[a-z_]+)\b/g
+      )) {
+        t.ok(names.has(name.replace(/_(?:bucket|sum|count)$/, '')), `${source}: ${name}`)
+      }
     }
   }
-})
+)
