@@ -2,7 +2,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { freePort } from './free-port.ts'
 
@@ -38,14 +37,17 @@ export class TestPrometheus {
       stdio: ['ignore', 'ignore', 'pipe']
     })
     t.teardown(() => stop(child))
-    const said: string[] = []
-    for await (const line of createInterface(child.stderr!)) {
-      said.push(line)
-      if (!line.includes('Server is ready')) continue
-      child.stderr!.resume()
-      return new TestPrometheus(`http://${address}`)
+    const failed = once(child, 'exit').then(() => {
+      throw new Error(`Prometheus did not start:\n${said}`)
+    })
+    let said = ''
+    while (!said.includes('Server is ready')) {
+      const [text] = (await Promise.race([once(child.stderr, 'data'), failed])) as [Buffer]
+      said += text.toString()
     }
-    throw new Error(`Prometheus did not start:\n${said.join('\n')}`)
+    failed.catch(() => {})
+    child.stderr.resume()
+    return new TestPrometheus(`http://${address}`)
   }
 
   /** Answers an instant query. */
