@@ -198,6 +198,17 @@ t.test("a program's registry", async t => {
     }
   })
 
+  await t.test('goes to the next gateway when one has failed, and stays with it', async t => {
+    const metrics = new Registry()
+    const failed = createGateway({ ...config, routes: [] }, { metrics, inEveryChain: [] })
+    await t.rejects(failed.start())
+    const next = createGateway(config, { metrics, inEveryChain: [] })
+    await failed.close()
+    t.ok(metrics.getSingleMetric('sluice_requests_total'))
+    await next.close()
+    t.strictSame(metrics.getMetricsAsArray(), [])
+  })
+
   await t.test('that has one of the names already is left as it was, too', async t => {
     const metrics = new Registry()
     const own = new Gauge({ name: 'sluice_open_streams', help: 'Other streams.', registers: [metrics] })

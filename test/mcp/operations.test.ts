@@ -135,15 +135,37 @@ t.test('a list that cannot be listened to passes, and teaches nothing', async t 
   }
 })
 
+t.test('what is no answer to a list teaches nothing, whatever it looks like', async t => {
+  for (const filter of [requests, results]) {
+    const { g, post } = await before(
+      t,
+      (_m, res) => res.writeHead(200, json).end(JSON.stringify([result(TOOLS, 'another'), result(TOOLS, 2)])),
+      [filter]
+    )
+    await post([list(), call('search', 2)])
+    await post(call('search'))
+    t.strictSame(
+      Object.keys(await recorded(g)).filter(name => name.includes('search')),
+      []
+    )
+  }
+})
+
 t.test('a batch of lists in one answer teaches all of them', async t => {
-  const answers = [result(TOOLS), result({ prompts: [{ name: 'p' }] }, 2), 'no message']
+  const named = { tools: [...TOOLS.tools, { name: 'say "\\n"' }] }
+  const answers = [result(named), result({ prompts: [{ name: 'p' }] }, 2), 'no message']
   const { g, post } = await before(t, (_message, res) => res.writeHead(200, json).end(JSON.stringify(answers)), [
     requests
   ])
   await post([list(), { ...list('prompts/list'), id: 2 }])
   await post(call('echo'))
+  await post(call('say "\\n"'))
   await post({ ...list('prompts/get'), params: { name: 'p' } })
-  t.match(await recorded(g), { 'tools/call echo - - -': 1, 'prompts/get - p - -': 1 })
+  t.match(await recorded(g), {
+    'tools/call echo - - -': 1,
+    'tools/call say \\"\\\\n\\" - - -': 1,
+    'prompts/get - p - -': 1
+  })
 })
 
 t.test('how an operation ended', async t => {

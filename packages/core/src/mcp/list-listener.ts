@@ -1,10 +1,10 @@
+import type { JsonRpcId } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { AnswerHead } from '../exchange/response-head.ts'
 import { ByteCollector } from '../upstream/byte-collector.ts'
 import { dataOf } from './event-data.ts'
 import { EventSplitter } from './event-splitter.ts'
 import { parseJson } from './json.ts'
-import { methodByShape } from './result-shape.ts'
 import { isObject } from './target.ts'
 
 /** A list that is longer is not listened to. */
@@ -21,20 +21,31 @@ export interface ListListener {
  * where no list was asked for, or the answer cannot be read.
  */
 export const listListener = (head: AnswerHead, x: LiveExchange): ListListener | undefined => {
+  if (x.messages === undefined) return undefined
   const { operations } = x.chain.metrics
-  if (x.messages?.all.some(({ method }) => operations.learnsOf(method)) !== true) return undefined
+  const asked = x.messages.all.filter(({ method }) => operations.learnsOf(method))
+  if (asked.length === 0) return undefined
   if (head.status !== 200 || head.get('content-encoding') !== undefined) return undefined
-  if (head.mediaType === 'application/json') return new JsonListener(x)
-  return head.mediaType === 'text/event-stream' ? new EventsListener(x) : undefined
+  const methods = new Map(asked.map(({ id, method }) => [id, method]))
+  const hear: Hear = text => {
+    for (const { id, result } of answersIn(text)) {
+      const method = methods.get(id)
+      if (method !== undefined) operations.answered(method, result)
+    }
+  }
+  if (head.mediaType === 'application/json') return new JsonListener(hear)
+  return head.mediaType === 'text/event-stream' ? new EventsListener(hear) : undefined
 }
 
+type Hear = (text: Buffer) => void
+
 class JsonListener implements ListListener {
-  readonly #x: LiveExchange
+  readonly #hear: Hear
   readonly #bytes = new ByteCollector()
   #tooLong = false
 
-  constructor(x: LiveExchange) {
-    this.#x = x
+  constructor(hear: Hear) {
+    this.#hear = hear
   }
 
   take(chunk: Buffer): void {
@@ -46,46 +57,42 @@ class JsonListener implements ListListener {
   }
 
   end(): void {
-    if (!this.#tooLong) hear(this.#x, this.#bytes.take())
+    if (!this.#tooLong) this.#hear(this.#bytes.take())
   }
 }
 
 class EventsListener implements ListListener {
-  readonly #x: LiveExchange
+  readonly #hear: Hear
   readonly #splitter = new EventSplitter(MOST_BYTES)
   #tooLong = false
 
-  constructor(x: LiveExchange) {
-    this.#x = x
+  constructor(hear: Hear) {
+    this.#hear = hear
   }
 
   take(chunk: Buffer): void {
     if (this.#tooLong) return
     try {
-      for (const event of this.#splitter.push(chunk)) this.#hear(event)
+      for (const event of this.#splitter.push(chunk)) {
+        const data = dataOf(event)
+        if (data !== undefined && data !== '') this.#hear(Buffer.from(data))
+      }
     } catch {
       this.#tooLong = true
     }
   }
 
   end(): void {}
-
-  #hear(event: Buffer): void {
-    const data = dataOf(event)
-    if (data !== undefined && data !== '') hear(this.#x, Buffer.from(data))
-  }
 }
 
-const hear = ({ chain }: LiveExchange, text: Buffer): void => {
-  let answer: unknown
+/** Of what is no JSON, or no answer, nothing. */
+const answersIn = (text: Buffer): readonly { readonly id: JsonRpcId; readonly result: unknown }[] => {
   try {
-    answer = parseJson(text)
+    const answer = parseJson(text)
+    return (Array.isArray(answer) ? (answer as unknown[]) : [answer]).flatMap(message =>
+      isObject(message) ? [{ id: message['id'] as JsonRpcId, result: message['result'] }] : []
+    )
   } catch {
-    return
-  }
-  for (const message of Array.isArray(answer) ? (answer as unknown[]) : [answer]) {
-    const result = isObject(message) ? message['result'] : undefined
-    const method = methodByShape(result)
-    if (method !== undefined) chain.metrics.operations.answered(method, result)
+    return []
   }
 }

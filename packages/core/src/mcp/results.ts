@@ -51,7 +51,8 @@ const readBatch = (
 const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
   if (!isAnswer(message)) return message
   const result = resultOf(message, x)
-  x.chain.metrics.operations.answered(result.method, result.result)
+  // Not by shape alone: what a tool gives back can look like a list.
+  if (result.request !== null) x.chain.metrics.operations.answered(result.request.method, result.result)
   return mapMaybe(runOnMcpResult(result, methodsOf(result, x), x), outcome => {
     if (outcome !== undefined && 'reply' in outcome) {
       x.calls?.refused(result.id)

@@ -49,7 +49,10 @@ export class MetricRegistry {
   /** Takes them out of the registry. What is taken later is recorded and shown nowhere. */
   close(): void {
     this.#closed = true
-    for (const name of this.#families.keys()) this.#registry.removeSingleMetric(name)
+    for (const [name, family] of this.#families) {
+      // The registry may have become another gateway's.
+      if (this.#registry.getSingleMetric(name) === asMetric(family)) this.#registry.removeSingleMetric(name)
+    }
   }
 
   #family(form: MetricForm): MetricFamily {
@@ -62,9 +65,11 @@ export class MetricRegistry {
     const family = new MetricFamily(form, this.#cells)
     if (!this.#handed && OF_PROCESS.test(form.name))
       throw new Error(`The metric ${form.name} would be one of the process: give it another prefix`)
-    // The type demands prom-client's own classes; what its registry calls, a family has.
-    if (!this.#closed) this.#registry.registerMetric(family as unknown as Metric)
+    if (!this.#closed) this.#registry.registerMetric(asMetric(family))
     this.#families.set(form.name, family)
     return family
   }
 }
+
+/** The type demands prom-client's own classes; what its registry calls, a family has. */
+const asMetric = (family: MetricFamily): Metric => family as unknown as Metric
