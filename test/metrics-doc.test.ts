@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { contoso } from './support/contoso.ts'
 import { catalogues, type Declared } from './support/metric-catalogues.ts'
+import { noPromtool } from './support/prometheus.ts'
+import { samplesOf } from './support/scrape.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const file = join(root, 'docs/metrics.md')
@@ -94,3 +98,46 @@ t.test(
     }
   }
 )
+
+/** The page of a gateway that has recorded something of everything. */
+const fullPage = async (t: Test): Promise<string> => {
+  const { mcp, entra, admin } = await contoso(t, {
+    routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
+  })
+  const headers = {
+    authorization: `Bearer ${entra.issueToken({ scopes: ['mcp_access'] })}`,
+    'content-type': 'application/json'
+  }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo' } })
+  await (await fetch(mcp, { method: 'POST', headers, body })).text()
+  await (await fetch(mcp, { method: 'POST' })).text()
+  return (await fetch(`${admin}/metrics`)).text()
+}
+
+t.test('a gateway shows them as they are declared, and no others of the house', async t => {
+  const page = await fullPage(t)
+  const declared = catalogues.flatMap(([, metrics]) => Object.values<Declared>(metrics))
+  for (const { name, help, type, labels } of declared) {
+    t.match(page, `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`)
+    const suffix = type === 'histogram' ? '_count' : ''
+    const [sample] = Array.from(samplesOf(page).keys()).filter(key =>
+      new RegExp(`^${name}${suffix}(?:\\{|$)`).test(key)
+    )
+    // Nothing of the upstream has failed.
+    if (name === 'sluice_upstream_errors_total') continue
+    t.ok(sample, name)
+    t.strictSame(
+      Array.from(sample!.matchAll(/([a-z_]+)="/g), ([, label]) => label),
+      Object.keys(labels),
+      name
+    )
+  }
+  const shown = Array.from(page.matchAll(/^# TYPE ((?!process_|nodejs_)\S+)/gm), ([, name]) => name)
+  t.strictSame(new Set(shown), new Set(declared.map(({ name }) => name)))
+})
+
+t.test('promtool finds nothing to blame in them', { skip: noPromtool }, async t => {
+  const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: await fullPage(t), encoding: 'utf8' })
+  const blamed = (stdout + stderr).split('\n').filter(line => line !== '' && !/^(?:process|nodejs)_/.test(line))
+  t.strictSame(blamed, [])
+})
