@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { freePort } from './free-port.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const missing = (program: string): string | false =>
   spawnSync(program, ['--version']).error === undefined ? false : `there is no ${program}: apt-get install prometheus`
@@ -28,7 +29,7 @@ export class TestPrometheus {
 
   /** Starts it with a configuration, written as JSON, which is YAML. Ends with the test. */
   static async start(t: Test, config: object): Promise<TestPrometheus> {
-    const folder = t.testdir({})
+    const folder = temporaryFolder(t)
     const file = join(folder, 'prometheus.yml')
     writeFileSync(file, JSON.stringify(config))
     const address = `127.0.0.1:${await freePort()}`
