@@ -5,7 +5,7 @@ import { gateway } from './support/gateway.ts'
 import { upstream } from './support/upstream.ts'
 import { Wire } from './support/wire.ts'
 
-/** What undici's dispatch refuses, or could: a throw inside it keeps the pool's slot for good. */
+/** What a client for upstreams could stumble over: one that throws while it sends must not keep a connection for good. */
 const hostile = [
   ['expect: 100-continue'],
   ['upgrade: websocket', 'connection: upgrade'],
@@ -19,7 +19,7 @@ const hostile = [
   ['content-type: \u00fc', 'content-type: text/plain']
 ]
 
-t.test('requests that undici would refuse leave the pool as it was', async t => {
+t.test('odd requests leave the pool as it was', async t => {
   const { url } = await upstream(t, (req, res) => {
     req.resume()
     res.end('good')

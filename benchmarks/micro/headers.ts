@@ -20,7 +20,7 @@ export const REQUEST = [
   '200'
 ]
 
-/** What an MCP server answers, as undici gives it. */
+/** What an MCP server answers. */
 export const RESPONSE = [
   'Content-Type',
   'application/json',

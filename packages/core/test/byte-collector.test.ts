@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ByteCollector } from '../src/upstream/byte-collector.ts'
+import { ByteCollector } from '../src/http/byte-collector.ts'
 
 t.test('pieces come back as one, whatever their sizes', async t => {
   for (const sizes of [[], [5], [1, 1, 1], [2000, 1], [1, 5000, 3], Array.from({ length: 3000 }, () => 1)]) {

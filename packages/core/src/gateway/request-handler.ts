@@ -26,7 +26,7 @@ import { withMessages } from '../mcp/request-messages.ts'
 import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
-import { withRequestBody } from '../upstream/request-body.ts'
+import { wholeBody, withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
@@ -210,11 +210,12 @@ export class RequestHandler implements ForwardingEvents {
     x.overheadMs = performance.now() - x.startedAt
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
-    if (body !== undefined) return forwarding.dispatch(head, applyChanges(body, x.messages, head))
-    withRequestBody(x, (body, length) => {
-      if (x.finished) return
-      if (length !== undefined) head.lines.push('content-length', String(length))
-      forwarding.dispatch(head, body)
+    if (body !== undefined) {
+      const whole = applyChanges(body, x.messages, head)
+      return forwarding.send(head, wholeBody(whole), whole?.length)
+    }
+    withRequestBody(x, (content, framing) => {
+      if (!x.finished) forwarding.send(head, content, framing)
     })
   }
 

@@ -13,7 +13,7 @@ const FRAMING = new FieldNames([
   'host'
 ])
 
-/** Header fields as a flat list (name, value, name, value), which both undici and node:http take as it is. */
+/** Header fields as a flat list (name, value, name, value), which node:http gives and takes as it is. */
 export class HeaderLines implements HeaderEdit {
   readonly lines: string[]
 

@@ -1,7 +1,6 @@
 /**
  * Fields that end at the next hop (RFC 9110 section 7.6.1), beside those that `Connection` names. `proxy-*` are of the
- * connection between client and gateway; `expect` is answered here; undici refuses `keep-alive`, `transfer-encoding` and
- * `upgrade`, and would keep the pool's slot for good if one reached it.
+ * connection between client and gateway; `expect` is answered here.
  */
 export const HOP_BY_HOP: readonly string[] = [
   'connection',

@@ -1,7 +1,7 @@
 import { isPromise } from '../chain/run.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { AnswerHead } from '../exchange/response-head.ts'
-import { ByteCollector } from '../upstream/byte-collector.ts'
+import { ByteCollector } from '../http/byte-collector.ts'
 import { dataOf, typeOf, withData } from './event-data.ts'
 import { EventSplitter } from './event-splitter.ts'
 import { JsonFault } from './json.ts'

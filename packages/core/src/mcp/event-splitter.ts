@@ -1,4 +1,4 @@
-import { ByteCollector } from '../upstream/byte-collector.ts'
+import { ByteCollector } from '../http/byte-collector.ts'
 
 const LF = 10
 const CR = 13

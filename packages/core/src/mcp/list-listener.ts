@@ -1,7 +1,7 @@
 import type { JsonRpcId } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { AnswerHead } from '../exchange/response-head.ts'
-import { ByteCollector } from '../upstream/byte-collector.ts'
+import { ByteCollector } from '../http/byte-collector.ts'
 import { dataOf } from './event-data.ts'
 import { EventSplitter } from './event-splitter.ts'
 import { parseJson } from './json.ts'

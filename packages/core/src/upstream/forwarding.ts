@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici'
 import { isPromise, type Refused, runOnResponse } from '../chain/run.ts'
 import { type CoreCode, codes } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
@@ -7,7 +6,11 @@ import { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
 import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
 import { type ListListener, listListener } from '../mcp/list-listener.ts'
-import { answerFault, connectFault } from './fault.ts'
+import type { ClientFault } from '../http-client/client-fault.ts'
+import type { ResponseControl, ResponseHandler } from '../http-client/outgoing.ts'
+import { type RequestFraming, requestText } from '../http-client/request-text.ts'
+import type { ReceivedHead } from '../http-client/response-head.ts'
+import { faultCode } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
 import { responseLines } from './response-lines.ts'
@@ -36,13 +39,13 @@ export interface ForwardingEvents {
 }
 
 /**
- * One request on its way to the upstream and its answer on the way back: undici's events on one side, the client's
- * response on the other. Bytes are passed as they come; a slow side pauses the other.
+ * One request on its way to the upstream and its answer on the way back: what the HTTP client tells on one side, the
+ * gateway's client on the other. Bytes are passed as they come; a slow side pauses the other.
  */
-export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
+export class Forwarding implements ResponseHandler, Forwarded {
   readonly #x: LiveExchange
   readonly #events: ForwardingEvents
-  #controller: Dispatcher.DispatchController | undefined
+  #control: ResponseControl | undefined
   /** The client is gone, or an answer of the gateway's own has taken the place of the upstream's. */
   #detached = false
   #streaming = false
@@ -51,11 +54,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #headFresh = false
   /** What arrived in the same read as the head, to leave with it. */
   #early: Buffer | undefined = undefined
-  /** A hook waits. undici does not pause an answer to HEAD, whose end comes all the same. */
+  /** A hook waits. */
   #waiting = false
   /** The client has not taken what it was sent. */
   #slow = false
-  #endPending = false
   /** Reads results, where a filter asks for them. */
   #reader: AnswerReader | undefined = undefined
   /** Listens to a list that passes. */
@@ -68,9 +70,14 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     this.#events = events
   }
 
-  dispatch(head: ForwardedHead, body: RequestBody): void {
-    const { pool } = this.#x.chain.upstream!
-    pool.dispatch({ method: head.method, path: head.path, headers: head.lines, body }, this)
+  get wanted(): boolean {
+    return !this.#detached
+  }
+
+  send(head: ForwardedHead, body: RequestBody, framing: RequestFraming): void {
+    const { pool, host } = this.#x.chain.upstream!
+    const text = requestText(head.method, head.path, host, head.lines, framing)
+    pool.send({ method: head.method, head: text, body }, this)
   }
 
   /** The client's connection has closed: whatever the upstream still does is of no use to anyone. */
@@ -87,53 +94,47 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     else if (res.headersSent) tear(this.#x)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // To abort would take the connection along, which has not been used yet: a throw only takes the request out.
-    if (this.#detached) throw new Error('The client went away')
-    this.#controller = controller
+  onSend(control: ResponseControl): void {
+    this.#control = control
   }
 
-  onBodySent(chunk: Buffer): void {
-    this.#x.bytesIn += chunk.length
+  onBodySent(bytes: number): void {
+    this.#x.bytesIn += bytes
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (this.#detached || status < 200) return
+  onHead({ status, fields }: ReceivedHead): void {
     const x = this.#x
     this.#headAt = performance.now()
     if (status === 401) return this.#replace('SLUICE_UPSTREAM_UNAUTHORIZED')
-    const lines = responseLines(controller.rawHeaders as Buffer[], status)
-    if (lines === undefined) return this.#replace('SLUICE_UPSTREAM_INVALID_RESPONSE')
-    const head = new AnswerHead(status, 'upstream', lines)
+    const head = new AnswerHead(status, 'upstream', responseLines(fields, status))
     try {
       const waiting = runOnResponse(head, x)
-      if (isPromise(waiting)) this.#writeLater(head, waiting, controller)
+      if (isPromise(waiting)) this.#wait(waiting, () => this.#begin(head))
       else this.#begin(head)
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#detached) return
+  onData(bytes: Buffer): void {
     const reader = this.#reader
     if (reader === undefined) {
-      this.#listener?.take(chunk)
-      return void this.#write(chunk, controller)
+      this.#listener?.take(bytes)
+      return void this.#write(bytes)
     }
     this.#read(
-      () => reader.take(chunk),
-      bytes => this.#write(bytes, controller),
-      controller
+      () => reader.take(bytes),
+      read => this.#write(read)
     )
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
-    if (this.#detached) return
-    if (this.#waiting) {
-      this.#endPending = true
-      return
-    }
+  onReadDone(): void {
+    if (this.#headFresh && !this.#detached) this.#flush()
+  }
+
+  onEnd(): void {
+    // The connection may serve another request by now.
+    this.#control = undefined
     const reader = this.#reader
     if (reader === undefined) {
       this.#listener?.end()
@@ -141,37 +142,32 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     }
     this.#read(
       () => reader.end(),
-      bytes => this.#end(bytes),
-      controller
+      read => this.#end(read)
     )
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onFault(fault: ClientFault): void {
     if (this.#detached) return
     this.#detached = true
+    this.#control = undefined
     const x = this.#x
-    if (x.status === 0)
-      return this.#events.fault(x, this.#controller === undefined ? connectFault(error) : answerFault(error), error)
+    if (x.status === 0) return this.#events.fault(x, faultCode(fault), fault)
     x.ended = 'upstream-gone'
-    this.#events.torn(x, 'SLUICE_UPSTREAM_TORN', error)
+    this.#events.torn(x, 'SLUICE_UPSTREAM_TORN', fault)
     tear(x)
   }
 
-  #writeLater(head: AnswerHead, waiting: Promise<void>, controller: Dispatcher.DispatchController): void {
-    this.#wait(waiting, () => this.#begin(head), controller)
-  }
-
   /** Goes on when a hook is done; the upstream pauses meanwhile, and longer if `proceed` says that the client is slow. */
-  #wait<T>(waiting: Promise<T>, proceed: (value: T) => Pace, controller: Dispatcher.DispatchController): void {
-    controller.pause()
+  #wait<T>(waiting: Promise<T>, proceed: (value: T) => Pace): void {
+    this.#control?.pause()
     this.#waiting = true
     waiting
       .then(value => {
         if (this.#detached) return
         this.#waiting = false
         const pace = proceed(value)
-        if (this.#endPending) this.onResponseEnd(controller)
-        else if (pace === 'ready' && !this.#slow) controller.resume()
+        if (pace === 'ready' && !this.#slow) this.#control?.resume()
+        this.onReadDone()
       })
       .catch((error: unknown) => this.#fail(error))
   }
@@ -191,38 +187,34 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     return 'ready'
   }
 
-  #read(
-    step: () => Buffer | Promise<Buffer>,
-    next: (bytes: Buffer) => Pace,
-    controller: Dispatcher.DispatchController
-  ): void {
+  #read(step: () => Buffer | Promise<Buffer>, next: (bytes: Buffer) => Pace): void {
     try {
       const bytes = step()
-      if (isPromise(bytes)) this.#wait(bytes, next, controller)
+      if (isPromise(bytes)) this.#wait(bytes, next)
       else next(bytes)
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  #write(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
+  #write(bytes: Buffer): Pace {
     if (bytes.length === 0) return 'ready'
     this.#x.bytesOut += bytes.length
-    if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes, controller)
+    if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes)
     this.#early = bytes
     return 'ready'
   }
 
-  #send(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
+  #send(bytes: Buffer): Pace {
     const { res } = this.#x
     const early = this.#takeEarly()
     if (early !== undefined) res.write(early)
     if (res.write(bytes)) return 'ready'
-    controller.pause()
+    this.#control?.pause()
     this.#slow = true
     res.once('drain', () => {
       this.#slow = false
-      if (!this.#waiting) controller.resume()
+      if (!this.#waiting) this.#control?.resume()
     })
     return 'slow'
   }
@@ -264,18 +256,16 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
       x.chain.metrics.streamOpened()
     }
     // An event stream may be silent for long, so its head must not wait for bytes. But what arrived with the head shall
-    // leave with it, in one write: hence not before this read is parsed.
+    // leave with it, in one write: hence not before this read is over.
     this.#headFresh = true
-    process.nextTick(flush, this)
   }
 
-  /** Sends the head that was written in this turn, with what has arrived of the answer. */
-  flush(): void {
+  /** Sends the head that was written in this read, with what has arrived of the answer. */
+  #flush(): void {
     const { res } = this.#x
-    if (res.writableEnded || res.destroyed) return
     const early = this.#takeEarly()
     if (early === undefined) res.flushHeaders()
-    else this.#send(early, this.#controller!)
+    else this.#send(early)
   }
 
   #replace(code: CoreCode): void {
@@ -296,8 +286,6 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   #abort(): void {
     if (this.#detached) return
     this.#detached = true
-    this.#controller?.abort(new Error('The answer is not wanted any more'))
+    this.#control?.abort()
   }
 }
-
-const flush = (forwarding: Forwarding): void => forwarding.flush()

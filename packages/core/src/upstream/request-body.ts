@@ -1,16 +1,17 @@
-import { PassThrough } from 'node:stream'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LiveExchange } from '../exchange/exchange.ts'
-import { ByteCollector } from './byte-collector.ts'
+import { ByteCollector } from '../http/byte-collector.ts'
+import type { RequestFraming } from '../http-client/request-text.ts'
+import { Upload } from '../http-client/upload.ts'
 
 /** A body up to this many bytes is collected and leaves in one write with its head, which costs a third less CPU. */
 const SMALL_BODY = 64 * 1024
 
-/** A body for undici's dispatch: nothing, all of it, or a stream. */
-export type RequestBody = Buffer | PassThrough | null
+/** A request's content for the upstream: nothing, all of it as latin1 or bytes, or as it comes. */
+export type RequestBody = string | Buffer | Upload | undefined
 
-/** Takes a body, and the length of a streamed one that announced it. */
-export type Forward = (body: RequestBody, length: number | undefined) => void
+/** Takes a body and what its head says of it. */
+export type Forward = (body: RequestBody, framing: RequestFraming) => void
 
 /** What the client announced: no body (0), a length in bytes, or a chunked body. */
 export const announcedLength = (req: IncomingMessage): number | 'chunked' => {
@@ -25,12 +26,12 @@ export const announcedLength = (req: IncomingMessage): number | 'chunked' => {
  */
 export const withRequestBody = ({ req, res }: LiveExchange, forward: Forward): void => {
   const length = announcedLength(req)
-  if (length === 0) return forward(null, undefined)
+  if (length === 0) return forward(undefined, undefined)
   // The filters have let the request pass: only now does the body of a cautious client have to come.
   sendContinue(req, res)
-  if (length === 'chunked') forward(streamOf(req), undefined)
-  else if (length > SMALL_BODY) forward(streamOf(req), length)
-  else collect(req, length, forward)
+  if (length === 'chunked') forward(new Upload(req, true), length)
+  else if (length > SMALL_BODY) forward(new Upload(req, false), length)
+  else collectText(req, length, forward)
 }
 
 /** Answers `Expect: 100-continue` (RFC 9110 section 10.1.1). */
@@ -38,14 +39,17 @@ export const sendContinue = (req: IncomingMessage, res: ServerResponse): void =>
   if (req.httpVersionMinor > 0 && req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue()
 }
 
-const collect = (req: IncomingMessage, length: number, forward: Forward): void => {
-  let only: Buffer | undefined
-  const chunks: Buffer[] = []
-  req.on('data', (chunk: Buffer) => {
-    if (chunk.length === length) only = chunk
-    else chunks.push(chunk)
-  })
-  req.on('end', () => forward(only ?? Buffer.concat(chunks), undefined))
+/** As text: it leaves in one write with the head, for a tenth less CPU than two buffers take. */
+const collectText = (req: IncomingMessage, length: number, forward: Forward): void => {
+  let text = ''
+  req.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')))
+  req.on('end', () => forward(text, length))
+}
+
+/** A body that is here already, as it is sent best. */
+export const wholeBody = (bytes: Buffer | null): RequestBody => {
+  if (bytes === null) return undefined
+  return bytes.length > SMALL_BODY ? bytes : bytes.toString('latin1')
 }
 
 /**
@@ -67,15 +71,4 @@ export const collectBody = (
     next(undefined)
   }
   req.on('data', take).on('end', end)
-}
-
-/** undici destroys the stream it is given, and a destroyed IncomingMessage takes the client's socket with it: hence a copy. */
-const streamOf = (req: IncomingMessage): PassThrough => {
-  const body = new PassThrough()
-  // A request that waits for a connection has nobody yet who listens, and an unheard error ends the process.
-  body.on('error', () => {})
-  req.on('close', () => {
-    if (!req.complete) body.destroy(new Error('The client went away while it sent the body'))
-  })
-  return req.pipe(body)
 }

@@ -1,10 +1,11 @@
-import { Pool } from 'undici'
 import type { UpstreamSettings } from '../config/settings.ts'
-import { createConnector } from './connector.ts'
+import { Pool } from '../http-client/pool.ts'
 
 /** An MCP server behind the gateway: where it is, and the keep-alive connections to it. */
 export class Upstream {
   readonly pool: Pool
+  /** For the `Host` field. */
+  readonly host: string
   readonly cookies: boolean
   readonly #path: string
   readonly #routePathLength: number
@@ -13,7 +14,8 @@ export class Upstream {
   constructor(options: UpstreamSettings, routePath: string, pool: Pool) {
     this.pool = pool
     this.cookies = options.cookies
-    const { pathname } = new URL(options.url)
+    const { pathname, host } = new URL(options.url)
+    this.host = host
     this.#path = pathname === '/' && routePath !== '/' ? '' : pathname
     this.#routePathLength = routePath.length
   }
@@ -35,14 +37,5 @@ const joinPath = (base: string, rest: string): string => {
 export const poolKey = (options: UpstreamSettings): string =>
   [new URL(options.url).origin, options.connectTimeoutMs, options.headersTimeoutMs, options.connections ?? 0].join(' ')
 
-/** Opens nothing yet. A stream may be idle as long as it likes: only the head has a timeout. */
-export const createPool = (options: UpstreamSettings): Pool =>
-  new Pool(new URL(options.url).origin, {
-    connections: options.connections ?? null,
-    pipelining: 1,
-    allowH2: false,
-    connect: createConnector(options.connectTimeoutMs),
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: 0,
-    maxHeaderSize: 64 * 1024
-  })
+/** A stream may be idle as long as it likes: only the head has a timeout. */
+export const createPool = (options: UpstreamSettings): Pool => new Pool(new URL(options.url), options)

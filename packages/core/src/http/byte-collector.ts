@@ -23,9 +23,14 @@ export class ByteCollector {
     piece.copy(this.#memory, at)
   }
 
+  /** All of it so far, valid until more is added. */
+  get bytes(): Buffer {
+    return this.#memory?.subarray(0, this.size) ?? this.#first ?? Buffer.alloc(0)
+  }
+
   /** All of it, and starts anew. */
   take(): Buffer {
-    const all = this.#memory?.subarray(0, this.size) ?? this.#first ?? Buffer.alloc(0)
+    const all = this.bytes
     this.#first = undefined
     this.#memory = undefined
     this.size = 0

@@ -1,0 +1,75 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { ClientFault } from './client-fault.ts'
+
+/** How long TCP may be silent, in milliseconds, before the kernel asks whether the other end is still there. */
+const KEEP_ALIVE_PROBE_MS = 60_000
+
+/** Where connections go. */
+export interface Destination {
+  readonly protocol: 'http:' | 'https:'
+  readonly hostname: string
+  readonly port: number
+}
+
+/** Scheme, host and port of a URL. */
+export const destinationOf = ({ protocol, hostname, port }: URL): Destination => ({
+  protocol: protocol === 'https:' ? 'https:' : 'http:',
+  hostname: hostname.replace(/^\[|\]$/g, ''),
+  port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+})
+
+/** Makes connections to one destination. TLS sessions are resumed. */
+export class Connector {
+  readonly #to: Destination
+  readonly #timeoutMs: number
+  #session: Buffer | undefined
+
+  constructor(to: Destination, timeoutMs: number) {
+    this.#to = to
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** Gives the connection once it can be written to, or why there is none. @returns what ends the attempt */
+  connect(done: (fault: ClientFault | undefined, socket: Socket) => void): () => void {
+    const { protocol } = this.#to
+    const socket = protocol === 'https:' ? this.#tls() : this.#tcp()
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
+    const settle = (fault?: ClientFault): void => {
+      clearTimeout(timer)
+      socket.off('error', failed).off('close', closed).off(ready, settled)
+      if (fault !== undefined) socket.on('error', () => {}).destroy()
+      done(fault, socket)
+    }
+    const failed = (error: NodeJS.ErrnoException): void => settle(faultOf(error))
+    const closed = (): void => settle(new ClientFault('unreachable', 'The upstream closed the connection at once'))
+    const settled = (): void => settle()
+    const late = (): void =>
+      settle(new ClientFault('connect-timeout', `There was no connection within ${this.#timeoutMs} ms`))
+    const ready = protocol === 'https:' ? 'secureConnect' : 'connect'
+    const timer = setTimeout(late, this.#timeoutMs)
+    socket.on('error', failed).on('close', closed).on(ready, settled)
+    return () => settle(new ClientFault('unreachable', 'The gateway stops'))
+  }
+
+  #tcp(): Socket {
+    const { hostname: host, port } = this.#to
+    return connectTcp({ host, port })
+  }
+
+  #tls(): Socket {
+    const { hostname: host, port } = this.#to
+    const socket = connectTls({
+      host,
+      port,
+      // RFC 6066 section 3: an address is no server name.
+      servername: isIP(host) === 0 ? host : '',
+      ALPNProtocols: ['http/1.1'],
+      ...(this.#session === undefined ? undefined : { session: this.#session })
+    })
+    return socket.on('session', session => (this.#session = session))
+  }
+}
+
+const faultOf = ({ code, message }: NodeJS.ErrnoException): ClientFault =>
+  new ClientFault(code === 'ETIMEDOUT' ? 'connect-timeout' : 'unreachable', message, code)

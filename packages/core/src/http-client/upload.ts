@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** Content of a request, copied to the upstream as it comes from the client; a slow side pauses the other. */
+export class Upload {
+  readonly #req: IncomingMessage
+  readonly #chunked: boolean
+  #socket: Socket | undefined
+  #wrote: ((bytes: number) => void) | undefined
+  /** All of it was written. */
+  done = false
+
+  /** `chunked`: its length is not known, and it is sent in chunks (RFC 9112 section 7.1). */
+  constructor(req: IncomingMessage, chunked: boolean) {
+    this.#req = req
+    this.#chunked = chunked
+  }
+
+  /** Begins to copy; `wrote` is told of every piece. */
+  start(socket: Socket, wrote: (bytes: number) => void): void {
+    this.#socket = socket
+    this.#wrote = wrote
+    socket.on('drain', this.#onDrain)
+    this.#req.on('data', this.#onData).on('end', this.#onEnd)
+  }
+
+  /** Leaves what is left of it unread. */
+  stop(): void {
+    this.#socket?.off('drain', this.#onDrain)
+    this.#req.off('data', this.#onData).off('end', this.#onEnd)
+    this.#req.pause()
+  }
+
+  readonly #onDrain = (): void => void this.#req.resume()
+
+  readonly #onData = (bytes: Buffer): void => {
+    this.#wrote!(bytes.length)
+    if (!this.#write(bytes)) this.#req.pause()
+  }
+
+  readonly #onEnd = (): void => {
+    this.done = true
+    if (this.#chunked) this.#socket!.write('0\r\n\r\n', 'latin1')
+    this.#socket!.off('drain', this.#onDrain)
+  }
+
+  #write(bytes: Buffer): boolean {
+    const socket = this.#socket!
+    if (!this.#chunked) return socket.write(bytes)
+    socket.cork()
+    socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1')
+    socket.write(bytes)
+    const ready = socket.write('\r\n', 'latin1')
+    socket.uncork()
+    return ready
+  }
+}
