@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkGateway, createGateway } from '@sluice/core'
 import { fakeContext } from '@sluice/test-kit'
@@ -30,17 +30,6 @@ for (const readme of ['README.md', 'packages/cli/README.md']) {
     const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
     const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID }
     t.not(yaml, '')
-    await t.resolves(checkGateway(file, { env, pluginBases }))
-  })
-}
-
-for (const readme of globSync('plugins/*/README.md', { cwd: root })) {
-  t.test(`the example in ${readme} can be served`, async t => {
-    const text = readFileSync(join(root, readme), 'utf8')
-    const [yaml = ''] = /(?<=## Example\n\n(?:[^#]*\n)?```yaml\n)[^]*?(?=```)/.exec(text) ?? []
-    t.match(yaml, /^publicUrl:/m)
-    const file = join(t.testdir({ 'sluice.yaml': yaml }), 'sluice.yaml')
-    const env = { ENTRA_TENANT_ID: GUID, ENTRA_CLIENT_ID: GUID, SLUICE_SEALING_KEY: GUID }
     await t.resolves(checkGateway(file, { env, pluginBases }))
   })
 }
@@ -107,6 +96,29 @@ t.test('config/examples/limits.yaml limits persons and tools', async t => {
   const [ada, grace] = [await sign(key), await sign(key, claims({ sub: 'grace' }))]
   t.strictSame([await call(ada, 'search'), await call(ada, 'search'), await call(ada, 'echo')], [200, 200, 429])
   t.equal(await call(grace, 'search'), 200)
+})
+
+t.test('config/examples/sessions.yaml binds sessions to who began them', async t => {
+  const seen: unknown[] = []
+  const { url } = await upstream(t, (req, res) => {
+    seen.push(req.headers['mcp-session-id'])
+    req.resume().on('end', () => res.setHeader('mcp-session-id', 'of-the-upstream').end('{}'))
+  })
+  const key = await signingPair('k1')
+  const gateway = await example(t, 'sessions.yaml', {
+    MCP_UPSTREAM: url,
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url,
+    SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more'
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const [ada, grace] = [await sign(key), await sign(key, claims({ sub: 'grace' }))]
+  const post = (token: string, session: object = {}) =>
+    fetch(gateway.url, { method: 'POST', body: '{}', headers: { authorization: `Bearer ${token}`, ...session } })
+  const session = { 'mcp-session-id': (await post(ada)).headers.get('mcp-session-id') }
+  t.equal((await post(ada, session)).status, 200)
+  t.equal((await post(grace, session)).status, 404)
+  t.strictSame(seen, [undefined, 'of-the-upstream'])
 })
 
 t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {

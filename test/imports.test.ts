@@ -11,7 +11,8 @@ const allowed = (importer: string): ((imported: string) => boolean) => {
   if (importer === '@sluice/cli') return name => ['@sluice/core', '@sluice/plugin-api'].includes(name)
   if (importer === '@sluice/test-kit') return name => ['@sluice/core', '@sluice/plugin-api'].includes(name)
   if (importer === '@sluice/entra-emulator') return () => false
-  if (importer === '@sluice/demo') return name => ['@sluice/core', '@sluice/entra-emulator'].includes(name)
+  if (importer === '@sluice/demo')
+    return name => ['@sluice/core', '@sluice/entra-emulator', '@sluice/plugin-api'].includes(name)
   return name => name === '@sluice/plugin-api'
 }
 

@@ -13,12 +13,13 @@ import {
  */
 export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIssue[] => {
   const routes = settings.routes.map(route => new GuardedRoute(route.name, chainEntries(settings, route.filters)))
+  const doors = new Map<string, number>()
   const findings = routes.flatMap((route, i) => [
     ...openRoute(route, i),
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
     ...foreignIssuer(route),
-    ...sameDoor(route, i, routes)
+    ...sameDoor(route, i, routes, doors)
   ])
   // What a global filter has to say is the same for every route.
   const once = new Map(findings.map(finding => [JSON.stringify(finding), finding]))
@@ -94,8 +95,16 @@ const foreignIssuer = (route: GuardedRoute): Finding[] => {
   return [{ path, atKey: true, message, advice: `Write authorizationServers: [${issuer}].` }]
 }
 
-const sameDoor = (route: GuardedRoute, index: number, routes: readonly GuardedRoute[]): Finding[] => {
-  const twin = routes.slice(0, index).find(other => opensBoth(route, other))
+/** `doors`: which route was the first that a token opens, by {@link tokensFor}; there may be thousands of routes. */
+const sameDoor = (
+  route: GuardedRoute,
+  index: number,
+  routes: readonly GuardedRoute[],
+  doors: Map<string, number>
+): Finding[] => {
+  const tokens = tokensFor(route)
+  const twin = routes[Math.min(...tokens.map(token => doors.get(token) ?? Infinity))]
+  for (const token of tokens) if (!doors.has(token)) doors.set(token, index)
   if (twin === undefined) return []
   const message = `a token for the route "${twin.name}" opens this one too: same ${whose(route)}, same audience, same scopes`
   return [{ path: ['routes', index], message, advice: 'Give each its own scope, or its own app registration.' }]
@@ -103,10 +112,10 @@ const sameDoor = (route: GuardedRoute, index: number, routes: readonly GuardedRo
 
 const whose = (route: GuardedRoute): string => (route.list('jwt-entra', 'issuer').length > 0 ? 'issuer' : 'tenant')
 
-const opensBoth = (one: GuardedRoute, other: GuardedRoute): boolean => {
-  const share = (key: string): boolean =>
-    one.list('jwt-entra', key).some(value => other.list('jwt-entra', key).includes(value))
-  const wants = (route: GuardedRoute, key: string): string => route.list('scope', key).toSorted().join(' ')
-  const same = (key: string): boolean => wants(one, key) === wants(other, key)
-  return (share('tenant') || share('issuer')) && share('audiences') && same('required') && same('appRoles')
+/** The kinds of tokens that open a route: who issues them, for which audience, with which scopes and app roles. */
+const tokensFor = (route: GuardedRoute): readonly string[] => {
+  const wanted = ['required', 'appRoles'].map(key => route.list('scope', key).toSorted())
+  const issuers = ['tenant', 'issuer'].flatMap(key => route.list('jwt-entra', key).map(value => [key, value]))
+  const audiences = route.list('jwt-entra', 'audiences')
+  return issuers.flatMap(issuer => audiences.map(audience => JSON.stringify([issuer, audience, wanted])))
 }

@@ -62,6 +62,12 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', good) + route('b', good.replace('/a/', '/b/')),
     [/sluice.yaml:4:5 routes\[1\]: a token for the route "a" opens this one too/]
   ],
+  'one token for the first and for a later one, by another of its audiences': [
+    route('a', good) +
+      route('b', good.replace('/a/', '/b/').replace(`audiences: [${T1}]`, `audiences: [${T2}]`)) +
+      route('c', good.replace('/a/', '/c/').replace(`audiences: [${T1}]`, `audiences: [${T2}, ${T1}]`)),
+    [/sluice.yaml:5:5 routes\[2\]: a token for the route "a" opens this one too/]
+  ],
   'one audience, other app roles': [
     route('a', good.replace('required: [mcp_access]', 'required: [mcp_access], appRoles: [A]')) +
       route('b', good.replace('/a/', '/b/').replace('required: [mcp_access]', 'required: [mcp_access], appRoles: [B]')),

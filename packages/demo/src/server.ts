@@ -7,6 +7,7 @@ import {
   type McpServer,
   type ServerEventBus
 } from '@modelcontextprotocol/server'
+import { isLoopback } from '@sluice/plugin-api'
 import { listen } from './ports.ts'
 import { createDemoMcpServer, type DemoMcpServerHooks } from './mcp-server.ts'
 import { LegacySessions, type SessionOptions } from './sessions.ts'
@@ -56,7 +57,9 @@ export const startDemoMcpServer = async (options: DemoMcpServerOptions = {}): Pr
   const sessions = new LegacySessions(create, other?.sessionOptions)
   const handle = toNodeHandler({ fetch: request => answer(request, sessions, stateless.fetch) })
 
-  const guards = isLoopback(host) ? [localhostHostValidation(), localhostOriginValidation()] : []
+  const guards = isLoopback(host.includes(':') ? `[${host}]` : host)
+    ? [localhostHostValidation(), localhostOriginValidation()]
+    : []
   const server = createServer((req, res) => {
     if (!guards.every(pass => pass(req, res))) return
     const path = req.url?.split('?', 1)[0]
@@ -100,5 +103,3 @@ const opensSession = async (request: Request): Promise<boolean> => {
     return false
   }
 }
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')

@@ -8,13 +8,15 @@ export interface Stored<T> {
 }
 
 const oneDay = 86_400_000
+const oneHour = 3_600_000
 
 const unguessableKey = (): string => `1.A${randomBytes(48).toString('base64url')}`
 
-/** Keeps values under keys that cannot be guessed. An expired value stays a day longer, so that it can be told from an unknown one. */
+/** Keeps values under keys that cannot be guessed. An expired value stays a day longer, and up to an hour more, so that it can be told from an unknown one. */
 export class ExpiringStore<T> {
   readonly #entries = new Map<string, Stored<T>>()
   readonly #now: () => number
+  #sweepAt = 0
 
   constructor(now: () => number) {
     this.#now = now
@@ -22,8 +24,7 @@ export class ExpiringStore<T> {
 
   /** Stores a value and returns its key, which is made here unless it is known already. */
   add(value: T, expiresAt: number, key: string = unguessableKey()): string {
-    const forgotten = this.#now() - oneDay
-    for (const [key, entry] of this.#entries) if (entry.expiresAt < forgotten) this.#entries.delete(key)
+    if (this.#now() >= this.#sweepAt) this.#sweep(this.#now())
     this.#entries.set(key, { value, expiresAt })
     return key
   }
@@ -34,5 +35,11 @@ export class ExpiringStore<T> {
 
   delete(key: string): void {
     this.#entries.delete(key)
+  }
+
+  /** Looks through all entries, so not with every one that is added. */
+  #sweep(now: number): void {
+    this.#sweepAt = now + oneHour
+    for (const [key, { expiresAt }] of this.#entries) if (expiresAt < now - oneDay) this.#entries.delete(key)
   }
 }

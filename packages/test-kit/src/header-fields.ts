@@ -1,3 +1,4 @@
+import { HeaderLines } from '@sluice/core'
 import type { HeaderEdit, HeaderList } from '@sluice/plugin-api'
 
 /** Header fields that can be changed and listed. */
@@ -6,26 +7,14 @@ export interface HeaderFields extends HeaderEdit {
   readonly fields: HeaderList
 }
 
-/** Makes header fields that no message carries. */
-export function headerFields(initial: HeaderList): HeaderFields {
-  let fields = [...initial]
-  const others = (name: string) => fields.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
-  return {
-    get fields() {
-      return fields
-    },
-    get: name => fields.find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1],
-    set(name, value) {
-      fields = [...others(name), [name, value]]
-    },
-    append(name, value) {
-      fields = [...fields, [name, value]]
-    },
-    delete(name) {
-      fields = others(name)
-    },
-    deletePrefix(prefix) {
-      fields = fields.filter(([name]) => !name.toLowerCase().startsWith(prefix.toLowerCase()))
-    }
+/** Header fields that no message carries; the gateway's own, so that they refuse what it refuses. */
+export class ListedFields extends HeaderLines implements HeaderFields {
+  constructor(initial: HeaderList) {
+    super(initial.flat())
+  }
+
+  get fields(): HeaderList {
+    const { lines } = this
+    return lines.flatMap((name, i) => (i % 2 === 0 ? [[name, lines[i + 1]!] as const] : []))
   }
 }

@@ -1,5 +1,5 @@
 import type { HeaderList, RequestHead } from '@sluice/plugin-api'
-import { type HeaderFields, headerFields } from './header-fields.ts'
+import { type HeaderFields, ListedFields } from './header-fields.ts'
 
 /** What a test may set of the head that goes to the upstream. */
 export interface FakeRequestHeadOptions {
@@ -15,7 +15,7 @@ export interface FakeRequestHead extends RequestHead, HeaderFields {}
 
 /** Makes the head of a request that is never sent. */
 export function fakeRequestHead(options: FakeRequestHeadOptions = {}): FakeRequestHead {
-  return Object.assign(headerFields(options.headers ?? []), {
+  return Object.assign(new ListedFields(options.headers ?? []), {
     method: options.method ?? 'POST',
     path: options.path ?? '/mcp'
   })

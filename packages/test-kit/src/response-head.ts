@@ -1,5 +1,5 @@
 import type { Challenge, HeaderList, ResponseHead } from '@sluice/plugin-api'
-import { type HeaderFields, headerFields } from './header-fields.ts'
+import { type HeaderFields, ListedFields } from './header-fields.ts'
 
 /** What a test may set of a response's head. */
 export interface FakeResponseHeadOptions {
@@ -21,5 +21,5 @@ export function fakeResponseHead(options: FakeResponseHeadOptions = {}): FakeRes
   const challenges = (options.challenges ?? []).map(challenge => ({ ...challenge, params: new Map(challenge.params) }))
   // As in the core: an upstream's answer takes no challenges.
   if (source === 'upstream') Object.freeze(challenges)
-  return Object.assign(headerFields(headers), { status, source, challenges })
+  return Object.assign(new ListedFields(headers), { status, source, challenges })
 }

@@ -156,6 +156,18 @@ finds(
   [/^hooks: onRequest threw .*not extensible/]
 )
 finds(
+  'fields of the framing, set on a head',
+  withFilter(filter => ({
+    ...filter,
+    onUpstream: (head: RequestHead) => head.set('content-length', '5'),
+    onResponse: (head: RequestHead) => head.append('Transfer-Encoding', 'chunked')
+  })),
+  [
+    /^hooks: onUpstream threw .*content-length belongs to the gateway/,
+    /^hooks: onResponse threw .*Transfer-Encoding belongs to the gateway/
+  ]
+)
+finds(
   'facts that it does not declare',
   withFilter(
     (filter, _config, ctx) => ({

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fakeContext, fakeExchange, fakeResponseHead, SharedValues } from '@sluice/test-kit'
+import { fakeContext, fakeExchange, fakeRequestHead, fakeResponseHead, SharedValues } from '@sluice/test-kit'
 
 void t.test('a shared value lives as long as its last user', async t => {
   const values = new SharedValues()
@@ -64,7 +64,7 @@ void t.test('header names of a response are matched without regard to case', asy
   head.append('vary', 'b')
   t.equal(head.get('VARY'), 'a')
   head.set('vary', 'c')
-  t.same(head.fields, [['vary', 'c']])
+  t.same(head.fields, [['Vary', 'c']])
   head.delete('Vary')
   t.same(head.fields, [])
 })
@@ -79,4 +79,23 @@ void t.test('the fields of a prefix can be taken out of a head, in any case', as
   })
   head.deletePrefix('access-control-')
   t.same(head.fields, [['vary', 'Origin']])
+})
+
+void t.test('the heads refuse what the gateway refuses', async t => {
+  for (const head of [fakeRequestHead(), fakeResponseHead()]) {
+    for (const name of [
+      'Content-Length',
+      'transfer-encoding',
+      'CONNECTION',
+      'keep-alive',
+      'upgrade',
+      'trailer',
+      'host'
+    ]) {
+      t.throws(() => head.set(name, '1'), /belongs to the gateway itself/, name)
+      t.throws(() => head.append(name, '1'), /belongs to the gateway itself/, name)
+    }
+    t.throws(() => head.set('x-a', 'b\r\nc: d'), { code: 'ERR_INVALID_CHAR' })
+    t.throws(() => head.append('x a', 'b'), { code: 'ERR_INVALID_HTTP_TOKEN' })
+  }
 })

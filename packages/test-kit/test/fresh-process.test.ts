@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Plugin } from '@sluice/plugin-api'
 import { conformance, ConformanceError } from '@sluice/test-kit'
 import t from 'tap'
@@ -18,6 +20,10 @@ const breachesOf = async (file: string, of = file): Promise<readonly string[]> =
 }
 
 t.testdir({})
+t.teardown(() => {
+  const pid = join(t.testdirName, 'pid')
+  if (existsSync(pid)) process.kill(Number(readFileSync(pid, 'utf8')))
+})
 t.jobs = 2
 
 /** What must not run here, where it would go on. */
@@ -31,10 +37,16 @@ const elsewhere: Record<string, readonly RegExp[]> = {
   ],
   throwing: [/import: a process of its own ended with exit code 1: [^]*no import today/],
   'leaking-server': [/close: a server is left open/],
-  'leaking-watcher': [/close: a file watcher is left open, made at .*leaking-watcher\.ts:10:/]
+  'leaking-watcher': [/close: a file watcher is left open, made at .*leaking-watcher\.ts:10:/],
+  'leaking-process-state': [
+    /close: it listens for SIGUSR2 of process, and it stays so/,
+    /close: it sets the environment variable CONTOSO, and it stays so/
+  ],
+  'leaking-process': [/close: a child process is left open/, /close: a process that it started goes on/]
 }
 const here: Record<string, readonly RegExp[]> = {
   'leaking-timer': [/close: a timer is left open, made at .*leaking-timer\.ts:9:/],
+  'leaking-port': [/close: a message port is left open, made at .*leaking-port\.ts:10:/],
   keeping: [/close: it keeps exchanges after onFinish/],
   waiting: [/import: a process of its own ended with exit code 13/],
   closing: []

@@ -25,7 +25,8 @@ export class VerifiedTokens {
   readonly #entries: LRUCache<string, VerifiedToken>
 
   constructor(max: number) {
-    this.#entries = new LRUCache({ max })
+    // With `max` it would set aside 240 kB for 10,000 entries before there is one, and there may be thousands of routes.
+    this.#entries = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
   }
 
   get(token: string): VerifiedToken | undefined {

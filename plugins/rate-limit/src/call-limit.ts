@@ -20,11 +20,18 @@ export class CallLimit {
   readonly #verdicts = new WeakMap<Exchange, Verdict>()
   readonly #counted: Record<'allowed' | 'refused' | 'uncounted' | 'store_away', Counter>
 
-  constructor(calls: CallSettings, { by, store, onStoreError, max }: Settings, ctx: PluginContext) {
+  /** Takes the store that the settings name. */
+  static async open(calls: CallSettings, settings: Settings, ctx: PluginContext): Promise<CallLimit> {
+    const { store, max, onStoreError } = settings
+    const used = await useStore({ store, max, key: calls.key, readiness: onStoreError === 'deny' }, ctx)
+    return new CallLimit(calls, settings, used, ctx)
+  }
+
+  private constructor(calls: CallSettings, { by, onStoreError }: Settings, store: Store, ctx: PluginContext) {
     this.#settings = calls
     this.#by = by
     this.#denyWhenAway = onStoreError === 'deny'
-    this.#store = useStore({ store, max, key: calls.key, readiness: this.#denyWhenAway }, ctx)
+    this.#store = store
     this.#prefix = `sluice:limit:${ctx.entry}:${calls.key}:`
     this.#fields = new LimitFields(ctx.entry.slice(ctx.entry.indexOf('/') + 1), calls.limit, calls.perMs, calls.rate)
     const { name, help, labels } = metrics.decisions

@@ -12,10 +12,10 @@ import { Streams } from './streams.ts'
  *
  * @throws ConfigFault for what the schema cannot say
  */
-export function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginContext): Filter {
+export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginContext): Promise<Filter> {
   const settings = readSettings(config)
   const caller = callerOf(settings.by, ctx.fact<Principal>('principal'))
-  const calls = settings.calls === undefined ? undefined : new CallLimit(settings.calls, settings, ctx)
+  const calls = settings.calls === undefined ? undefined : await CallLimit.open(settings.calls, settings, ctx)
   const streams = settings.streams === undefined ? undefined : useStreams(settings.streams, ctx)
   const { readsMessages } = settings
 

@@ -9,7 +9,8 @@ export class MemoryStore implements Store {
 
   /** `now` gives microseconds of a clock that never goes back. */
   constructor(max: number, now: () => number) {
-    this.#arrivals = new LRUCache({ max })
+    // With `max` it would set everything aside before there is one, and there may be thousands of entries.
+    this.#arrivals = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
     this.#now = now
   }
 

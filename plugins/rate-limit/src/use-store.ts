@@ -1,6 +1,5 @@
 import type { PluginContext } from '@sluice/plugin-api'
 import { MemoryStore } from './memory-store.ts'
-import { RedisStore } from './redis-store.ts'
 import type { Store } from './store.ts'
 
 /** What distinguishes one store from another. */
@@ -15,8 +14,10 @@ export interface StoreSettings {
 }
 
 /** Takes the store of an entry, shared over its routes and reloads. */
-export const useStore = ({ store, max, key, readiness }: StoreSettings, ctx: PluginContext): Store => {
+export const useStore = async ({ store, max, key, readiness }: StoreSettings, ctx: PluginContext): Promise<Store> => {
   if (store === 'memory') return ctx.shared(`memory ${key} ${max}`, () => new MemoryStore(max, microseconds), dispose)
+  // Its client takes 50 ms to load, and most limits are counted in memory.
+  const { RedisStore } = await import('./redis-store.ts')
   const redis = ctx.shared(`redis ${store}`, () => new RedisStore(store, ctx.log), dispose)
   if (readiness) {
     const reached = ctx.readiness('store')

@@ -16,7 +16,7 @@ export const run: Command = {
   name: 'run',
   summary: 'serve the configuration',
   run: async ({ configFile }) => {
-    const log = createLog()
+    const log = await createLog()
     const gateway = createGateway(configFile, { ...loadOptions, log })
     try {
       const starting = gateway.start()

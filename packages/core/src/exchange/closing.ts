@@ -8,6 +8,18 @@ const closing = new WeakSet<Socket>()
 /** How long, in milliseconds, a client may go on sending after an answer that did not want the rest of its body. */
 const LINGER_MS = 2000
 
+/**
+ * Seconds for which an idle connection is kept: longer than a load balancer keeps it (60 s as a rule), so that it is never
+ * we who close one just in use.
+ */
+export const KEEP_ALIVE_SECONDS = 75
+const KEEP_ALIVE = `timeout=${KEEP_ALIVE_SECONDS}`
+
+/** Announces how long the connection is kept, where it is: clients that are not told close it early. */
+export const keepAfterAnswer = (x: LiveExchange, lines: string[]): void => {
+  if (x.res.shouldKeepAlive) lines.push('keep-alive', KEEP_ALIVE)
+}
+
 /** Announces that the connection closes after this answer. */
 export const closeAfterAnswer = (x: LiveExchange, lines: string[]): void => {
   lines.push('connection', 'close')

@@ -1,10 +1,11 @@
 import type { Reply } from '@sluice/plugin-api'
 import { FilterError, type Refused, runOnResponse } from '../chain/run.ts'
 import { formatChallenge } from '../exchange/challenge.ts'
-import { closeAfterAnswer } from '../exchange/closing.ts'
+import { closeAfterAnswer, keepAfterAnswer } from '../exchange/closing.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { replyBody } from '../exchange/reply-body.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
+import { atEndOfTurn } from '../http/end-of-turn.ts'
 import { checkField } from '../http/header-lines.ts'
 import { announcedLength } from '../upstream/request-body.ts'
 
@@ -48,10 +49,11 @@ export class Answer {
     const { lines, challenges, status } = this.#head
     for (const challenge of challenges) lines.push('www-authenticate', formatChallenge(challenge, x.route))
     if (last || leavesBodyUnread(x)) closeAfterAnswer(x, lines)
+    else keepAfterAnswer(x, lines)
     x.res.writeHead(status, lines)
     x.status = status
     if (x.method !== 'HEAD') x.bytesOut = this.#body.length
-    x.res.end(this.#body)
+    atEndOfTurn(() => void x.res.end(this.#body))
   }
 }
 

@@ -1,33 +1,58 @@
 import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import { KEEP_ALIVE_SECONDS } from '../exchange/closing.ts'
 import type { RequestHandler } from './request-handler.ts'
 
+/** How often those that are idle are looked for, in seconds. */
+const CHECK_EVERY = 15
+
+/** What was seen of a connection: how much had come when it was last looked at, and how often nothing had come since. */
+interface Sight {
+  bytesRead: number
+  checksIdle: number
+}
+
 /**
- * The connections of the public listener, so that draining can close those on which nothing is under way: also those that
+ * The connections of the public listener. Those that stay idle are closed, a while after what answers say. It knows them so that draining can close those on which nothing is under way: also those that
  * never spoke. node:http's own idea of idle counts an answer that is ended and still being sent.
  */
 export class Connections {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Map<Socket, Sight>()
+  readonly #handler: RequestHandler
 
-  constructor(server: Server) {
+  constructor(server: Server, handler: RequestHandler) {
     this.#server = server
+    this.#handler = handler
+    const timer = setInterval(() => this.#closeIdle(), CHECK_EVERY * 1000).unref()
+    server.on('close', () => clearInterval(timer))
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, { bytesRead: 0, checksIdle: 0 })
       socket.on('close', () => this.#sockets.delete(socket))
     })
   }
 
   /** Listens no more, and closes the connections that have nothing under way. The others close after their answers. */
-  stopListening(handler: RequestHandler): void {
+  stopListening(): void {
     // Not http.Server's close: it would cut off answers that are still being sent.
     NetServer.prototype.close.call(this.#server)
-    const busy = new Set(Array.from(handler.open, x => x.req.socket))
-    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroySoon()
+    const busy = new Set(Array.from(this.#handler.open, x => x.req.socket))
+    for (const socket of this.#sockets.keys()) if (!busy.has(socket)) socket.destroySoon()
   }
 
   /** Cuts every connection. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
+  }
+
+  /** Those that had nothing under way and brought nothing in so many checks have been idle for longer than announced. */
+  #closeIdle(): void {
+    for (const [socket, seen] of this.#sockets) {
+      const { bytesRead } = socket
+      const idle = bytesRead === seen.bytesRead && this.#handler.exchangeOn(socket) === undefined
+      seen.bytesRead = bytesRead
+      seen.checksIdle = idle ? seen.checksIdle + 1 : 0
+      if (seen.checksIdle > KEEP_ALIVE_SECONDS / CHECK_EVERY) socket.destroySoon()
+    }
   }
 }

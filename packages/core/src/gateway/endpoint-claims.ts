@@ -25,10 +25,15 @@ export const claimEndpoints = (claims: readonly EndpointClaim[], config: LoadedC
     refuseBehindAuthentication(claim, config)
     refuseUncovered(claim, config)
   }
-  const places = Map.groupBy(claims, ({ host = '', endpoint }) => `${host} ${endpoint.path}`)
-  return Array.from(places.values(), rivals => firmOwner(rivals, config) ?? soleOwner(rivals, claims)).filter(
-    claim => claim !== undefined
-  )
+  const ofPath = Map.groupBy(claims, ({ endpoint }) => endpoint.path)
+  return Array.from(ofPath.values()).flatMap(sharing => {
+    const places = Map.groupBy(sharing, ({ host = '' }) => host)
+    const owners = Array.from(
+      places.values(),
+      rivals => firmOwner(rivals, config) ?? soleOwner(rivals, sharing, places)
+    )
+    return owners.filter(claim => claim !== undefined)
+  })
 }
 
 /** Who claims the place whatever the others do. */
@@ -44,15 +49,15 @@ const firmOwner = (rivals: readonly EndpointClaim[], config: LoadedConfig): Endp
   )
 }
 
-const soleOwner = (rivals: readonly EndpointClaim[], claims: readonly EndpointClaim[]): EndpointClaim | undefined => {
+/** `sharing`: all claims of the path, also by host. Counted, not searched: there may be thousands of hosts. */
+const soleOwner = (
+  rivals: readonly EndpointClaim[],
+  sharing: readonly EndpointClaim[],
+  places: ReadonlyMap<string, readonly EndpointClaim[]>
+): EndpointClaim | undefined => {
   const [claim] = rivals
-  const meant = claims.filter(({ endpoint, host }) => {
-    return (
-      endpoint.path === claim!.endpoint.path &&
-      (host === claim!.host || host === undefined || claim!.host === undefined)
-    )
-  })
-  return meant.length === 1 ? claim : undefined
+  const meant = claim!.host === undefined ? sharing.length : rivals.length + (places.get('')?.length ?? 0)
+  return meant === 1 ? claim : undefined
 }
 
 /** A client that has no token yet must reach it. */

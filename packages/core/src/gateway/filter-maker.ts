@@ -17,7 +17,6 @@ import { configError } from '../config/issue.ts'
 import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
-import { makeSealing } from '../sealing.ts'
 import type { SharedLease } from '../shared-values.ts'
 import type { Services } from './services.ts'
 
@@ -34,8 +33,8 @@ export interface FilterSurroundings {
   readonly readinesses: Readinesses
   readonly signal: AbortSignal
   readonly listen: ListenAddress
-  /** Secrets that seal and open; none where nothing may be sealed. */
-  readonly secrets: readonly string[]
+  /** The sealing of a plugin, by its name; `undefined` where nothing may be sealed. */
+  readonly sealing: (plugin: string) => Sealing | undefined
 }
 
 /**
@@ -133,7 +132,7 @@ class EntryContext implements PluginContext {
     directory: string,
     surroundings: FilterSurroundings
   ) {
-    const { services, signal, listen, secrets } = surroundings
+    const { services, signal, listen, sealing } = surroundings
     this.route = route
     this.listen = listen
     this.entry = identity
@@ -145,7 +144,7 @@ class EntryContext implements PluginContext {
       log: this.log
     })
     this.signal = signal
-    this.sealing = secrets.length === 0 ? undefined : makeSealing(secrets, plugin.name)
+    this.sealing = sealing(plugin.name)
     this.#plugin = plugin.name
     this.#surroundings = surroundings
   }

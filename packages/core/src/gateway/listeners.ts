@@ -28,7 +28,7 @@ export class Listeners {
   constructor({ handler, metrics, readiness, log }: Served, settings: Settings) {
     this.#handler = handler
     this.#public = createPublicServer(handler, settings, log)
-    this.#connections = new Connections(this.#public)
+    this.#connections = new Connections(this.#public, handler)
     this.#admin = createAdminServer(metrics, readiness)
   }
 
@@ -52,7 +52,7 @@ export class Listeners {
   async drain(graceMs: number): Promise<void> {
     this.#handler.draining = true
     const drained = once(this.#public, 'close')
-    this.#connections.stopListening(this.#handler)
+    this.#connections.stopListening()
     const deadline = setTimeout(() => {
       this.#handler.drainOpen()
       // Not in the same turn: what was just written must still leave.

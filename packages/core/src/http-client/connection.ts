@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { atEndOfTurn } from '../http/end-of-turn.ts'
 import { ClientFault } from './client-fault.ts'
 import { Deadline } from './deadline.ts'
 import type { OutgoingRequest, ResponseControl, ResponseHandler } from './outgoing.ts'
@@ -56,15 +57,13 @@ export class Connection implements ResponseSink, ResponseControl {
     this.#deadline.set(this.#headersTimeoutMs)
     this.#parser.begin(method)
     handler.onSend(this)
-    const socket = this.#socket
-    if (body === undefined) return void socket.write(head, 'latin1')
     if (body instanceof Upload) return this.#copy(head, body)
-    handler.onBodySent(body.length)
-    if (typeof body === 'string') return void socket.write(head + body, 'latin1')
-    socket.cork()
-    socket.write(head, 'latin1')
-    socket.write(body)
-    socket.uncork()
+    handler.onBodySent(body?.length ?? 0)
+    if (body instanceof Buffer) return this.#writeBoth(head, body)
+    const text = body === undefined ? head : head + body
+    atEndOfTurn(() => {
+      if (!this.#closed) this.#socket.write(text, 'latin1')
+    })
   }
 
   /** Waits for the next request, for as long as the server keeps it. */
@@ -114,6 +113,14 @@ export class Connection implements ResponseSink, ResponseControl {
     if (persistent && this.#idleMs > 0 && this.#upload?.done !== false) this.rest()
     else this.#close()
     handler.onEnd()
+  }
+
+  #writeBoth(head: string, body: Buffer): void {
+    const socket = this.#socket
+    socket.cork()
+    socket.write(head, 'latin1')
+    socket.write(body)
+    socket.uncork()
   }
 
   #copy(head: string, upload: Upload): void {

@@ -1,11 +1,12 @@
 import { isPromise, type Refused, runOnResponse } from '../chain/run.ts'
 import { type CoreCode, codes } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
-import { closeAfterAnswer } from '../exchange/closing.ts'
+import { closeAfterAnswer, keepAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
 import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
 import { type ListListener, listListener } from '../mcp/list-listener.ts'
+import { atEndOfTurn } from '../http/end-of-turn.ts'
 import type { ClientFault } from '../http-client/client-fault.ts'
 import type { ResponseControl, ResponseHandler } from '../http-client/outgoing.ts'
 import { type RequestFraming, requestText } from '../http-client/request-text.ts'
@@ -49,6 +50,8 @@ export class Forwarding implements ResponseHandler, Forwarded {
   /** The client is gone, or an answer of the gateway's own has taken the place of the upstream's. */
   #detached = false
   #streaming = false
+  /** All of the answer is on its way. */
+  #ending = false
   #headAt = 0
   /** The head was written in this turn, and is not on its way yet. */
   #headFresh = false
@@ -89,6 +92,7 @@ export class Forwarding implements ResponseHandler, Forwarded {
   /** Its time is over: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
   abandon(): void {
     const { res } = this.#x
+    if (this.#ending) return
     this.#abort()
     if (this.#streaming) res.end()
     else if (res.headersSent) tear(this.#x)
@@ -240,14 +244,20 @@ export class Forwarding implements ResponseHandler, Forwarded {
     // A string leaves in one write with the head, for a tenth less CPU than two buffers take.
     if (last === undefined) res.end()
     else if (last.length > SMALL) res.end(last)
-    else res.end(last.toString('latin1'), 'latin1')
+    else this.#endSoon(last.toString('latin1'))
     return 'ready'
+  }
+
+  #endSoon(text: string): void {
+    this.#ending = true
+    atEndOfTurn(() => void this.#x.res.end(text, 'latin1'))
   }
 
   #writeHead(head: AnswerHead): void {
     const x = this.#x
     // What is left of the body will not be read: another request could not follow on this connection.
     if (this.#events.draining || !x.req.complete) closeAfterAnswer(x, head.lines)
+    else keepAfterAnswer(x, head.lines)
     x.res.writeHead(head.status, head.lines)
     x.status = head.status
     x.overheadMs += performance.now() - this.#headAt

@@ -42,7 +42,7 @@ async function importPlugin(): Promise<Plugin | undefined> {
 
 /** Makes a filter, takes requests through it and closes it; nothing may be left of it then. */
 async function useFilter(plugin: Plugin, config: object): Promise<void> {
-  const open = resources.snapshot()
+  const [state, open] = [processState(), resources.snapshot()]
   const made = await OpenFilter.make({ plugin, config, directory: task.directory, breaches })
   if (made === undefined) return
   const exchanges = await travel(made)
@@ -52,7 +52,8 @@ async function useFilter(plugin: Plugin, config: object): Promise<void> {
     breaches.add('close', 'it keeps exchanges after onFinish')
   }
   await made.close()
-  for (const message of await leftSince(open)) breaches.add('close', message)
+  const changes = changesSince(state).map(message => `${message}, and it stays so`)
+  for (const message of [...changes, ...(await leftSince(open))]) breaches.add('close', message)
 }
 
 /** Gives exchanges that nobody but the filter can still have. */

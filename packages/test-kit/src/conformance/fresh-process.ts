@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Breach, BreachList } from './breach.ts'
+import { outcomeOf } from './child-outcome.ts'
 import type { ConformanceOptions } from './options.ts'
 
 /** What the fresh process is told. */
@@ -24,17 +23,16 @@ const AT_MOST = 60_000
 export const checkInFreshProcess = async (task: FreshTask, breaches: BreachList): Promise<void> => {
   const flags = ['--expose-gc', '--disable-warning=ExperimentalWarning', ...conditions()]
   const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const
-  const child = spawn(process.execPath, [...flags, MAIN], { stdio: [...stdio], timeout: AT_MOST })
-  const [stdin, , , report] = child.stdio as unknown as [Writable, Readable, Readable, Readable]
+  // SIGKILL: a plugin may listen for the others.
+  const limit = { timeout: AT_MOST, killSignal: 'SIGKILL' } as const
+  const child = spawn(process.execPath, [...flags, MAIN], { stdio: [...stdio], ...limit })
+  const [stdin, ...outputs] = child.stdio as unknown as [Writable, Readable, Readable, Readable]
   // Who ends before it has read everything says so by its exit code.
   stdin.on('error', () => {})
   stdin.end(JSON.stringify(task))
-  const [printed, complained, found, [code, signal]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    text(report),
-    once(child, 'close') as Promise<[number | null, string | null]>
-  ])
+  const { texts, code, signal, held } = await outcomeOf(child, outputs)
+  const [printed = '', complained = '', found = ''] = texts
+  if (held) breaches.add('close', 'a process that it started goes on, and holds the output of its own')
   for (const { check, message } of lines(found)) breaches.add(check, message)
   if (code !== 0) {
     const last = complained.trim().split('\n').slice(0, 8).join('\n    ')

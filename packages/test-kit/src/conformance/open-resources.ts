@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   UDPWRAP: 'a UDP socket',
   PROCESSWRAP: 'a child process',
   WORKER: 'a worker',
+  MESSAGEPORT: 'a message port',
   FILEHANDLE: 'an open file',
   TCPWRAP: 'a connection',
   PIPEWRAP: 'a connection'

@@ -9,7 +9,9 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const CORE_FIELDS = new Set([
   'connection',
   'content-length',
+  'host',
   'keep-alive',
+  'trailer',
   'transfer-encoding',
   'upgrade',
   'www-authenticate',

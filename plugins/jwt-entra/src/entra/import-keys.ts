@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto'
-import { importJWK } from 'jose'
+import { importJWK } from 'jose/key/import'
 import { isObject } from '../claims.ts'
 import { maxKeys, minModulusBits, type ImportedKeys, type SigningKey } from '../signing-key.ts'
 import { fillTenant, tenantOf } from './discovery.ts'
