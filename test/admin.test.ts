@@ -59,7 +59,7 @@ t.test('metrics count what the gateway did', async t => {
   t.match(metrics, 'sluice_requests_total{route="r",method="GET",status="200"} 3')
   t.match(metrics, 'sluice_requests_total{route="-",method="other",status="404"} 1')
   t.match(metrics, 'sluice_request_duration_seconds_count{route="r"} 3')
-  t.match(metrics, 'sluice_request_duration_seconds_bucket{route="r",le="+Inf"} 3')
+  t.match(metrics, 'sluice_request_duration_seconds_bucket{le="+Inf",route="r"} 3')
   t.match(metrics, 'sluice_gateway_overhead_seconds_count{route="r"} 3')
 })
 

@@ -4,10 +4,11 @@ import { createGateway } from '@sluice/core'
 import type { Closing } from './closing.ts'
 import type { TestGateway } from './gateway.ts'
 import { recordingLog } from './log.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** Starts a gateway from a configuration file, as the command does, and closes it with the test. */
 export const configuredGateway = async (t: Closing, config: object): Promise<TestGateway> => {
-  const file = join(t.testdir({}), 'sluice.yaml')
+  const file = join(temporaryFolder(t), 'sluice.yaml')
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(config))
   const { log, lines } = recordingLog()

@@ -1,6 +1,10 @@
 /**
  * Takes metrics by name; the same name gives the same metric. Label values are bound when the series is taken, not when
- * it is recorded, so that recording costs an addition.
+ * it is recorded, so that recording costs an addition. One filter has up to 1000 series of a metric: whatever else it
+ * takes is one series, whose values are `other`; a value longer than 256 characters is `other`, too.
+ *
+ * @throws Error for a name or label that Prometheus does not take, a metric that exists in another form, a number of
+ * values that is not that of the labels
  */
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): { series(...values: readonly string[]): Counter }
@@ -15,7 +19,7 @@ export interface Metrics {
 }
 
 export interface Counter {
-  /** Adds `n`, 1 by default. */
+  /** Adds `n`, 1 by default; nothing if that is below 0 or NaN. */
   add(n?: number): void
 }
 
@@ -24,5 +28,6 @@ export interface Gauge {
 }
 
 export interface Histogram {
+  /** Takes a value in the metric's unit; NaN is dropped. */
   observe(n: number): void
 }

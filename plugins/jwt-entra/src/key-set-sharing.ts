@@ -1,6 +1,7 @@
 import type { PluginContext } from '@sluice/plugin-api'
 import { KeySet, type KeySetOptions } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
+import { metrics } from './metrics.ts'
 
 const hourMs = 3_600_000
 
@@ -19,17 +20,17 @@ export function shareKeySet(
   ctx: PluginContext,
   { source, ...options }: KeySetMaking
 ): KeySet {
+  const declared = metrics.keySetAge
+  const ages = ctx.metrics.gauge(declared.name, declared.help, Object.keys(declared.labels))
+  const age = (seconds: number): void => ages.series(...labels).set(seconds)
   return ctx.sharedAcross(
     `keys ${name} ${options.refreshMs}`,
-    () => {
-      const ages = ctx.metrics.gauge(
-        'sluice_key_set_age_seconds',
-        'Seconds since the signing keys of a tenant, or of another issuer, were fetched, as of at most 15 s ago.',
-        ['tenant', 'version']
-      )
-      return new KeySet(source(), { ...options, log: ctx.log, age: age => ages.series(...labels).set(age) })
-    },
-    keySet => keySet.close()
+    () => new KeySet(source(), { ...options, log: ctx.log, age }),
+    keySet => {
+      keySet.close()
+      // Else it would stay for ever as old as it was last, and alert of keys that nobody uses.
+      if (keySet.fetchedAt !== undefined) age(Number.NaN)
+    }
   )
 }
 

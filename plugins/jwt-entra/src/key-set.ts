@@ -154,7 +154,8 @@ export class KeySet {
   }
 
   #recordAge(): void {
-    if (this.fetchedAt !== undefined) this.#options.age((this.#options.runtime.now() - this.fetchedAt) / 1000)
+    if (this.fetchedAt === undefined || this.#closed.signal.aborted) return
+    this.#options.age((this.#options.runtime.now() - this.fetchedAt) / 1000)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Counter, PluginContext } from '@sluice/plugin-api'
 import type { RefusalCode } from './codes.ts'
+import { metrics as declared } from './metrics.ts'
 
 /** Counts how authentication ends on a route. */
 export interface Outcomes {
@@ -10,11 +11,8 @@ export interface Outcomes {
 
 /** Binds `sluice_auth_outcomes_total` to the route; the series of a refusal at its first occurrence. */
 export function countOutcomes({ metrics, route }: PluginContext): Outcomes {
-  const total = metrics.counter(
-    'sluice_auth_outcomes_total',
-    'Requests by how their authentication ended: allow, anonymous, or the code of the refusal.',
-    ['route', 'reason']
-  )
+  const { name, help, labels } = declared.outcomes
+  const total = metrics.counter(name, help, Object.keys(labels))
   const refused = new Map<RefusalCode, Counter>()
   return {
     allowed: total.series(route.name, 'allow'),

@@ -1,3 +1,4 @@
+import { SharedValues } from '@sluice/test-kit'
 import t from 'tap'
 import { Gateway, type Entry } from './gateway.ts'
 import { until } from './manual-runtime.ts'
@@ -15,6 +16,20 @@ const [next, afterNext, never] = await Promise.all([makeKey('next'), makeKey('af
 /** Waits until the sets were fetched at the clock's present time. */
 const refreshed = (gateway: Gateway, entry: Entry) =>
   until(() => gateway.age(entry, '2.0') === 0 && gateway.age(entry, '1.0') === 0)
+
+void t.test('the age of keys that nobody uses any more is no number, so that no alert holds for it', async t => {
+  const gateway = await Gateway.start(t)
+  const values = new SharedValues()
+  const first = await gateway.entry({}, { values })
+  const second = gateway.create({}, { values, metrics: first.ctx.metrics })
+  gateway.runtime.advance(hour / 2)
+  t.equal(gateway.age(first, '2.0'), 1800)
+  first.ctx.close()
+  t.equal(gateway.age(first, '2.0'), 1800, 'somebody still uses them')
+  second.ctx.close()
+  t.ok(Number.isNaN(gateway.age(first, '2.0')))
+  t.ok(Number.isNaN(gateway.age(first, '1.0')))
+})
 
 void t.test('a new key is found at once after 30 s, and then at most every 5 minutes', async t => {
   const gateway = await Gateway.start(t)

@@ -3,6 +3,7 @@ import type { Counter, Exchange, HeaderEdit, McpRequest, Outcome, PluginContext 
 import { refusals } from './codes.ts'
 import { LimitFields } from './fields.ts'
 import { type Verdict, wait } from './gcra.ts'
+import { metrics } from './metrics.ts'
 import type { CallSettings, Settings } from './settings.ts'
 import type { Charge, Store } from './store.ts'
 import { useStore } from './use-store.ts'
@@ -38,11 +39,8 @@ export class CallLimit {
     this.#store = store
     this.#prefix = `sluice:limit:${ctx.entry}:${calls.key}:`
     this.#fields = new LimitFields(ctx.entry.slice(ctx.entry.indexOf('/') + 1), calls.limit, calls.perMs, calls.rate)
-    const decisions = ctx.metrics.counter(
-      'sluice_rate_limit_decisions_total',
-      'Calls that were counted, by what the limit said: allowed, refused; or while the store was away: uncounted, store_away.',
-      ['entry', 'decision']
-    )
+    const { name, help, labels } = metrics.decisions
+    const decisions = ctx.metrics.counter(name, help, Object.keys(labels))
     const series = (decision: string): Counter => decisions.series(ctx.entry, decision)
     this.#counted = {
       allowed: series('allowed'),

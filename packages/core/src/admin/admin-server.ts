@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isLoopback } from '@sluice/plugin-api'
-import type { MetricRegistry } from './metrics.ts'
+import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import type { ReadinessBoard } from './readiness.ts'
 
 interface Answer {

@@ -1,5 +1,5 @@
 import type { Endpoint, Filter, RouteInfo } from '@sluice/plugin-api'
-import type { RouteMetrics } from '../admin/route-metrics.ts'
+import type { RouteMetrics } from '../metrics/route-metrics.ts'
 import { methodTest, type MethodTest } from '../mcp/method-patterns.ts'
 import { type PublicOrigin, publicOriginOf } from '../upstream/public-origin.ts'
 import type { Upstream } from '../upstream/upstream.ts'

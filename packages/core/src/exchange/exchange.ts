@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Decision, Endpoint, Exchange, Finish, RouteInfo } from '@sluice/plugin-api'
+import type { Decision, Endpoint, Exchange, Finish, Reply, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
 import type { Calls } from '../mcp/calls.ts'
 import type { Messages } from '../mcp/messages.ts'
@@ -43,6 +43,8 @@ export class LiveExchange implements Exchange {
   bytesOut = 0
   /** Milliseconds in which the gateway worked and did not wait for the upstream: before the request went, at the head of the answer. */
   overheadMs = 0
+  /** What the gateway answered itself, or would have if the client had stayed. */
+  ownReply: Reply | undefined = undefined
   /** How many `onResponse` hooks of the chain have run. */
   responseHooksRun = 0
   finished = false
@@ -53,6 +55,8 @@ export class LiveExchange implements Exchange {
   forwarding: Forwarded | undefined = undefined
   /** The messages of the body, where a filter asks for any and they could be read. */
   messages: Messages | undefined = undefined
+  /** When they were read, in milliseconds of `performance.now()`. */
+  readAt = 0
   /** The calls of the body, where a filter asks for results. */
   calls: Calls | undefined = undefined
   #clientIp: string | undefined = undefined

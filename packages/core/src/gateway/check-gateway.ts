@@ -1,4 +1,4 @@
-import { MetricRegistry } from '../admin/metrics.ts'
+import { MetricRegistry } from '../metrics/metric-registry.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { type LoadedConfig, type LoadOptions, loadConfig } from '../config/load.ts'
 import { newServices, type ParentLogger } from './services.ts'

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MetricRegistry } from '../admin/metrics.ts'
+import { MetricRegistry } from '../metrics/metric-registry.ts'
 import { ReadinessBoard } from '../admin/readiness.ts'
-import { ReloadMetrics } from '../admin/reload-metrics.ts'
+import { showBuild } from '../metrics/build-info.ts'
+import { ReloadMetrics } from '../metrics/reload-metrics.ts'
 import { type ConfigChanges, configChanges, refuseFixedChanges } from '../config/changes.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { ConfigError, formatIssue } from '../config/issue.ts'
@@ -57,7 +58,9 @@ class ReloadingGateway implements Gateway {
     this.#source = source
     this.#loader = new ConfigLoader(options)
     this.#services = newServices(log, new MetricRegistry(metrics))
-    this.#reloads = new ReloadMetrics(this.#services.metrics)
+    const own = this.#services.metrics.ownedBy({ name: 'gateway', labels: {}, log })
+    showBuild(own)
+    this.#reloads = new ReloadMetrics(own)
   }
 
   get url(): string {
@@ -77,7 +80,10 @@ class ReloadingGateway implements Gateway {
   }
 
   start(): Promise<GatewayAddresses> {
-    this.#starting ??= this.#start()
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#services.metrics.close()
+      throw error
+    })
     return this.#starting
   }
 

@@ -138,7 +138,11 @@ class EntryContext implements PluginContext {
     this.entry = identity
     this.directory = directory
     this.log = services.log.child({ entry: identity, route: route.name })
-    this.metrics = services.metrics
+    this.metrics = services.metrics.ownedBy({
+      name: `filter ${route.name} ${plugin.name} ${identity}`,
+      labels: { route: route.name, entry: identity },
+      log: this.log
+    })
     this.signal = signal
     this.sealing = sealing(plugin.name)
     this.#plugin = plugin.name

@@ -8,7 +8,10 @@ import type { ParentLogger } from './services.ts'
 export interface GatewayOptions extends LoadOptions {
   /** A log as pino's. Default: none. */
   readonly log?: ParentLogger
-  /** A registry of prom-client that shows the gateway's metrics among others, until it is closed. Default: one of its own. */
+  /**
+   * A registry of prom-client that shows the gateway's metrics among others, until it is closed. Default: one of its own,
+   * which shows those of the process, too.
+   */
   readonly metrics?: Registry
 }
 

@@ -39,7 +39,7 @@ export const createPublicServer = (
     // Scanners send garbage all day; a head that is too large is a client's that somebody will miss.
     if (code === 'SLUICE_REQUEST_MALFORMED') log.debug(line, 'not a request')
     else log.info(line, 'refused')
-    handler.site.unmatched.metrics.refusedUnread(codes[code].status)
+    handler.site.unmatched.metrics.refusedUnread(codes[code].status, code)
     if (!handler.endAfterAnswers(socket)) refuseBytes(socket, code, request)
   }
   const broken = new WeakSet<Duplex>()

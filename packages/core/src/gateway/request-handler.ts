@@ -21,6 +21,7 @@ import { parseRequestTarget } from '../http/request-target.ts'
 import { Calls } from '../mcp/calls.ts'
 import type { Message } from '../mcp/message.ts'
 import { askForReadable } from '../mcp/readable-answer.ts'
+import { recordOperations } from '../mcp/record-operations.ts'
 import { withMessages } from '../mcp/request-messages.ts'
 import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
@@ -83,6 +84,7 @@ export class RequestHandler implements ForwardingEvents {
     )
     if (!this.#toldOfProxy) this.#tellOfProxy(x)
     site.enter()
+    x.chain.metrics.began()
     this.open.add(x)
     this.#onConnection.set(req.socket, x)
     res.on('close', () => this.#finish(x, site))
@@ -242,6 +244,7 @@ export class RequestHandler implements ForwardingEvents {
 
   #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
+    x.ownReply = refused.reply
     if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.allRefused()
     this.#decide(x, refused)
     const answer = new Answer(x, refused)
@@ -270,11 +273,13 @@ export class RequestHandler implements ForwardingEvents {
     this.open.delete(x)
     if (this.#onConnection.get(x.req.socket) === x) this.#onConnection.set(x.req.socket, undefined)
     x.forwarding?.clientClosed()
-    const durationMs = performance.now() - x.startedAt
+    const now = performance.now()
+    const durationMs = now - x.startedAt
     const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
     const { status, bytesIn, bytesOut } = x
-    x.chain.metrics.ended(x.method, status, durationMs)
+    x.chain.metrics.ended(x.method, status, durationMs, x.decisions)
     if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
+    recordOperations(x, ended, now)
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from '@sluice/plugin-api'
-import type { MetricRegistry } from '../admin/metrics.ts'
+import type { MetricRegistry } from '../metrics/metric-registry.ts'
+import { declareAll } from '../metrics/catalogue.ts'
 import { Facts } from '../exchange/facts.ts'
 import { SharedValues } from '../shared-values.ts'
 
@@ -19,10 +20,19 @@ export interface Services {
   readonly ownSecret: string
 }
 
-export const newServices = (log: ParentLogger, metrics: MetricRegistry): Services => ({
-  log,
-  metrics,
-  shared: new SharedValues(),
-  facts: new Facts(),
-  ownSecret: randomBytes(32).toString('base64url')
-})
+/** @throws Error where the registry has metrics of another gateway; then it is as it was */
+export const newServices = (log: ParentLogger, metrics: MetricRegistry): Services => {
+  try {
+    declareAll(metrics.ownedBy({ name: 'gateway', labels: {}, log }))
+  } catch (error) {
+    metrics.close()
+    throw error
+  }
+  return {
+    log,
+    metrics,
+    shared: new SharedValues(),
+    facts: new Facts(),
+    ownSecret: randomBytes(32).toString('base64url')
+  }
+}

@@ -1,6 +1,6 @@
 import { isLoopback, type RouteInfo, type Sealing } from '@sluice/plugin-api'
 import { Readinesses } from '../admin/readiness.ts'
-import { RouteMetrics } from '../admin/route-metrics.ts'
+import { RouteMetrics } from '../metrics/route-metrics.ts'
 import { compileChain } from '../chain/chain.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { chainEntries } from '../config/chain-entries.ts'
@@ -128,7 +128,11 @@ class SiteMaker {
   }
 
   #metrics(route: string): RouteMetrics {
-    return this.holdings.lease.take(`metrics ${route}`, () => new RouteMetrics(this.#services.metrics, route))
+    const { metrics, log } = this.#services
+    return this.holdings.lease.take(`metrics ${route}`, () => {
+      const owner = { name: `route ${route}`, labels: { route }, log: log.child({ route }) }
+      return new RouteMetrics(metrics.ownedBy(owner), route)
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import { isObject } from './target.ts'
 /** The calls of an exchange, and how each ends. Only what somebody reads is known: a call without answer is `unanswered`. */
 export class Calls {
   readonly #calls: Map<JsonRpcId, McpCall>
+  readonly #answeredAt = new Map<JsonRpcId, number>()
 
   constructor(messages: Messages) {
     const requests = messages.all.filter(({ kind }) => kind === 'request')
@@ -15,10 +16,16 @@ export class Calls {
     return this.#calls.get(id)
   }
 
+  /** When an answer has come, in milliseconds of `performance.now()`. */
+  answeredAt(id: JsonRpcId): number | undefined {
+    return this.#answeredAt.get(id)
+  }
+
   /** An answer has come. */
   answered(id: JsonRpcId, result: unknown, error: { readonly code: number } | undefined): void {
     const call = this.#calls.get(id)
     if (call === undefined) return
+    this.#answeredAt.set(id, performance.now())
     if (error !== undefined) this.#calls.set(id, { ...call, outcome: 'rpc-error', rpcCode: error.code })
     else this.#calls.set(id, { ...call, outcome: isObject(result) && result['isError'] === true ? 'tool-error' : 'ok' })
   }

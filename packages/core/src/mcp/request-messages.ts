@@ -32,6 +32,7 @@ const read = (x: LiveExchange, body: Buffer): Reply | undefined => {
   try {
     const headers = mirroredHeaders(x.rawHeaders)
     x.messages = readMessages(parseJson(body), headers.version)
+    x.readAt = performance.now()
     const mismatch = headerMismatch(headers, x.messages)
     return mismatch === undefined ? undefined : headersDisagree(mismatch)
   } catch (error) {

@@ -73,6 +73,8 @@ const readMessage = (message: unknown, x: LiveExchange, refused: OnRefused): May
 const readAnswer = (message: unknown, x: LiveExchange, refused: OnRefused): Maybe<unknown> => {
   if (!isAnswer(message)) return message
   const result = resultOf(message, x)
+  // Not by shape alone: what a tool gives back can look like a list.
+  if (result.request !== null) x.chain.metrics.operations.answered(result.request.method, result.result)
   return mapMaybe(runOnMcpResult(result, methodsOf(result, x), x), outcome => {
     if (outcome !== undefined && 'reply' in outcome) {
       x.calls?.refused(result.id)

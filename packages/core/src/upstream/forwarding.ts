@@ -5,6 +5,7 @@ import { closeAfterAnswer, keepAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
 import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
+import { type ListListener, listListener } from '../mcp/list-listener.ts'
 import { atEndOfTurn } from '../http/end-of-turn.ts'
 import type { ClientFault } from '../http-client/client-fault.ts'
 import type { ResponseControl, ResponseHandler } from '../http-client/outgoing.ts'
@@ -62,6 +63,8 @@ export class Forwarding implements ResponseHandler, Forwarded {
   #slow = false
   /** Reads results, where a filter asks for them. */
   #reader: AnswerReader | undefined = undefined
+  /** Listens to a list that passes. */
+  #listener: ListListener | undefined = undefined
   /** Waits for the body, whose length may change. */
   #heldHead: AnswerHead | undefined = undefined
 
@@ -119,7 +122,10 @@ export class Forwarding implements ResponseHandler, Forwarded {
 
   onData(bytes: Buffer): void {
     const reader = this.#reader
-    if (reader === undefined) return void this.#write(bytes)
+    if (reader === undefined) {
+      this.#listener?.take(bytes)
+      return void this.#write(bytes)
+    }
     this.#read(
       () => reader.take(bytes),
       read => this.#write(read)
@@ -134,7 +140,10 @@ export class Forwarding implements ResponseHandler, Forwarded {
     // The connection may serve another request by now.
     this.#control = undefined
     const reader = this.#reader
-    if (reader === undefined) return void this.#end(NOTHING)
+    if (reader === undefined) {
+      this.#listener?.end()
+      return void this.#end(NOTHING)
+    }
     this.#read(
       () => reader.end(),
       read => this.#end(read)
@@ -177,7 +186,7 @@ export class Forwarding implements ResponseHandler, Forwarded {
         this.#heldHead = head
         return 'ready'
       }
-    }
+    } else this.#listener = listListener(head, x)
     this.#writeHead(head)
     return 'ready'
   }

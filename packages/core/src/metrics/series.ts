@@ -1,0 +1,108 @@
+import type { Counter, Gauge, Histogram } from '@sluice/plugin-api'
+import type { Cells, NumberCells } from './number-cells.ts'
+
+/** One line of Prometheus' text format. */
+export interface Sample {
+  /** Appended to the metric's name. */
+  readonly suffix: '' | '_bucket' | '_sum' | '_count'
+  /** Upper bound of a bucket. */
+  readonly le: string | undefined
+  readonly value: number
+}
+
+/** One series of a metric: recording is an addition to a number in an array, reading is done when `/metrics` is scraped. */
+export interface Series {
+  samples(): Sample[]
+  /** Begins anew, if it counts. */
+  reset(): void
+}
+
+const plain = (value: number): Sample => ({ suffix: '', le: undefined, value })
+
+export class CounterSeries implements Counter, Series {
+  readonly #values: Float64Array
+  readonly #at: number
+
+  constructor(cells: NumberCells) {
+    const { values, at } = cells.take(1)
+    this.#values = values
+    this.#at = at
+  }
+
+  add(n = 1): void {
+    // Not for NaN either.
+    if (n > 0) this.#values[this.#at]! += n
+  }
+
+  samples(): Sample[] {
+    return [plain(this.#values[this.#at]!)]
+  }
+
+  reset(): void {
+    this.#values[this.#at] = 0
+  }
+}
+
+export class GaugeSeries implements Gauge, Series {
+  readonly #values: Float64Array
+  readonly #at: number
+
+  constructor(cells: NumberCells) {
+    const { values, at } = cells.take(1)
+    this.#values = values
+    this.#at = at
+  }
+
+  set(n: number): void {
+    this.#values[this.#at] = n
+  }
+
+  samples(): Sample[] {
+    return [plain(this.#values[this.#at]!)]
+  }
+
+  /** What is, is: nobody sets it again until it changes. */
+  reset(): void {}
+}
+
+/** Its numbers: what fell into each bucket, what fell into none, and the sum. */
+export class HistogramSeries implements Histogram, Series {
+  readonly #bounds: readonly number[]
+  readonly #values: Float64Array
+  readonly #at: number
+  readonly #sumAt: number
+
+  constructor(cells: NumberCells, bounds: readonly number[]) {
+    const { values, at }: Cells = cells.take(bounds.length + 2)
+    this.#bounds = bounds
+    this.#values = values
+    this.#at = at
+    this.#sumAt = at + bounds.length + 1
+  }
+
+  observe(n: number): void {
+    if (Number.isNaN(n)) return
+    const bounds = this.#bounds
+    let bucket = 0
+    while (bucket < bounds.length && n > bounds[bucket]!) bucket++
+    this.#values[this.#at + bucket]!++
+    this.#values[this.#sumAt]! += n
+  }
+
+  samples(): Sample[] {
+    let count = 0
+    const buckets = [...this.#bounds.map(String), '+Inf'].map((le, i): Sample => {
+      count += this.#values[this.#at + i]!
+      return { suffix: '_bucket', le, value: count }
+    })
+    return [
+      ...buckets,
+      { suffix: '_sum', le: undefined, value: this.#values[this.#sumAt]! },
+      { suffix: '_count', le: undefined, value: count }
+    ]
+  }
+
+  reset(): void {
+    this.#values.fill(0, this.#at, this.#sumAt + 1)
+  }
+}
