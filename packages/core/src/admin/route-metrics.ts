@@ -11,6 +11,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PAT
 export class RouteMetrics {
   readonly #requests: { series(...values: readonly string[]): Counter }
   readonly #upstreamErrors: { series(...values: readonly string[]): Counter }
+  readonly #expired: { series(...values: readonly string[]): Counter }
   readonly #byMethodAndStatus = new Map<string, Map<number, Counter>>()
   readonly #duration: Histogram
   readonly #overhead: Histogram
@@ -42,6 +43,11 @@ export class RouteMetrics {
         ['route']
       )
       .series(route)
+    this.#expired = metrics.counter(
+      'sluice_expired_total',
+      'Event streams, and calls, that were ended since their time was over, as that of the token under which they began.',
+      ['route', 'kind']
+    )
     const streams = metrics.gauge('sluice_open_streams', 'SSE answers that are open.', ['route']).series(route)
     let open = 0
     this.#streams = { add: n => streams.set((open += n)) }
@@ -71,6 +77,11 @@ export class RouteMetrics {
 
   overhead(ms: number): void {
     this.#overhead.observe(ms / 1000)
+  }
+
+  /** An event stream or a call met its deadline. */
+  expired(kind: 'stream' | 'call'): void {
+    this.#expired.series(this.#route, kind).add()
   }
 
   upstreamError(code: string): void {

@@ -106,6 +106,7 @@ class ReloadingGateway implements Gateway {
       await site.close()
       throw error
     }
+    handler.deadlines.watch(config.settings.patience.lookMs)
     this.#readiness.show(site.readinesses)
     const addresses = listeners.addresses()
     this.#serving = { addresses, listeners, sites: new Sites(handler), config }

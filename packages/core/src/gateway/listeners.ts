@@ -60,6 +60,7 @@ export class Listeners {
     }, graceMs)
     await drained
     clearTimeout(deadline)
+    this.#handler.deadlines.stop()
     // Ends what http.Server itself keeps running.
     this.#public.close()
   }

@@ -29,6 +29,7 @@ import { withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
+import { Deadlines } from './deadlines.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
@@ -55,6 +56,7 @@ export class RequestHandler implements ForwardingEvents {
   })
   /** Exchanges that are under way. */
   readonly open = new OpenExchanges()
+  readonly deadlines: Deadlines
   /** Every answer from now on asks the client to connect anew. */
   draining = false
   #toldOfProxy = false
@@ -63,6 +65,7 @@ export class RequestHandler implements ForwardingEvents {
   constructor(site: Site, log: Logger) {
     this.site = site
     this.#log = log
+    this.deadlines = new Deadlines(this.open, log, (x, refused) => this.#replyLate(x, refused))
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
@@ -113,9 +116,7 @@ export class RequestHandler implements ForwardingEvents {
   refuseLate(socket: Socket): boolean {
     const x = this.exchangeOn(socket)
     if (x === undefined || x.req.complete || x.res.headersSent) return false
-    x.forwarding?.abandon()
-    x.late = true
-    this.#refuse(x, 'SLUICE_REQUEST_TIMEOUT')
+    this.#replyLate(x, { entry: CORE, reply: refusal('SLUICE_REQUEST_TIMEOUT') })
     return true
   }
 
@@ -238,6 +239,13 @@ export class RequestHandler implements ForwardingEvents {
 
   #refuse(x: LiveExchange, code: CoreCode, reason?: string): void {
     this.#reply(x, { entry: CORE, reply: refusal(code, reason) })
+  }
+
+  /** In place of whatever is under way. */
+  #replyLate(x: LiveExchange, refused: Refused): void {
+    x.forwarding?.abandon()
+    x.late = true
+    this.#reply(x, refused)
   }
 
   #reply(x: LiveExchange, refused: Refused): void {

@@ -6,6 +6,7 @@ import { closeAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
 import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
+import { EventEnds } from '../mcp/event-ends.ts'
 import { answerFault, connectFault } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
@@ -45,6 +46,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
   /** The client is gone, or an answer of the gateway's own has taken the place of the upstream's. */
   #detached = false
   #streaming = false
+  /** Where the stream may end; none of one whose events cannot be seen, or whose length was announced. */
+  #ends: EventEnds | undefined = undefined
+  /** The stream ends with the event that is on its way, and with these. */
+  #last: Buffer | undefined = undefined
   #headAt = 0
   /** The head was written in this turn, and is not on its way yet. */
   #headFresh = false
@@ -76,12 +81,27 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     if (!this.#x.res.writableFinished) this.#abort()
   }
 
-  /** Its time is over: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
+  get isStream(): boolean {
+    return this.#streaming
+  }
+
+  /** A stream ends if no event of it is half sent, so that the client connects anew elsewhere; half an answer is torn. */
   abandon(): void {
     const { res } = this.#x
     this.#abort()
-    if (this.#streaming) res.end()
+    if (this.#ends?.between === true) res.end()
     else if (res.headersSent) tear(this.#x)
+  }
+
+  /** A stream ends when the event that is on its way is whole, and with these; half an answer is torn. */
+  end(events: Buffer = NOTHING): void {
+    this.#last = events
+    if (this.#ends === undefined || this.#ends.between) this.#endNow()
+  }
+
+  #endNow(): void {
+    if (this.#ends !== undefined && this.#last!.length > 0) this.#x.res.write(this.#last)
+    this.abandon()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -198,10 +218,22 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   #write(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
     if (bytes.length === 0) return 'ready'
+    if (this.#last !== undefined) return this.#writeLast(bytes, controller)
+    this.#ends?.pass(bytes)
     this.#x.bytesOut += bytes.length
     if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes, controller)
     this.#early = bytes
     return 'ready'
+  }
+
+  /** Up to the end of the event that is on its way. */
+  #writeLast(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
+    const length = this.#ends!.passToEnd(bytes)
+    const last = length === -1 ? bytes : bytes.subarray(0, length)
+    this.#x.bytesOut += last.length
+    const pace = this.#send(last, controller)
+    if (length !== -1) this.#endNow()
+    return pace
   }
 
   #send(bytes: Buffer, controller: Dispatcher.DispatchController): Pace {
@@ -252,6 +284,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     x.overheadMs += performance.now() - this.#headAt
     if (head.mediaType === 'text/event-stream') {
       this.#streaming = true
+      const coding = head.get('content-encoding')?.toLowerCase() ?? 'identity'
+      if (coding === 'identity' && head.get('content-length') === undefined) this.#ends = new EventEnds()
       x.chain.metrics.streamOpened()
     }
     // An event stream may be silent for long, so its head must not wait for bytes. But what arrived with the head shall
