@@ -169,11 +169,14 @@ class ReloadingGateway implements Gateway {
     { config, listeners, sites }: Serving,
     given: { delayMs: number | undefined; graceMs: number | undefined }
   ): Promise<void> {
-    const { delayMs, graceMs } = config.settings.shutdown
-    await sleep(given.delayMs ?? delayMs)
-    await listeners.drain(given.graceMs ?? graceMs)
+    const { shutdown, patience } = config.settings
+    const graceMs = given.graceMs ?? shutdown.graceMs
+    await sleep(given.delayMs ?? shutdown.delayMs)
+    const drainedFrom = performance.now()
+    await listeners.drain(graceMs)
     await this.#reloading
-    await sites.close()
+    const leftMs = graceMs - (performance.now() - drainedFrom)
+    await sites.close(Math.max(leftMs, patience.closeMs))
     await listeners.closeAdmin()
   }
 

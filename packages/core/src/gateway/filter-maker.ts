@@ -19,6 +19,8 @@ import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import { makeSealing } from '../sealing.ts'
 import type { SharedLease } from '../shared-values.ts'
+import { closeFilters } from './close-filters.ts'
+import type { Replaced } from './replaced.ts'
 import type { Services } from './services.ts'
 
 /** A filter, and the entry of the configuration that it was made from. */
@@ -32,7 +34,9 @@ export interface FilterSurroundings {
   readonly services: Services
   readonly lease: SharedLease
   readonly readinesses: Readinesses
-  readonly signal: AbortSignal
+  readonly replaced: Replaced
+  /** Milliseconds that a filter has to close which is refused after all. */
+  readonly closeMs: number
   readonly listen: ListenAddress
   /** Secrets that seal and open; none where nothing may be sealed. */
   readonly secrets: readonly string[]
@@ -62,8 +66,17 @@ export const makeFilter = async (
     throw configError(config.source, [finding], { cause: error })
   }
   const fault = faultOf(filter)
-  if (fault !== undefined) throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
+  if (fault !== undefined) {
+    await closeRefused({ entry: settings.identity, filter }, surroundings)
+    throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
+  }
   return { settings, entry: settings.identity, filter }
+}
+
+/** It may have opened something, though it is none that can be used. */
+const closeRefused = async (link: Link, { services, closeMs }: FilterSurroundings): Promise<void> => {
+  const onClose: unknown = (link.filter as Filter | null)?.onClose
+  if (typeof onClose === 'function') await closeFilters([link], closeMs, services.log)
 }
 
 const HOOKS = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish', 'onClose'] as const
@@ -133,14 +146,14 @@ class EntryContext implements PluginContext {
     directory: string,
     surroundings: FilterSurroundings
   ) {
-    const { services, signal, listen, secrets } = surroundings
+    const { services, replaced, listen, secrets } = surroundings
     this.route = route
     this.listen = listen
     this.entry = identity
     this.directory = directory
     this.log = services.log.child({ entry: identity, route: route.name })
     this.metrics = services.metrics
-    this.signal = signal
+    this.signal = replaced.signalFor(identity)
     this.sealing = secrets.length === 0 ? undefined : makeSealing(secrets, plugin.name)
     this.#plugin = plugin.name
     this.#surroundings = surroundings
