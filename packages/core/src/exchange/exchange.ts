@@ -47,6 +47,8 @@ export class LiveExchange implements Exchange {
   bytesOut = 0
   /** Milliseconds in which the gateway worked and did not wait for the upstream: before the request went, at the head of the answer. */
   overheadMs = 0
+  /** Milliseconds in which the gateway waited for the client's body, to read its messages. */
+  waitedMs = 0
   /** How many `onResponse` hooks of the chain have run. */
   responseHooksRun = 0
   finished = false

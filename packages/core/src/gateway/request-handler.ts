@@ -206,7 +206,7 @@ export class RequestHandler implements ForwardingEvents {
   #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
     if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
-    x.overheadMs = performance.now() - x.startedAt
+    x.overheadMs = performance.now() - x.startedAt - x.waitedMs
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
     if (body !== undefined) return forwarding.dispatch(head, applyChanges(body, x.messages, head))

@@ -150,6 +150,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     }
     const reader = this.#reader
     if (reader === undefined) return void this.#end(NOTHING)
+    // What came of a held head until now was waiting for the upstream.
+    if (this.#heldHead !== undefined) this.#headAt = performance.now()
     this.#read(
       () => reader.end(),
       bytes => this.#end(bytes),
@@ -159,7 +161,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#detached) return
-    this.#detached = true
+    this.#detach()
     const x = this.#x
     if (x.status === 0)
       return this.#events.fault(x, this.#controller === undefined ? connectFault(error) : answerFault(error), error)
@@ -195,6 +197,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
       if (this.#reader !== undefined) withoutLength(head)
       if (this.#reader?.holdsHead === true) {
         this.#heldHead = head
+        x.overheadMs += performance.now() - this.#headAt
         return 'ready'
       }
     }
@@ -318,9 +321,16 @@ export class Forwarding implements Dispatcher.DispatchHandler, Forwarded {
     tear(x)
   }
 
+  #detach(): void {
+    this.#detached = true
+    // The answer that takes the place of a head that was held is another one, which no hook has seen.
+    if (this.#heldHead !== undefined) this.#x.responseHooksRun = 0
+    this.#heldHead = undefined
+  }
+
   #abort(): void {
     if (this.#detached) return
-    this.#detached = true
+    this.#detach()
     this.#controller?.abort(new Error('The answer is not wanted any more'))
   }
 }
