@@ -35,6 +35,36 @@ trap('a client that pipelines on and on and reads nothing is let go of', async (
   t.match(g.log, [{ level: 'info', message: 'closed a connection with too much behind an unanswered request' }])
 })
 
+trap('so is one whose waiting heads are large, however few they are', async ({ t, gateway }) => {
+  const server = await upstream(t)
+  const g = await gateway([{ path: '/', prefix: true, upstream: server.url }])
+  const large = (count: number): string =>
+    Array.from({ length: count }, (_, i) => `GET /${i} HTTP/1.1\r\nhost: x\r\nx-a: ${'x'.repeat(14_000)}\r\n\r\n`).join(
+      ''
+    )
+  const begin = async () => {
+    const wire = await Wire.to(g.url)
+    const reached = server.next()
+    wire.write('GET /first HTTP/1.1\r\nhost: x\r\n\r\n')
+    const [, res] = await reached
+    return { wire, res }
+  }
+  const greedy = await begin()
+  greedy.wire.write(large(20))
+  await greedy.wire.closed
+  t.equal(greedy.wire.received, '')
+  const { wire, res } = await begin()
+  wire.write(large(18))
+  server.server.on('request', (req, answer) => answer.end(`<${req.url}>`))
+  res.end('<first>')
+  await wire.until(/<\/17>/)
+  for (let round = 0; round < 3; round++) {
+    wire.received = ''
+    wire.write(large(18))
+    await wire.until(/<\/17>/)
+  }
+})
+
 trap('so is one whose body fills up behind an unanswered request', async ({ t, gateway }) => {
   const server = await upstream(t)
   const g = await gateway([{ upstream: server.url }])

@@ -101,22 +101,22 @@ export class RequestHandler implements ForwardingEvents {
 
   /**
    * Ends a connection that has brought what is no request: after the answers to the whole ones before it, which keep
-   * them, or at once where the only one broke off. `false` if nothing is under way.
+   * them, or at once where the only one broke off and has no whole answer. `false` if nothing is under way.
    */
   endAfterAnswers(socket: Socket): boolean {
     const x = this.exchangeOn(socket)
     if (x === undefined) return false
-    const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete ? x : undefined)
+    const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete || x.res.writableEnded ? x : undefined)
     if (last === undefined) socket.destroy()
     else last.res.once('close', () => closeInTwoSteps(socket))
     return true
   }
 
-  /** Refuses the request whose body does not end, if nothing of an answer is out. */
-  refuseLate(socket: Socket): boolean {
+  /** Refuses the request whose body does not end, or breaks off, if nothing of an answer is out. */
+  refuseUnfinished(socket: Socket, code: CoreCode): boolean {
     const x = this.exchangeOn(socket)
     if (x === undefined || x.req.complete || x.res.headersSent) return false
-    this.#replyLate(x, { entry: CORE, reply: refusal('SLUICE_REQUEST_TIMEOUT') })
+    this.#replyLate(x, { entry: CORE, reply: refusal(code) })
     return true
   }
 
