@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Filter, Plugin } from '@sluice/plugin-api'
+import type { Plugin } from '@sluice/plugin-api'
 import t from 'tap'
 import { configOf, embeddedGateway } from './support/generations.ts'
 import { settled } from './support/settled.ts'
@@ -83,7 +83,7 @@ t.test('a filter that never closes does not hold the gateway, and is named', asy
 
 t.test('what was made for a configuration that is refused is closed', async t => {
   const made = (name: string, closed: string[], more: object = {}): Plugin =>
-    plugin(name, () => ({ onClose: () => void closed.push(name), ...more }) as Filter)
+    plugin(name, () => ({ onClose: () => void closed.push(name), ...more }))
   const throwing = plugin('throwing', () => {
     throw new Error('no')
   })

@@ -137,7 +137,7 @@ t.test('a call has longer, and is answered if nothing of an answer is out', asyn
   await listening.wire.until(/data: 2/)
   clock.advance(1)
   await expired(4)
-  const gone = [silent, json, events, got].map(({ res }) => res.closed || once(res, 'close'))
+  const gone = [silent, json, events, got].map(async ({ res }) => res.closed || once(res, 'close'))
   await Promise.all(gone)
   await silent.wire.until(/TEST_OVER[^]*}$/)
   t.match(silent.wire.received, /^HTTP\/1\.1 504 [^]*x-sluice-error: TEST_OVER[^]*"jsonrpc":"2\.0"/)

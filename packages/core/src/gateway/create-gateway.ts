@@ -101,7 +101,7 @@ class ReloadingGateway implements Gateway {
     const handler = new RequestHandler(site, log)
     const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings)
     try {
-      await listeners.open(config.settings)
+      await listeners.open(config)
     } catch (error) {
       await site.close()
       throw error

@@ -75,8 +75,8 @@ export const makeFilter = async (
 
 /** It may have opened something, though it is none that can be used. */
 const closeRefused = async (link: Link, { services, closeMs }: FilterSurroundings): Promise<void> => {
-  const onClose: unknown = (link.filter as Filter | null)?.onClose
-  if (typeof onClose === 'function') await closeFilters([link], closeMs, services.log)
+  if (typeof (link.filter as Partial<Filter> | null)?.onClose === 'function')
+    await closeFilters([link], closeMs, services.log)
 }
 
 const HOOKS = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish', 'onClose'] as const

@@ -35,6 +35,7 @@ import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
 import { OpenExchanges } from './open-exchanges.ts'
 import type { Site } from './site.ts'
+import { UnnamedProxy } from './unnamed-proxy.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
@@ -52,6 +53,8 @@ export class RequestHandler implements ForwardingEvents {
   readonly #log: Logger
   readonly #pipelines = new Pipelines(socket => {
     this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
+    // At once: that the connection is closed is told a turn later, when the upstream may have begun.
+    this.exchangeOn(socket)?.forwarding?.abandon()
     socket.destroy()
   })
   /** Exchanges that are under way. */
@@ -59,12 +62,13 @@ export class RequestHandler implements ForwardingEvents {
   readonly deadlines: Deadlines
   /** Every answer from now on asks the client to connect anew. */
   draining = false
-  #toldOfProxy = false
+  readonly #unnamedProxy: UnnamedProxy
   readonly #onConnection = new WeakMap<Socket, LiveExchange | undefined>()
 
   constructor(site: Site, log: Logger) {
     this.site = site
     this.#log = log
+    this.#unnamedProxy = new UnnamedProxy(log)
     this.deadlines = new Deadlines(this.open, log, (x, refused) => this.#replyLate(x, refused))
   }
 
@@ -84,7 +88,7 @@ export class RequestHandler implements ForwardingEvents {
       site.proxies,
       site.facts.cells()
     )
-    if (!this.#toldOfProxy) this.#tellOfProxy(x)
+    this.#unnamedProxy.look(x)
     site.enter()
     this.open.add(x)
     this.#onConnection.set(req.socket, x)
@@ -162,16 +166,6 @@ export class RequestHandler implements ForwardingEvents {
       return
     }
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
-  }
-
-  /** Once: behind a proxy that is not named every client has the proxy's address. */
-  #tellOfProxy({ peer, fromTrustedProxy, req }: LiveExchange): void {
-    if (fromTrustedProxy || req.headers['x-forwarded-for'] === undefined) return
-    this.#toldOfProxy = true
-    this.#log.warn(
-      { peer },
-      'X-Forwarded-For came from a peer that is not in trustedProxies, and is not believed; name it there if it is your proxy'
-    )
   }
 
   #proceed(x: LiveExchange): void {
@@ -283,6 +277,20 @@ export class RequestHandler implements ForwardingEvents {
     const { status, bytesIn, bytesOut } = x
     x.chain.metrics.ended(x.method, status, durationMs)
     if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
+    this.#log.debug(
+      {
+        request: x.id,
+        route: x.route.name,
+        method: x.method,
+        path: x.path,
+        status,
+        ended,
+        durationMs,
+        bytesIn,
+        bytesOut
+      },
+      'ended'
+    )
     runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
       this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
     })
