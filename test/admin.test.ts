@@ -115,10 +115,19 @@ t.test('overhead is not the wait for a body that is read, in either direction', 
   const arrived: string[] = []
   const reading: Filter = {
     mcp: { requests: ['*'], results: ['*'] },
-    onRequest: x => void arrived.push(x.path) as undefined,
-    onMcpRequest: () => void (now += 1) as undefined,
+    onRequest(x) {
+      arrived.push(x.path)
+      return undefined
+    },
+    onMcpRequest() {
+      now += 1
+      return undefined
+    },
     onResponse: () => void (now += 10),
-    onMcpResult: () => void (now += 100) as undefined
+    onMcpResult() {
+      now += 100
+      return undefined
+    }
   }
   const g = await gateway(t, [{ upstream: url, name: 'r', filters: [reading] }])
   const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}'

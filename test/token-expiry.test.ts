@@ -68,7 +68,7 @@ t.test('the GET stream of a client ends when its token does, and the client open
     }
   })
   const client = new EarlierClient({ name: 'test', version: '1' })
-  client.onerror = error => void errors.push(error)
+  Object.assign(client, { onerror: (error: Error) => void errors.push(error) })
   t.teardown(() => client.close())
   const opened = once(requests, 'GET')
   await client.connect(transport)
@@ -99,7 +99,7 @@ for (const readsMessages of [false, true]) {
     })
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } })
     const errors: Error[] = []
-    client.onerror = error => void errors.push(error)
+    Object.assign(client, { onerror: (error: Error) => void errors.push(error) })
     t.teardown(() => client.close())
     await client.connect(new StreamableHTTPClientTransport(new URL(mcp), { fetch: signedIn }))
     const subscription = await client.listen({ toolsListChanged: true })

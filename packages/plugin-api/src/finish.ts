@@ -1,4 +1,3 @@
-import type { Deadline } from './deadline.ts'
 import type { McpCall } from './mcp.ts'
 
 /** How an exchange ended. */
@@ -10,7 +9,7 @@ export interface Finish {
   /** Bytes of the answer's body. */
   readonly bytesOut: number
   readonly durationMs: number
-  /** `expired` where a {@link Deadline} ended it, `drained` where the gateway stopped. */
+  /** `expired` where a `Deadline` ended it, `drained` where the gateway stopped. */
   readonly ended: 'complete' | 'client-gone' | 'upstream-gone' | 'gateway-error' | 'expired' | 'drained'
   readonly calls: readonly McpCall[]
 }

@@ -6,7 +6,6 @@ import {
   FilterError,
   isPromise,
   type Refused,
-  runOnFinish,
   runOnMcpRequest,
   runOnRequest,
   runOnUpstream
@@ -31,6 +30,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
 import { Deadlines } from './deadlines.ts'
 import { callEndpoint } from './endpoint-call.ts'
+import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
 import { OpenExchanges } from './open-exchanges.ts'
@@ -272,28 +272,7 @@ export class RequestHandler implements ForwardingEvents {
     this.open.delete(x)
     if (this.#onConnection.get(x.req.socket) === x) this.#onConnection.set(x.req.socket, undefined)
     x.forwarding?.clientClosed()
-    const durationMs = performance.now() - x.startedAt
-    const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
-    const { status, bytesIn, bytesOut } = x
-    x.chain.metrics.ended(x.method, status, durationMs)
-    if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
-    this.#log.debug(
-      {
-        request: x.id,
-        route: x.route.name,
-        method: x.method,
-        path: x.path,
-        status,
-        ended,
-        durationMs,
-        bytesIn,
-        bytesOut
-      },
-      'ended'
-    )
-    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
-      this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
-    })
+    finishExchange(x, this.#log)
     site.leave()
     this.#goOn(x.req.socket)
   }
