@@ -8,6 +8,7 @@ import readsEverything from './support/reads-everything.ts'
 import { settled } from './support/settled.ts'
 import { upstream } from './support/upstream.ts'
 import { Wire } from './support/wire.ts'
+import { told } from './support/log.ts'
 
 const reply = { status: 504, code: 'TEST_OVER', reason: 'its time is over' }
 
@@ -92,7 +93,7 @@ t.test('a stream ends between two events, and the upstream is let go of', async 
       decisions: [{ filter: 'route0/f0', outcome: 'deny', code: 'TEST_OVER', reason: 'its time is over' }]
     })
     t.equal(ends[1]!.end.bytesOut, bodyOf(wire).length)
-    t.match(g.log, [
+    t.match(told(g), [
       { level: 'info', fields: { route: 'route0', filter: 'route0/f0', code: 'TEST_OVER', kind: 'stream' } }
     ])
     wire.write('GET /mcp HTTP/1.1', 'host: x', '', '')

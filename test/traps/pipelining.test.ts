@@ -1,6 +1,7 @@
 import { trap } from '../support/trap.ts'
 import { upstream } from '../support/upstream.ts'
 import { Wire } from '../support/wire.ts'
+import { told } from '../support/log.ts'
 
 trap('a pipelined request goes to the upstream when the answer before it is out', async ({ t, gateway }) => {
   const server = await upstream(t)
@@ -32,7 +33,7 @@ trap('a client that pipelines on and on and reads nothing is let go of', async (
   await gone
   t.equal(wire.received, '')
   t.equal(server.sockets.size, 0, 'one request had gone out')
-  t.match(g.log, [{ level: 'info', message: 'closed a connection with too much behind an unanswered request' }])
+  t.match(told(g), [{ level: 'info', message: 'closed a connection with too much behind an unanswered request' }])
 })
 
 trap('so is one whose waiting heads are large, however few they are', async ({ t, gateway }) => {
