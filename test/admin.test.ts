@@ -108,6 +108,56 @@ t.test("overhead is the gateway's own time, not the upstream's nor the client's"
   t.equal(sum('sluice_gateway_overhead_seconds').toFixed(3), '0.130', 'the hooks alone')
 })
 
+t.test('overhead is not the wait for a body that is read, in either direction', async t => {
+  let now = 1000
+  t.intercept(performance, 'now', { value: () => now })
+  const { url, next } = await upstream(t)
+  const arrived: string[] = []
+  const reading: Filter = {
+    mcp: { requests: ['*'], results: ['*'] },
+    onRequest(x) {
+      arrived.push(x.path)
+      return undefined
+    },
+    onMcpRequest() {
+      now += 1
+      return undefined
+    },
+    onResponse: () => void (now += 10),
+    onMcpResult() {
+      now += 100
+      return undefined
+    }
+  }
+  const g = await gateway(t, [{ upstream: url, name: 'r', filters: [reading] }])
+  const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
+  const wire = await Wire.to(g.url)
+  wire.write(
+    'POST /mcp HTTP/1.1',
+    'host: x',
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    '',
+    '{'
+  )
+  await settled(() => arrived.length === 1, 'the head is here')
+  now += 1000
+  const asked = next()
+  wire.write(body.slice(1))
+  const [, res] = await asked
+  const answer = '{"jsonrpc":"2.0","id":1,"result":{}}'
+  res.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).write('{')
+  await settled(() => now === 2011, 'the head of the answer is here')
+  now += 10_000
+  res.end(answer.slice(1))
+  await wire.until(/result/)
+  wire.socket.destroy()
+  await wire.closed
+  const metrics = await get(`${g.adminUrl}/metrics`)
+  const [, sum] = /sluice_gateway_overhead_seconds_sum{route="r"} (\S+)/.exec(metrics)!
+  t.equal(Number(sum).toFixed(3), '0.111', 'the hooks alone')
+})
+
 t.test('admin paths are on the admin listener only, and take GET and HEAD', async t => {
   const { url } = await upstream(t)
   const g = await gateway(t, [{ upstream: url }])

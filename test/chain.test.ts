@@ -1,6 +1,7 @@
 import type { Challenge, Decision, Exchange, Filter, Plugin, Reply } from '@sluice/plugin-api'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
+import { told } from './support/log.ts'
 import { upstream } from './support/upstream.ts'
 
 const later = <T>(value: T): Promise<T> => new Promise(resolve => setImmediate(resolve, value))
@@ -139,7 +140,7 @@ t.test('what is no reply is a 500 that names the filter, and each onResponse run
     t.equal(res.status, 500)
     t.equal(res.headers.get('x-sluice-error'), 'SLUICE_FILTER_FAILED')
     t.equal(runs, 1)
-    t.match(g.log.at(-1), { level: 'error', fields: { entry: 'route0/f1', code: 'SLUICE_FILTER_FAILED' } })
+    t.match(told(g).at(-1), { level: 'error', fields: { entry: 'route0/f1', code: 'SLUICE_FILTER_FAILED' } })
   }
 })
 
@@ -168,7 +169,7 @@ t.test('every refusal and every fault is a line in the log, with its request id'
       code: 'TEST_NO',
       status: Number(status)
     }
-    t.match(g.log, [{ level, fields }])
+    t.match(told(g), [{ level, fields }])
     ;(g.log as unknown[]).length = 0
   }
 })

@@ -102,6 +102,31 @@ t.test('a cautious client is told to send its body', async t => {
   wire.socket.destroy()
 })
 
+t.test('a client that leaves while it sends its body is nobody’s failure', async t => {
+  const { url } = await upstream(t)
+  let handled = 0
+  const ends: string[] = []
+  const endpoint = owning({
+    methods: ['POST'],
+    body: { types: ['text/plain'], maxBytes: 1000 },
+    handle: () => (handled++, { status: 200 })
+  })
+  const watching: Filter = { onFinish: end => void ends.push(end.ended) }
+  const g = await gateway(t, [{ upstream: url, filters: [watching, endpoint] }])
+  const wire = await Wire.to(g.url)
+  wire.write('POST /.well-known/x HTTP/1.1', 'host: x', 'content-type: text/plain', 'content-length: 100', '', 'abc')
+  const metrics = async () => (await fetch(`${g.adminUrl}/metrics`)).text()
+  await metrics()
+  wire.socket.destroy()
+  while (ends.length === 0) await metrics()
+  t.strictSame(ends, ['client-gone'])
+  t.equal(handled, 0)
+  t.strictSame(
+    g.log.filter(({ level }) => level === 'error'),
+    []
+  )
+})
+
 t.test('two owners of one path stop the start, naming both', async t => {
   const { url } = await upstream(t)
   const routes = ['a', 'b'].map(name => ({ upstream: url, name, path: `/${name}`, filters: [owning({})] }))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { embeddedGateway } from './support/generations.ts'
 import { upstream } from './support/upstream.ts'
+import { told } from './support/log.ts'
 
 const yaml = (url: string, filter = '') => `publicUrl: http://127.0.0.1
 listen: { port: 0 }
@@ -59,7 +60,7 @@ t.test('a broken file leaves the old configuration in place, and says where it i
   for (const [text, complaint] of broken) {
     write(text)
     await t.rejects(gateway.reload(), { name: 'ConfigError', message: complaint })
-    t.match(gateway.log.at(-1), { level: 'error', fields: { issues: [complaint] }, message: /the one before stays/ })
+    t.match(told(gateway).at(-1), { level: 'error', fields: { issues: [complaint] }, message: /the one before stays/ })
     t.strictSame(await gauges(), [0, at])
     t.equal(await served(gateway.url), 'upstream')
   }
@@ -82,7 +83,7 @@ t.test('changed code of a plugin is not run, and the log says that it wants a re
   await gateway.reload()
   t.equal(await served(gateway.url), 'first')
   t.strictSame(warnings(), ['./own.js'])
-  t.match(gateway.log.at(-1)!.message, /restart/)
+  t.match(told(gateway).at(-1)!.message, /restart/)
   rmSync(join(folder, 'own.js'))
   await gateway.reload()
   t.equal(await served(gateway.url), 'first', 'what was loaded runs without its file')
@@ -99,10 +100,10 @@ t.test('another version of a plugin package is noticed by its package.json', asy
   write(yaml('contoso-dlp: {}'))
   await gateway.reload()
   t.equal(await served(gateway.url), 'first', 'a plugin that no configuration named before is loaded')
-  t.equal(gateway.log.at(-1)!.level, 'info')
+  t.equal(told(gateway).at(-1)!.level, 'info')
   writeFileSync(join(at, 'package.json'), manifest('1.0.1'))
   await gateway.reload()
-  t.match(gateway.log.at(-1), { level: 'warn', fields: { plugin: 'contoso-dlp' } })
+  t.match(told(gateway).at(-1), { level: 'warn', fields: { plugin: 'contoso-dlp' } })
 })
 
 t.test('a plugin that threw when it was loaded and was mended wants a restart, too', async t => {

@@ -13,6 +13,7 @@ import { Sockets } from './support/sockets.ts'
 import { ask, trap } from './support/trap.ts'
 import { type TestUpstream, upstream } from './support/upstream.ts'
 import { Wire } from './support/wire.ts'
+import { told } from './support/log.ts'
 
 const get = async (url: string): Promise<string> => {
   const res = await fetch(url)
@@ -163,7 +164,7 @@ t.test('routes come and go, and the log says which', async t => {
   const changes = await gateway.reload({ ...next, trustedProxies: ['10.0.0.0/8'] })
   const expected = { added: ['d'], removed: ['a'], changed: ['b'], keys: ['trustedProxies'] }
   t.strictSame(changes, expected)
-  t.match(gateway.log.at(-1), { level: 'info', fields: expected, message: 'the configuration was reloaded' })
+  t.match(told(gateway).at(-1), { level: 'info', fields: expected, message: 'the configuration was reloaded' })
   t.match(await get(`${gateway.url}/a`), /^404/)
   for (const path of ['/b', '/c', '/d']) t.equal(await get(gateway.url + path), '200 answer')
   const none = { added: [], removed: [], changed: [], keys: [] }

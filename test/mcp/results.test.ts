@@ -169,6 +169,77 @@ t.test('a refused result is an error in its place, and every call has an outcome
   t.match(decisions, [{ outcome: 'deny', code: 'TEST_LEAK', call: 3 }])
 })
 
+t.test('a reply without a code is no refusal of a result: the result is withheld, and the filter named', async t => {
+  const messages = [answer({ content: [] })]
+  let type = ''
+  const { url } = await upstream(t, (req, res) => {
+    req.resume().on('end', () => {
+      res.setHeader('content-type', type)
+      res.end(
+        messages
+          .map(one => (type === 'application/json' ? JSON.stringify(one) : `data: ${JSON.stringify(one)}\n\n`))
+          .join('')
+      )
+    })
+  })
+  const answering: Filter = { mcp: { results: ['*'] }, onMcpResult: () => ({ status: 200, reason: 'no' }) }
+  const g = await gateway(t, [{ upstream: url, filters: [answering] }])
+  const request = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'a' } }
+  type = 'application/json'
+  const response = await post(`${g.url}/mcp`, request)
+  t.equal(response.status, 500)
+  t.match(await response.json(), { error: { message: String, data: { code: 'SLUICE_FILTER_FAILED' } } })
+  type = 'text/event-stream'
+  await t.rejects(post(`${g.url}/mcp`, request).then(torn => torn.text()))
+  const failures = g.log.filter(({ level }) => level === 'error')
+  t.equal(failures.length, 2)
+  for (const { fields } of failures) t.match(fields, { entry: 'route0/f0', err: { cause: /no code/ } })
+})
+
+t.test('a fault that takes the place of a held answer passes the filters as an answer of its own', async t => {
+  const bodies = ['no JSON', JSON.stringify(answer({ content: [] }))]
+  let torn = false
+  let body = bodies[0]!
+  const { url } = await upstream(t, (req, res) => {
+    req.resume().on('end', () => {
+      res.writeHead(200, { 'content-type': 'application/json', 'x-theirs': 'secret' })
+      if (torn) res.write('{', () => res.destroy())
+      else res.end(body)
+    })
+  })
+  const sources: string[] = []
+  const cors: Filter = {
+    onResponse(head) {
+      sources.push(head.source)
+      head.set('access-control-allow-origin', 'https://page.example')
+    }
+  }
+  let fails = false
+  const reading: Filter = {
+    mcp: { results: ['*'] },
+    onMcpResult() {
+      if (fails) throw new Error('boom')
+      return undefined
+    }
+  }
+  const g = await gateway(t, [{ upstream: url, filters: [cors, reading] }])
+  const rows: readonly [string, () => void][] = [
+    ['SLUICE_UPSTREAM_RESULT_UNREADABLE', () => {}],
+    ['SLUICE_UPSTREAM_CLOSED', () => (torn = true)],
+    ['SLUICE_FILTER_FAILED', () => ([torn, fails, body] = [false, true, bodies[1]!])]
+  ]
+  for (const [code, prepare] of rows) {
+    prepare()
+    sources.length = 0
+    const response = await post(`${g.url}/mcp`, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'a' } })
+    t.equal(response.headers.get('x-sluice-error'), code)
+    t.equal(response.headers.get('access-control-allow-origin'), 'https://page.example', `${code}: a page may read it`)
+    t.equal(response.headers.get('x-theirs'), null)
+    t.strictSame(sources, ['upstream', 'gateway'], code)
+    await response.text()
+  }
+})
+
 t.test('each event goes on as soon as it is here', async t => {
   const { url, next: arrived } = await upstream(t)
   const g = await gateway(t, [{ upstream: url, filters: [readsAll] }])

@@ -1,3 +1,4 @@
+import type { GatewayOptions } from '@sluice/core'
 import { type DemoMcpServerOptions, startDemoMcpServer } from '@sluice/demo'
 import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
 import type { Closing } from './closing.ts'
@@ -41,6 +42,7 @@ export interface ContosoOptions {
   readonly filters?: readonly object[]
   /** Filters behind those of the route. */
   readonly routeFilters?: readonly object[]
+  readonly patience?: GatewayOptions['patience']
   /** More keys of jwt-entra. */
   readonly jwt?: Record<string, unknown>
 }
@@ -82,7 +84,7 @@ export const contoso = async (t: Closing, options: ContosoOptions = {}): Promise
       }
     ]
   }
-  const gateway = await configuredGateway(t, config)
+  const gateway = await configuredGateway(t, config, options.patience && { patience: options.patience })
   await ready(gateway.adminUrl)
   return { entra, mcp, admin: gateway.adminUrl, log: gateway.log, close: () => gateway.close() }
 }

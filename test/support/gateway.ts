@@ -17,7 +17,8 @@ export interface TestRoute extends Partial<Omit<RouteSettings, 'filters' | 'upst
   readonly filters?: readonly (Filter | Plugin)[]
 }
 
-type TestSettings = Partial<Omit<Settings, 'routes' | 'filters' | 'inEveryChain'>> & {
+type TestSettings = Partial<Omit<Settings, 'routes' | 'filters' | 'inEveryChain' | 'patience'>> & {
+  readonly patience?: Partial<Settings['patience']>
   readonly filters?: readonly (Filter | Plugin)[]
 }
 

@@ -6,6 +6,10 @@ export interface LogLine {
   readonly message: string
 }
 
+/** What an operator is told: the lines above `debug`, which has one for each exchange. */
+export const told = ({ log }: { readonly log: readonly LogLine[] }): readonly LogLine[] =>
+  log.filter(({ level }) => level !== 'debug')
+
 /** A logger that keeps its lines. */
 export const recordingLog = (): { log: ParentLogger; lines: LogLine[] } => {
   const lines: LogLine[] = []

@@ -1,3 +1,4 @@
+import type { Filter } from '@sluice/plugin-api'
 import { settled } from '../support/settled.ts'
 import { ask, trap } from '../support/trap.ts'
 import { scriptedUpstream, upstream } from '../support/upstream.ts'
@@ -64,6 +65,52 @@ trap('pipelined requests are answered in order, also those that are refused', as
   const answers = Array.from(wire.received.matchAll(/<\/\d>|"code":"TEST_NO"/g), ([answer]) => answer)
   t.strictSame(answers, ['</1>', '"code":"TEST_NO"', '</2>', '</3>', '"code":"TEST_NO"'])
   t.strictSame(seen.toSorted(), ['GET /2 ', 'POST /1 one', 'POST /3 three'])
+})
+
+trap('a body whose chunks are none is 400 while nothing of an answer is out', async ({ t, gateway }) => {
+  const server = await upstream(t)
+  const ends: string[] = []
+  const noting: Filter = { onFinish: ({ status, ended }) => void ends.push(`${status} ${ended}`) }
+  const reading: Filter = { mcp: { requests: ['*'] }, onMcpRequest: () => undefined }
+  const refusing: Filter = { onRequest: () => ({ status: 403, code: 'TEST_NO', reason: 'no' }) }
+  const waiting: Filter = { onRequest: () => new Promise(() => {}) }
+  const g = await gateway([
+    { path: '/sent', name: 'sent', upstream: server.url, filters: [noting] },
+    { path: '/read', name: 'read', upstream: server.url, filters: [noting, reading] },
+    { path: '/refused', name: 'refused', upstream: server.url, filters: [noting, refusing] },
+    { path: '/waiting', name: 'waiting', upstream: server.url, filters: [noting, waiting] }
+  ])
+  const head = (path: string) =>
+    `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`
+  const malformed = /^HTTP\/1.1 400 [^]*x-sluice-error: SLUICE_REQUEST_MALFORMED[^]*"jsonrpc":"2.0"[^]*}$/
+  for (const together of [true, false]) {
+    for (const path of ['/sent', '/read', '/waiting', '/refused']) {
+      const wire = await Wire.to(g.url)
+      const reached = path === '/sent' ? server.next() : undefined
+      if (together) wire.write(`${head(path)}5\r\nhello\r\nnonsense\r\n`)
+      else {
+        wire.write(`${head(path)}5\r\nhello\r\n`)
+        if (reached === undefined) await ask(g.url, '/refused')
+        else await reached
+        wire.write('nonsense\r\nand more of it\r\n')
+      }
+      const torn = reached?.then(([req]) => new Promise(resolve => req.once('error', resolve)))
+      await wire.until(path === '/refused' ? /403 [^]*TEST_NO[^]*}$/ : malformed)
+      t.equal(wire.received.match(/^HTTP\/1.1 /gm)?.length, 1, path)
+      if (!together && torn) t.match(await torn, { code: 'ECONNRESET' })
+      wire.socket.destroy()
+    }
+  }
+  t.equal(ends.filter(end => end === '400 complete').length, 6)
+  const begun = await Wire.to(g.url)
+  const reached = server.next()
+  begun.write(`${head('/sent')}5\r\nhello\r\n`)
+  const [, res] = await reached
+  res.write('begun')
+  await begun.until(/begun/)
+  begun.write('nonsense\r\n')
+  await begun.closed
+  t.notMatch(begun.received, /400|0\r\n\r\n$/, 'an answer that has begun is torn')
 })
 
 trap('chunk extensions and trailers end at the gateway, in both directions', async ({ t, gateway }) => {

@@ -1,6 +1,7 @@
 import { trap } from '../support/trap.ts'
 import { upstream } from '../support/upstream.ts'
 import { Wire } from '../support/wire.ts'
+import { told } from '../support/log.ts'
 
 trap('a pipelined request goes to the upstream when the answer before it is out', async ({ t, gateway }) => {
   const server = await upstream(t)
@@ -32,7 +33,37 @@ trap('a client that pipelines on and on and reads nothing is let go of', async (
   await gone
   t.equal(wire.received, '')
   t.equal(server.sockets.size, 0, 'one request had gone out')
-  t.match(g.log, [{ level: 'info', message: 'closed a connection with too much behind an unanswered request' }])
+  t.match(told(g), [{ level: 'info', message: 'closed a connection with too much behind an unanswered request' }])
+})
+
+trap('so is one whose waiting heads are large, however few they are', async ({ t, gateway }) => {
+  const server = await upstream(t)
+  const g = await gateway([{ path: '/', prefix: true, upstream: server.url }])
+  const large = (count: number): string =>
+    Array.from({ length: count }, (_, i) => `GET /${i} HTTP/1.1\r\nhost: x\r\nx-a: ${'x'.repeat(14_000)}\r\n\r\n`).join(
+      ''
+    )
+  const begin = async () => {
+    const wire = await Wire.to(g.url)
+    const reached = server.next()
+    wire.write('GET /first HTTP/1.1\r\nhost: x\r\n\r\n')
+    const [, res] = await reached
+    return { wire, res }
+  }
+  const greedy = await begin()
+  greedy.wire.write(large(20))
+  await greedy.wire.closed
+  t.equal(greedy.wire.received, '')
+  const { wire, res } = await begin()
+  wire.write(large(18))
+  server.server.on('request', (req, answer) => answer.end(`<${req.url}>`))
+  res.end('<first>')
+  await wire.until(/<\/17>/)
+  for (let round = 0; round < 3; round++) {
+    wire.received = ''
+    wire.write(large(18))
+    await wire.until(/<\/17>/)
+  }
 })
 
 trap('so is one whose body fills up behind an unanswered request', async ({ t, gateway }) => {

@@ -109,12 +109,31 @@ t.test('a terminal that is closed ends the command', { skip: noTerminal }, async
   );
 })
 
-t.test('an address in use is exit 1, with what to do', async t => {
+t.test('an address that cannot be listened on is exit 1, with its place and what to do', async t => {
   const taken = await upstream(t)
-  const folder = t.testdir({ 'sluice.yaml': config(taken, Number(new URL(taken).port)) })
-  const { code, stderr } = await sluice(['run'], folder)
-  t.equal(code, 1)
-  t.match(stderr, /is in use\n +End the process that listens there, or change listen.port/)
+  const { port } = new URL(taken)
+  const whole = config(taken, Number(port))
+  const table: readonly [string, RegExp][] = [
+    [
+      whole,
+      new RegExp(
+        `^sluice.yaml:2:17 listen\\.port: 127.0.0.1:${port} is in use\\n +End the process that listens there, or change listen.port\\.`
+      )
+    ],
+    [
+      whole.replace(`port: ${port}`, 'port: 0').replace('admin: { port: 0 }', `admin: { port: ${port} }`),
+      new RegExp(`^sluice.yaml:3:16 admin\\.port: 127.0.0.1:${port} is in use\\n +.*change admin.port\\.`)
+    ],
+    [
+      whole.replace(`port: ${port}`, 'port: 0, host: 192.0.2.1'),
+      /^sluice.yaml:2:26 listen\.host: 192\.0\.2\.1 is no address of this machine\n +Change listen\.host/
+    ]
+  ]
+  for (const [text, message] of table) {
+    const { code, stderr } = await sluice(['run'], t.testdir({ 'sluice.yaml': text }))
+    t.equal(code, 1)
+    t.match(stderr, message)
+  }
 })
 
 t.test('a command line that is wrong is exit 2', async t => {

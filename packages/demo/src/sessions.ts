@@ -40,7 +40,7 @@ export class LegacySessions {
     const transport = this.#transports.get(id)
     if (transport !== undefined) {
       const response = await transport.handleRequest(request)
-      return request.method === 'GET' && response.ok ? startingAtOnce(response) : response
+      return request.method === 'GET' && response.ok ? startingAtOnce(response, request.signal) : response
     }
     // The status with which a client knows that it has to initialize again.
     return Response.json(
@@ -64,9 +64,17 @@ export class LegacySessions {
   }
 }
 
-/** node:http sends the head with the body's first byte: a stream that starts silent would look like no answer. */
-const startingAtOnce = (response: Response): Response => {
+/**
+ * node:http sends the head with the body's first byte: a stream that starts silent would look like no answer. And who leaves
+ * a silent stream is not noticed by the one who writes it, and no other one could be opened in its place.
+ */
+const startingAtOnce = (response: Response, left: AbortSignal): Response => {
   const comment = new TextEncoder().encode(':\n\n')
-  const first = new TransformStream<Uint8Array, Uint8Array>({ start: controller => controller.enqueue(comment) })
+  const first = new TransformStream<Uint8Array, Uint8Array>({
+    start: controller => {
+      controller.enqueue(comment)
+      left.addEventListener('abort', () => controller.terminate(), { once: true })
+    }
+  })
   return new Response(response.body?.pipeThrough(first) ?? null, response)
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Deadline } from './deadline.ts'
 import type { Decision } from './decision.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RouteInfo } from './route.ts'
@@ -24,4 +25,11 @@ export interface Exchange {
   readonly decisions: readonly Decision[]
   /** Adds a decision of the filter's own: allowed by rule 7, would have refused in shadow mode. */
   decide(decision: Decision): void
+  /**
+   * Lets the exchange go on until then at the most; of several deadlines the earliest counts. The core looks at them once a
+   * second.
+   *
+   * @throws TypeError for times that are none or in the wrong order, and for a reply without a code
+   */
+  endBy(deadline: Deadline): void
 }

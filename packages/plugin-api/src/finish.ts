@@ -9,6 +9,7 @@ export interface Finish {
   /** Bytes of the answer's body. */
   readonly bytesOut: number
   readonly durationMs: number
-  readonly ended: 'complete' | 'client-gone' | 'upstream-gone' | 'gateway-error' | 'drained'
+  /** `expired` where a `Deadline` ended it, `drained` where the gateway stopped. */
+  readonly ended: 'complete' | 'client-gone' | 'upstream-gone' | 'gateway-error' | 'expired' | 'drained'
   readonly calls: readonly McpCall[]
 }

@@ -33,7 +33,7 @@ export interface McpResult {
   readonly error: { readonly code: number; readonly message: string } | undefined
 }
 
-/** A replaced result, a refusal, or nothing: pass it on as it is. */
+/** A replaced result, a refusal (a reply with a code: a result cannot be answered), or nothing: pass it on as it is. */
 export type McpResultOutcome = { readonly result: unknown } | Reply | undefined
 
 /** One call of an exchange, as it ended. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Decision, Endpoint, Exchange, RouteInfo } from '@sluice/plugin-api'
+import type { Deadline, Decision, Endpoint, Exchange, RouteInfo } from '@sluice/plugin-api'
 
 /** What a test may set of an exchange. */
 export interface FakeExchangeOptions {
@@ -17,11 +17,18 @@ export interface FakeExchangeOptions {
   readonly clientIp?: string
 }
 
+/** An exchange that remembers what a filter did to it. */
+export interface FakeExchange extends Exchange {
+  /** Those that were set, oldest first. */
+  readonly deadlines: readonly Deadline[]
+}
+
 /** Makes an exchange that no socket carries. */
-export function fakeExchange(options: FakeExchangeOptions = {}): Exchange {
+export function fakeExchange(options: FakeExchangeOptions = {}): FakeExchange {
   const route = { name: 'everything', path: '/mcp', publicUrl: 'https://mcp.contoso.example/mcp', ...options.route }
   const rawHeaders = options.rawHeaders ?? []
   const decisions: Decision[] = []
+  const deadlines: Deadline[] = []
   return {
     id: options.id ?? 'request-1',
     route,
@@ -33,7 +40,9 @@ export function fakeExchange(options: FakeExchangeOptions = {}): Exchange {
     headers: firstValues(rawHeaders),
     clientIp: options.clientIp ?? '127.0.0.1',
     decisions,
-    decide: decision => void decisions.push(decision)
+    decide: decision => void decisions.push(decision),
+    deadlines,
+    endBy: deadline => void deadlines.push(deadline)
   }
 }
 

@@ -88,6 +88,11 @@ finds(
 )
 let last: McpRequest | undefined
 finds(
+  'a result that is answered',
+  withFilter(filter => ({ ...filter, mcp: { results: ['*'] }, onMcpResult: () => ({ status: 200, body: 'mine' }) })),
+  [/^reply: onMcpResult: it has no code/]
+)
+finds(
   'messages that get mixed up',
   withFilter(filter => ({
     ...filter,

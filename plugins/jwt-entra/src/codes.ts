@@ -1,6 +1,6 @@
 /** Why a request was refused, and what its sender or the operator can do. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 415 | 503
+  readonly status: 400 | 401 | 403 | 415 | 503 | 504
   /** `error` of the Bearer challenge (RFC 6750 section 3.1); without it the challenge has none. */
   readonly error?: 'invalid_request' | 'invalid_token'
   /** A sentence; also the challenge's `error_description`, so ASCII without quotes. */
@@ -13,6 +13,8 @@ const badToken = (meaning: string, fix: string) => ({ status: 401, error: 'inval
 const noToken = (meaning: string, fix: string) => ({ status: 401, meaning, fix }) as const
 const forbidden = (meaning: string, fix: string) => ({ status: 403, meaning, fix }) as const
 const unavailable = (meaning: string, fix: string) => ({ status: 503, meaning, fix }) as const
+
+const outOfTime = (meaning: string, fix: string) => ({ status: 504, meaning, fix }) as const
 
 const signInAgain = 'Sign in again and send the new access token.'
 const asIssued = 'Send the access token exactly as it was issued.'
@@ -127,6 +129,10 @@ export const refusals = {
   SLUICE_AUTH_KEYS_STALE: unavailable(
     'The signing keys of the tenant or issuer were not refreshed for longer than maxStale.',
     'Restore the way from the gateway to the authority or jwks; the log says what fails.'
+  ),
+  SLUICE_AUTH_TOKEN_OUTLIVED: outOfTime(
+    'The token expired while the stream was open, or longer than maxAfterExpiry before the call was done.',
+    'Connect again with a new token, as MCP clients do by themselves; for calls that take longer raise maxAfterExpiry.'
   )
 } as const satisfies Record<string, Refusal>
 

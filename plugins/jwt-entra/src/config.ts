@@ -27,6 +27,8 @@ export interface JwtEntraConfig {
   readonly clients?: readonly string[]
   /** A duration. Default: 60s. */
   readonly clockSkew?: string
+  /** A duration. Default: 1h. */
+  readonly maxAfterExpiry?: string
   /** A duration. Default: 24h. */
   readonly maxStale?: string
   /** With `tenant`. Default: refuse. */
@@ -126,6 +128,12 @@ export const configSchema = {
       description: 'How far clocks may differ when exp, nbf and iat are checked, at most 5m.',
       ...duration,
       default: '60s'
+    },
+    maxAfterExpiry: {
+      description:
+        'How long a call that is under way may go on after its token expired, at most 24h. Streams that stay open by themselves (GET, subscriptions/listen) end when it does, clockSkew included.',
+      ...duration,
+      default: '1h'
     },
     maxStale: {
       description: 'How long a key set is believed that could not be refreshed, at least 1m. After it: 503.',

@@ -3,6 +3,7 @@ import type { Verdict } from './access-token-rules.ts'
 import type { RefusalCode } from './codes.ts'
 import type { JwtEntraConfig } from './config.ts'
 import { readCredential } from './credential.ts'
+import { deadlineOf } from './deadline.ts'
 import { useEntra } from './entra/access-tokens.ts'
 import { useOpenId } from './openid/access-tokens.ts'
 import { countOutcomes } from './outcomes.ts'
@@ -32,6 +33,7 @@ export function createJwtEntra(
   )
   const principal = ctx.fact<Principal>('principal')
   const outcomes = countOutcomes(ctx)
+  const deadline = deadlineOf(config, settings.clockSkewMs, ctx.entry)
   const optional = config.mode === 'optional'
 
   const refuse = (code: RefusalCode): Outcome => {
@@ -42,6 +44,7 @@ export function createJwtEntra(
   const conclude = (verdict: Verdict, x: Exchange): Outcome => {
     if (typeof verdict === 'string') return refuse(verdict)
     principal.set(x, verdict)
+    x.endBy(deadline(verdict))
     outcomes.allowed.add()
     return undefined
   }

@@ -18,7 +18,7 @@ export const check: Command = {
       write({ ok: true, file: configFile, issues: [], warnings }, `${configFile} is fine.`)
       return 0
     } catch (error) {
-      const issues = issuesOf(error, configFile)
+      const issues = issuesOf(error)
       reportIssues(issues)
       write({ ok: false, file: configFile, issues, warnings: [] })
       return 1

@@ -17,7 +17,7 @@ export const plugins: Command = {
       process.stdout.write(process.stdout.isTTY ? pluginTable(lines) : `${JSON.stringify(lines, undefined, 2)}\n`)
       return 0
     } catch (error) {
-      reportIssues(issuesOf(error, options.configFile))
+      reportIssues(issuesOf(error))
       return 1
     }
   }

@@ -16,7 +16,7 @@ export const print: Command = {
       process.stdout.write(process.stdout.isTTY ? effectiveYaml(config) : json())
       return 0
     } catch (error) {
-      reportIssues(issuesOf(error, configFile))
+      reportIssues(issuesOf(error))
       return 1
     }
   }

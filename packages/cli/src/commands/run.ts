@@ -24,7 +24,7 @@ export const run: Command = {
       process.on('SIGHUP', () => (lostTerminal() ? process.kill(process.pid, 'SIGTERM') : void reload(log, gateway)))
       await starting
     } catch (error) {
-      reportIssues(issuesOf(error, configFile))
+      reportIssues(issuesOf(error))
       return 1
     }
     advise(log, gateway.config)

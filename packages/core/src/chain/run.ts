@@ -181,7 +181,15 @@ export const runOnMcpResult = (
     if (outcome === undefined) return runOnMcpResult(result, methods, x, at + 1, changed)
     if (outcome !== null && 'result' in outcome)
       return runOnMcpResult({ ...result, result: outcome.result }, methods, x, at + 1, true)
-    return { ...asReply(hooks[at]!.entry, 'onMcpResult', outcome), call: result.id }
+    const { entry } = hooks[at]!
+    const refused = asReply(entry, 'onMcpResult', outcome)
+    // There is no answer of its own to give in place of a result, and a refusal that nobody can look up is none.
+    if (outcome.code !== undefined) return { ...refused, call: result.id }
+    throw new FilterError(
+      entry,
+      'onMcpResult',
+      new TypeError('The reply to a result has no code: it can only be refused')
+    )
   }
   for (let i = from; i < hooks.length; i++) {
     const { entry, wants, run } = hooks[i]!

@@ -87,11 +87,20 @@ export const explain = (error: ErrorObject, hidden: boolean): Finding => {
       return { path: [params['i'] as number], message: 'this stands here twice', advice: 'Take one of them out.' }
     case 'pattern':
     case 'not':
-      return { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
+      return hasFinalSlash(error)
+        ? { path: [], message: `${shown} has a final /`, advice: `Write it without the final /. ${described(about)}` }
+        : { path: [], message: `${shown} is not what belongs here`, advice: described(about) }
     default:
       return { path: [], message: `${shown} ${error.message ?? 'is wrong'}`, advice: described(about) }
   }
 }
+
+/** Whether that is all that is wrong. */
+const hasFinalSlash = ({ keyword, params, data }: ErrorObject): boolean =>
+  keyword === 'pattern' &&
+  typeof data === 'string' &&
+  data.endsWith('/') &&
+  new RegExp(params['pattern'] as string, 'u').test(data.slice(0, -1))
 
 /** A list or a map may hold a secret further down. */
 const show = (data: unknown): string => {

@@ -37,8 +37,11 @@ export interface LoadOptions extends PluginSources {
   readonly directory?: string
   /** Names of filters that no chain goes without: put, with their defaults, in front of each that has none. Default: `origin`. */
   readonly inEveryChain?: readonly string[]
-  /** How long slow senders have. Default: 30 s for a head, 300 s for a whole request. */
-  readonly patience?: Settings['patience']
+  /**
+   * How long the gateway waits for who is slow. Default: 30 s for a head, 300 s for a whole request, 1 s between two looks at
+   * deadlines, 2 s for filters to close even if the grace is over.
+   */
+  readonly patience?: Partial<Settings['patience']>
 }
 
 /**
@@ -52,7 +55,7 @@ export const loadConfig = async (config: string | GatewayConfig, options: LoadOp
 let compiled: Validator | undefined
 
 /** A head takes one packet or a few, a body as long as the line of a large one. */
-const PATIENCE = { headMs: 30_000, requestMs: 300_000 }
+const PATIENCE = { headMs: 30_000, requestMs: 300_000, lookMs: 1000, closeMs: 2000 }
 
 /** Reads configurations that are served one after the other: the code of their plugins is loaded once. */
 export class ConfigLoader {
@@ -64,11 +67,11 @@ export class ConfigLoader {
 
   /** @throws TypeError for objects that cannot be plugins, together or each by itself */
   constructor(options: LoadOptions) {
-    const { env = process.env, directory = '.', inEveryChain = ['origin'], patience = PATIENCE, ...plugins } = options
+    const { env = process.env, directory = '.', inEveryChain = ['origin'], patience, ...plugins } = options
     this.#env = env
     this.#directory = resolve(directory)
     this.#inEveryChain = inEveryChain
-    this.#patience = patience
+    this.#patience = { ...PATIENCE, ...patience }
     this.#plugins = new PluginLoader(plugins)
   }
 

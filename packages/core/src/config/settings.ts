@@ -12,12 +12,16 @@ export interface Settings {
     readonly mcpBodyBytes: number
     readonly mcpResultBytes: number
   }
-  /** How long slow senders have. */
+  /** How long the gateway waits for who is slow. */
   readonly patience: {
     /** From the connection, or the first byte of a further request, to the end of the request's head. */
     readonly headMs: number
     /** The same, to the end of the request. */
     readonly requestMs: number
+    /** Between two looks at the deadlines of what is under way. */
+    readonly lookMs: number
+    /** What filters have to close, at least. */
+    readonly closeMs: number
   }
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number }
   readonly sealing: { readonly keys: readonly string[] }

@@ -41,6 +41,7 @@ const linger = (req: IncomingMessage): void => {
     const deadline = setTimeout(() => socket.destroy(), LINGER_MS)
     socket.once('close', () => clearTimeout(deadline))
     req.once('end', destroySoon)
+    socket.once('end', destroySoon)
     req.unpipe()
     req.resume()
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Decision, Endpoint, Exchange, Finish, Reply, RouteInfo } from '@sluice/plugin-api'
+import type { Deadline, Decision, Endpoint, Exchange, Finish, Reply, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
 import type { Calls } from '../mcp/calls.ts'
 import type { Messages } from '../mcp/messages.ts'
@@ -13,10 +13,14 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
 
 /** What an exchange that was forwarded must be told. */
 export interface Forwarded {
+  /** Whether the answer is an event stream that has begun. */
+  readonly isStream: boolean
   /** The client's connection has closed. */
   clientClosed(): void
   /** The time to finish is over. */
   abandon(): void
+  /** The same for an answer that has begun, where there is time for what is left of an event, and for more of them. */
+  end(events?: Buffer): void
 }
 
 /** An exchange as the core sees it: the plugin contract's, and what the core alone needs. Every field is set at once. */
@@ -45,6 +49,8 @@ export class LiveExchange implements Exchange {
   overheadMs = 0
   /** What the gateway answered itself, or would have if the client had stayed. */
   ownReply: Reply | undefined = undefined
+  /** Milliseconds in which the gateway waited for the client's body, to read its messages. */
+  waitedMs = 0
   /** How many `onResponse` hooks of the chain have run. */
   responseHooksRun = 0
   finished = false
@@ -53,6 +59,11 @@ export class LiveExchange implements Exchange {
   /** Its time to arrive is over: it is answered 408 and goes nowhere any more, though the rest of it may still come. */
   late = false
   forwarding: Forwarded | undefined = undefined
+  /** The earliest deadline for an event stream, and for anything. */
+  streamDeadline: Deadline | undefined = undefined
+  callDeadline: Deadline | undefined = undefined
+  /** When, in milliseconds since 1970, a deadline ended it. */
+  expiredAt = 0
   /** The messages of the body, where a filter asks for any and they could be read. */
   messages: Messages | undefined = undefined
   /** When they were read, in milliseconds of `performance.now()`. */
@@ -105,6 +116,15 @@ export class LiveExchange implements Exchange {
   decide(decision: Decision): void {
     if (this.decisions === NO_DECISIONS) this.decisions = []
     ;(this.decisions as Decision[]).push(decision)
+  }
+
+  endBy(deadline: Deadline): void {
+    const { streamsAt, callsAt, reply } = deadline
+    // NaN, too: what is compared with it would never be due.
+    if (!(streamsAt <= callsAt)) throw new TypeError('streamsAt and callsAt of a deadline are times, in this order')
+    if (reply.code === undefined) throw new TypeError('The reply of a deadline has a code')
+    if (this.streamDeadline === undefined || streamsAt < this.streamDeadline.streamsAt) this.streamDeadline = deadline
+    if (this.callDeadline === undefined || callsAt < this.callDeadline.callsAt) this.callDeadline = deadline
   }
 
   #requestId(): string | undefined {

@@ -18,6 +18,14 @@ export const replyBody = (reply: Reply, method: string, requestId: string, messa
   return Buffer.from(JSON.stringify(messages?.batch === true ? answers : answers[0]))
 }
 
+/** The same as events of a stream that has begun, one for each request whose id is known; nothing if none is. */
+export const errorEvents = (reply: Reply, requestId: string, messages: Messages | undefined): Buffer | undefined => {
+  if (messages === undefined) return undefined
+  const error = rpcError(reply, requestId)
+  const events = idsOf(messages).map(id => `data: ${JSON.stringify({ jsonrpc: '2.0', id, error })}\n\n`)
+  return Buffer.from(events.join(''))
+}
+
 interface RpcError {
   readonly code: number
   readonly message: string | undefined

@@ -107,11 +107,12 @@ class ReloadingGateway implements Gateway {
     const handler = new RequestHandler(site, log)
     const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings)
     try {
-      await listeners.open(config.settings)
+      await listeners.open(config)
     } catch (error) {
       await site.close()
       throw error
     }
+    handler.deadlines.watch(config.settings.patience.lookMs)
     this.#readiness.show(site.readinesses)
     const addresses = listeners.addresses()
     this.#serving = { addresses, listeners, sites: new Sites(handler), config }
@@ -174,11 +175,14 @@ class ReloadingGateway implements Gateway {
     { config, listeners, sites }: Serving,
     given: { delayMs: number | undefined; graceMs: number | undefined }
   ): Promise<void> {
-    const { delayMs, graceMs } = config.settings.shutdown
-    await sleep(given.delayMs ?? delayMs)
-    await listeners.drain(given.graceMs ?? graceMs)
+    const { shutdown, patience } = config.settings
+    const graceMs = given.graceMs ?? shutdown.graceMs
+    await sleep(given.delayMs ?? shutdown.delayMs)
+    const drainedFrom = performance.now()
+    await listeners.drain(graceMs)
     await this.#reloading
-    await sites.close()
+    const leftMs = graceMs - (performance.now() - drainedFrom)
+    await sites.close(Math.max(leftMs, patience.closeMs))
     await listeners.closeAdmin()
   }
 

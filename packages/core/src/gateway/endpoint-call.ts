@@ -1,7 +1,7 @@
 import type { Endpoint, Reply } from '@sluice/plugin-api'
 import { refusal } from '../codes.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
-import { sendContinue } from '../upstream/request-body.ts'
+import { collectBody } from '../upstream/request-body.ts'
 
 /** Answers a request for an endpoint: its method, the type and size of its body, then its own handler. */
 export const callEndpoint = (x: LiveExchange): Reply | Promise<Reply> => {
@@ -19,18 +19,12 @@ export const callEndpoint = (x: LiveExchange): Reply | Promise<Reply> => {
   return withBody(x, endpoint, body.maxBytes)
 }
 
+/** Never settles if the client leaves before. */
 const withBody = async (x: LiveExchange, endpoint: Endpoint, maxBytes: number): Promise<Reply> => {
-  sendContinue(x.req, x.res)
-  const chunks: Buffer[] = []
-  let size = 0
-  // Left early, the iterator must not destroy the request: its socket carries the answer.
-  for await (const chunk of x.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) return refusal('SLUICE_REQUEST_BODY_TOO_LARGE', `This endpoint takes ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  x.bytesIn = size
-  return endpoint.handle(x, Buffer.concat(chunks))
+  const body = await new Promise<Buffer | undefined>(resolve => collectBody(x, maxBytes, resolve))
+  if (body === undefined) return refusal('SLUICE_REQUEST_BODY_TOO_LARGE', `This endpoint takes ${maxBytes} bytes`)
+  x.bytesIn = body.length
+  return endpoint.handle(x, body)
 }
 
 const mediaType = (contentType = ''): string => contentType.split(';', 1)[0]!.trim().toLowerCase()

@@ -18,6 +18,8 @@ import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
+import { closeFilters } from './close-filters.ts'
+import type { Replaced } from './replaced.ts'
 import type { Services } from './services.ts'
 
 /** A filter, and the entry of the configuration that it was made from. */
@@ -31,7 +33,9 @@ export interface FilterSurroundings {
   readonly services: Services
   readonly lease: SharedLease
   readonly readinesses: Readinesses
-  readonly signal: AbortSignal
+  readonly replaced: Replaced
+  /** Milliseconds that a filter has to close which is refused after all. */
+  readonly closeMs: number
   readonly listen: ListenAddress
   /** The sealing of a plugin, by its name; `undefined` where nothing may be sealed. */
   readonly sealing: (plugin: string) => Sealing | undefined
@@ -61,8 +65,17 @@ export const makeFilter = async (
     throw configError(config.source, [finding], { cause: error })
   }
   const fault = faultOf(filter)
-  if (fault !== undefined) throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
+  if (fault !== undefined) {
+    await closeRefused({ entry: settings.identity, filter }, surroundings)
+    throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
+  }
   return { settings, entry: settings.identity, filter }
+}
+
+/** It may have opened something, though it is none that can be used. */
+const closeRefused = async (link: Link, { services, closeMs }: FilterSurroundings): Promise<void> => {
+  if (typeof (link.filter as Partial<Filter> | null)?.onClose === 'function')
+    await closeFilters([link], closeMs, services.log)
 }
 
 const HOOKS = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish', 'onClose'] as const
@@ -132,7 +145,7 @@ class EntryContext implements PluginContext {
     directory: string,
     surroundings: FilterSurroundings
   ) {
-    const { services, signal, listen, sealing } = surroundings
+    const { services, replaced, listen, sealing } = surroundings
     this.route = route
     this.listen = listen
     this.entry = identity
@@ -143,7 +156,7 @@ class EntryContext implements PluginContext {
       labels: { route: route.name, entry: identity },
       log: this.log
     })
-    this.signal = signal
+    this.signal = replaced.signalFor(identity)
     this.sealing = sealing(plugin.name)
     this.#plugin = plugin.name
     this.#surroundings = surroundings

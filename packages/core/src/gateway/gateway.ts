@@ -41,7 +41,7 @@ export interface Gateway extends GatewayAddresses {
    * Reads the configuration and listens. The same promise for every call.
    *
    * @throws ConfigError with everything that is wrong with the configuration, and what to write instead
-   * @throws Error of node:net where an address cannot be listened on
+   * @throws ListenError, which is one, where an address cannot be listened on; its code is node:net's
    */
   start(): Promise<GatewayAddresses>
   /**

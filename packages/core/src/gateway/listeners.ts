@@ -5,9 +5,11 @@ import type { Logger } from '@sluice/plugin-api'
 import { createAdminServer } from '../admin/admin-server.ts'
 import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import type { ReadinessBoard } from '../admin/readiness.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import type { Address, Settings } from '../config/settings.ts'
 import { Connections } from './connections.ts'
 import { createPublicServer } from './public-server.ts'
+import { listenError } from './listen-error.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 /** What the listeners serve. */
@@ -32,11 +34,16 @@ export class Listeners {
     this.#admin = createAdminServer(metrics, readiness)
   }
 
-  /** @throws Error of node:net where an address cannot be listened on; then nothing listens */
-  async open({ listen, admin }: Settings): Promise<void> {
+  /** @throws ListenError where an address cannot be listened on; then nothing listens */
+  async open(config: Pick<LoadedConfig, 'settings' | 'source'>): Promise<void> {
     try {
-      await listenOn(this.#public, listen)
-      await listenOn(this.#admin, admin)
+      for (const [name, server] of [
+        ['listen', this.#public],
+        ['admin', this.#admin]
+      ] as const)
+        await listenOn(server, config.settings[name]).catch((error: NodeJS.ErrnoException) => {
+          throw listenError(error, name, config)
+        })
     } catch (error) {
       await Promise.all([stop(this.#public), stop(this.#admin)])
       throw error
@@ -60,6 +67,7 @@ export class Listeners {
     }, graceMs)
     await drained
     clearTimeout(deadline)
+    this.#handler.deadlines.stop()
     // Ends what http.Server itself keeps running.
     this.#public.close()
   }

@@ -7,8 +7,19 @@ export interface Turn {
   readonly res: ServerResponse
 }
 
+/** What waits on one connection, in its order. */
+interface Waiting {
+  readonly turns: Turn[]
+  /** Of all heads. */
+  bytes: number
+}
+
 /** Requests that may wait on one connection. Clients that pipeline at all send a few dozen. */
 const MOST = 100
+/** Memory, in bytes, of the heads of requests that wait on one connection, unless one alone has more. */
+const MOST_BYTES = 256 * 1024
+/** What a string takes beside its characters. */
+const STRING_BYTES = 24
 
 /**
  * Requests that came before the answers to those in front of them were out. They wait: only safe methods might be carried
@@ -16,7 +27,7 @@ const MOST = 100
  * and more. Reading goes on meanwhile, since nothing else tells that the client has left.
  */
 export class Pipelines {
-  readonly #waiting = new Map<Socket, Turn[]>()
+  readonly #waiting = new Map<Socket, Waiting>()
   readonly #tooMuch: (socket: Socket) => void
 
   /** `tooMuch` is called for a connection that has more waiting than should be held. */
@@ -33,20 +44,26 @@ export class Pipelines {
   /** Lets a request wait for {@link next}. */
   wait(turn: Turn): void {
     const { socket } = turn.req
-    const turns = this.#waiting.get(socket) ?? this.#begin(socket)
-    if (turns.length < MOST) turns.push(turn)
+    const waiting = this.#waiting.get(socket) ?? this.#begin(socket)
+    const { turns } = waiting
+    waiting.bytes += headBytes(turn)
+    if (turns.length === 0 || (turns.length < MOST && waiting.bytes <= MOST_BYTES)) turns.push(turn)
     else if (!socket.destroyed) this.#tooMuch(socket)
   }
 
   /** The request whose turn it is, now that the answer before it is out. */
   next(socket: Socket): Turn | undefined {
     if (this.#waiting.size === 0 || socket.destroyed) return undefined
-    return this.#waiting.get(socket)?.shift()
+    const waiting = this.#waiting.get(socket)
+    const turn = waiting?.turns.shift()
+    if (turn !== undefined) waiting!.bytes -= headBytes(turn)
+    return turn
   }
 
-  #begin(socket: Socket): Turn[] {
+  #begin(socket: Socket): Waiting {
     const turns: Turn[] = []
-    this.#waiting.set(socket, turns)
+    const waiting = { turns, bytes: 0 }
+    this.#waiting.set(socket, waiting)
     socket.once('close', () => this.#waiting.delete(socket))
     // node:http stops reading where a body that nobody takes has filled its buffer.
     socket.on('pause', () => {
@@ -54,13 +71,16 @@ export class Pipelines {
       if (last !== undefined && !last.complete && last.readableLength >= last.readableHighWaterMark)
         this.#tooMuch(socket)
     })
-    return turns
+    return waiting
   }
 
   /** The last whole request that waits, where what follows it is none; one that broke off is forgotten. */
   lastWhole(socket: Socket): Turn | undefined {
-    const turns = this.#waiting.get(socket) ?? []
+    const turns = this.#waiting.get(socket)?.turns ?? []
     if (turns.at(-1)?.req.complete === false) turns.pop()
     return turns.at(-1)
   }
 }
+
+const headBytes = ({ req }: Turn): number =>
+  req.rawHeaders.reduce((bytes, text) => bytes + STRING_BYTES + text.length, req.url!.length)

@@ -52,7 +52,8 @@ export const createPublicServer = (
       socket.destroy()
       return
     }
-    if (code === 'SLUICE_REQUEST_TIMEOUT' && handler.refuseLate(socket as Socket)) return
+    // Who stops sending in the middle of a body is taken for gone.
+    if (error.code !== 'HPE_INVALID_EOF_STATE' && handler.refuseUnfinished(socket as Socket, code)) return
     refuse(socket as Socket, code, error.code)
   })
   // A tunnel to anywhere is not what a gateway is for. node:http has let go of the socket: also of its errors.

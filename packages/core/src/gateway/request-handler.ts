@@ -6,7 +6,6 @@ import {
   FilterError,
   isPromise,
   type Refused,
-  runOnFinish,
   runOnMcpRequest,
   runOnRequest,
   runOnUpstream
@@ -21,7 +20,6 @@ import { parseRequestTarget } from '../http/request-target.ts'
 import { Calls } from '../mcp/calls.ts'
 import type { Message } from '../mcp/message.ts'
 import { askForReadable } from '../mcp/readable-answer.ts'
-import { recordOperations } from '../mcp/record-operations.ts'
 import { withMessages } from '../mcp/request-messages.ts'
 import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
@@ -30,11 +28,14 @@ import { wholeBody, withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
+import { Deadlines } from './deadlines.ts'
 import { callEndpoint } from './endpoint-call.ts'
+import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
 import { OpenExchanges } from './open-exchanges.ts'
 import type { Site } from './site.ts'
+import { UnnamedProxy } from './unnamed-proxy.ts'
 
 /** Where the core itself decides, a Decision names it so. */
 const CORE = 'core'
@@ -52,18 +53,23 @@ export class RequestHandler implements ForwardingEvents {
   readonly #log: Logger
   readonly #pipelines = new Pipelines(socket => {
     this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
+    // At once: that the connection is closed is told a turn later, when the upstream may have begun.
+    this.exchangeOn(socket)?.forwarding?.abandon()
     socket.destroy()
   })
   /** Exchanges that are under way. */
   readonly open = new OpenExchanges()
+  readonly deadlines: Deadlines
   /** Every answer from now on asks the client to connect anew. */
   draining = false
-  #toldOfProxy = false
+  readonly #unnamedProxy: UnnamedProxy
   readonly #onConnection = new WeakMap<Socket, LiveExchange | undefined>()
 
   constructor(site: Site, log: Logger) {
     this.site = site
     this.#log = log
+    this.#unnamedProxy = new UnnamedProxy(log)
+    this.deadlines = new Deadlines(this.open, log, (x, refused) => this.#replyLate(x, refused))
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
@@ -82,7 +88,7 @@ export class RequestHandler implements ForwardingEvents {
       site.proxies,
       site.facts.cells()
     )
-    if (!this.#toldOfProxy) this.#tellOfProxy(x)
+    this.#unnamedProxy.look(x)
     site.enter()
     x.chain.metrics.began()
     this.open.add(x)
@@ -100,24 +106,22 @@ export class RequestHandler implements ForwardingEvents {
 
   /**
    * Ends a connection that has brought what is no request: after the answers to the whole ones before it, which keep
-   * them, or at once where the only one broke off. `false` if nothing is under way.
+   * them, or at once where the only one broke off and has no whole answer. `false` if nothing is under way.
    */
   endAfterAnswers(socket: Socket): boolean {
     const x = this.exchangeOn(socket)
     if (x === undefined) return false
-    const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete ? x : undefined)
+    const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete || x.res.writableEnded ? x : undefined)
     if (last === undefined) socket.destroy()
     else last.res.once('close', () => closeInTwoSteps(socket))
     return true
   }
 
-  /** Refuses the request whose body does not end, if nothing of an answer is out. */
-  refuseLate(socket: Socket): boolean {
+  /** Refuses the request whose body does not end, or breaks off, if nothing of an answer is out. */
+  refuseUnfinished(socket: Socket, code: CoreCode): boolean {
     const x = this.exchangeOn(socket)
     if (x === undefined || x.req.complete || x.res.headersSent) return false
-    x.forwarding?.abandon()
-    x.late = true
-    this.#refuse(x, 'SLUICE_REQUEST_TIMEOUT')
+    this.#replyLate(x, { entry: CORE, reply: refusal(code) })
     return true
   }
 
@@ -165,16 +169,6 @@ export class RequestHandler implements ForwardingEvents {
     this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
   }
 
-  /** Once: behind a proxy that is not named every client has the proxy's address. */
-  #tellOfProxy({ peer, fromTrustedProxy, req }: LiveExchange): void {
-    if (fromTrustedProxy || req.headers['x-forwarded-for'] === undefined) return
-    this.#toldOfProxy = true
-    this.#log.warn(
-      { peer },
-      'X-Forwarded-For came from a peer that is not in trustedProxies, and is not believed; name it there if it is your proxy'
-    )
-  }
-
   #proceed(x: LiveExchange): void {
     const { endpoint, owner, upstream } = x.chain
     if (endpoint !== undefined) {
@@ -207,7 +201,7 @@ export class RequestHandler implements ForwardingEvents {
   #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
     if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
-    x.overheadMs = performance.now() - x.startedAt
+    x.overheadMs = performance.now() - x.startedAt - x.waitedMs
     const changed = body === undefined ? undefined : applyChanges(body, x, head)
     if (changed?.reply !== undefined) return this.#reply(x, { entry: CORE, reply: changed.reply })
     const forwarding = new Forwarding(x, this)
@@ -242,6 +236,13 @@ export class RequestHandler implements ForwardingEvents {
     this.#reply(x, { entry: CORE, reply: refusal(code, reason) })
   }
 
+  /** In place of whatever is under way. */
+  #replyLate(x: LiveExchange, refused: Refused): void {
+    x.forwarding?.abandon()
+    x.late = true
+    this.#reply(x, refused)
+  }
+
   #reply(x: LiveExchange, refused: Refused): void {
     if (x.finished) return
     x.ownReply = refused.reply
@@ -273,16 +274,7 @@ export class RequestHandler implements ForwardingEvents {
     this.open.delete(x)
     if (this.#onConnection.get(x.req.socket) === x) this.#onConnection.set(x.req.socket, undefined)
     x.forwarding?.clientClosed()
-    const now = performance.now()
-    const durationMs = now - x.startedAt
-    const ended = x.ended ?? (x.res.writableFinished ? 'complete' : 'client-gone')
-    const { status, bytesIn, bytesOut } = x
-    x.chain.metrics.ended(x.method, status, durationMs, x.decisions)
-    if (x.overheadMs > 0) x.chain.metrics.overhead(x.overheadMs)
-    recordOperations(x, ended, now)
-    runOnFinish({ status, bytesIn, bytesOut, durationMs, ended, calls: x.calls?.list() ?? [] }, x, error => {
-      this.#log.error({ request: x.id, route: x.route.name, entry: error.entry, err: error }, 'a filter failed')
-    })
+    finishExchange(x, this.#log)
     site.leave()
     this.#goOn(x.req.socket)
   }

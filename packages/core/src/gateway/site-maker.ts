@@ -10,6 +10,7 @@ import { makeSealing } from '../sealing.ts'
 import { createPool, poolKey, Upstream } from '../upstream/upstream.ts'
 import { claimEndpoints, type EndpointClaim } from './endpoint-claims.ts'
 import { type MadeFilter, makeFilter } from './filter-maker.ts'
+import { Replaced } from './replaced.ts'
 import { Router } from './router.ts'
 import type { Services } from './services.ts'
 import { closeHoldings, Site, type SiteHoldings } from './site.ts'
@@ -46,12 +47,14 @@ class SiteMaker {
     this.#config = config
     this.#services = services
     this.#secrets = secretsOf(config, services)
+    const { shutdown, patience } = config.settings
     this.holdings = {
       filters: this.#made,
       lease: services.shared.lease(),
-      replaced: new AbortController(),
+      replaced: new Replaced(services.log),
       readinesses: new Readinesses(),
-      log: services.log
+      log: services.log,
+      closeMs: Math.max(shutdown.graceMs, patience.closeMs)
     }
   }
 
@@ -93,7 +96,7 @@ class SiteMaker {
   }
 
   async #filters(entries: readonly EntrySettings[], route: RouteInfo): Promise<MadeFilter[]> {
-    const { lease, replaced, readinesses } = this.holdings
+    const { lease, replaced, readinesses, closeMs } = this.holdings
     const filters: MadeFilter[] = []
     for (const settings of entries) {
       const made = await makeFilter(settings, route, this.#config, {
@@ -102,7 +105,8 @@ class SiteMaker {
         readinesses,
         listen: this.#config.settings.listen,
         sealing: this.#sealing,
-        signal: replaced.signal
+        replaced,
+        closeMs
       })
       this.#made.push(made)
       filters.push(made)

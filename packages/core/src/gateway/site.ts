@@ -4,6 +4,8 @@ import type { Chain, Link } from '../chain/chain.ts'
 import type { Facts } from '../exchange/facts.ts'
 import type { TrustedProxies } from '../http/client-address.ts'
 import type { SharedLease } from '../shared-values.ts'
+import { closeFilters } from './close-filters.ts'
+import type { Replaced } from './replaced.ts'
 import type { Router } from './router.ts'
 
 /** What a request finds in a site. */
@@ -22,9 +24,11 @@ export interface SiteHoldings {
   /** Pools and the values that filters share. */
   readonly lease: SharedLease
   /** Aborted when nothing new reaches the filters any more. */
-  readonly replaced: AbortController
+  readonly replaced: Replaced
   readonly readinesses: Readinesses
   readonly log: Logger
+  /** Milliseconds that the filters have to close, unless they are given others. */
+  readonly closeMs: number
 }
 
 /**
@@ -70,22 +74,19 @@ export class Site implements SiteParts {
     })
   }
 
-  /** Closes filters and connections, whatever is under way. The same promise for every call. */
-  close(): Promise<void> {
-    this.#closing ??= closeHoldings(this.#holdings)
+  /** Closes filters and connections, whatever is under way. The same promise for every call; the first says how long it may take. */
+  close(withinMs?: number): Promise<void> {
+    this.#closing ??= closeHoldings(this.#holdings, withinMs)
     return this.#closing
   }
 }
 
-/** Lets go of everything; what a filter does wrong at that is logged, and keeps nothing else open. */
-export const closeHoldings = async ({ filters, lease, replaced, log }: SiteHoldings): Promise<void> => {
+/** Lets go of everything. */
+export const closeHoldings = async (
+  { filters, lease, replaced, log, closeMs }: SiteHoldings,
+  withinMs = closeMs
+): Promise<void> => {
   replaced.abort()
-  for (const { entry, filter } of filters) {
-    try {
-      await filter.onClose?.()
-    } catch (error) {
-      log.error({ entry, err: error }, 'a filter failed to close')
-    }
-  }
+  await closeFilters(filters, withinMs, log)
   lease.release(error => log.error({ err: error }, 'a shared value failed to close'))
 }

@@ -18,8 +18,8 @@ export class Sites {
     void old.retire().then(() => this.#retired.delete(old))
   }
 
-  /** Closes them all. */
-  async close(): Promise<void> {
-    await Promise.all([this.#handler.site, ...this.#retired].map(site => site.close()))
+  /** Closes them all; filters have so many milliseconds. */
+  async close(withinMs: number): Promise<void> {
+    await Promise.all([this.#handler.site, ...this.#retired].map(site => site.close(withinMs)))
   }
 }

@@ -74,6 +74,14 @@ export const catalogue = {
     labels: { route },
     use: 'How many clients listen; what a restart will cut.'
   },
+  expired: {
+    name: 'sluice_expired_total',
+    type: 'counter',
+    unit: 'exchanges',
+    help: 'Event streams, and calls, that were ended since their time was over, as that of the token under which they began.',
+    labels: { route, kind: '`stream`, `call`' },
+    use: 'Streams end so every hour or so, and their clients connect anew; calls that do run for longer than tokens live.'
+  },
   upstreamErrors: {
     name: 'sluice_upstream_errors_total',
     type: 'counter',
@@ -108,7 +116,7 @@ export const catalogue = {
       gen_ai_prompt_name:
         'prompt of a `prompts/get` that the upstream has listed, else `other`; empty for other methods',
       error_type:
-        'empty if it went well or the caller was in the wrong; `tool_error`; a JSON-RPC error code; `refused` by a filter or the gateway; an HTTP status from 400 on; `client-gone`, `upstream-gone`, `gateway-error`, `drained`; `unanswered`; else `_OTHER`',
+        'empty if it went well or the caller was in the wrong; `tool_error`; a JSON-RPC error code; `refused` by a filter or the gateway; an HTTP status from 400 on; `client-gone`, `upstream-gone`, `gateway-error`, `drained`, `expired`; `unanswered`; else `_OTHER`',
       rpc_response_status_code:
         "JSON-RPC error code of the upstream's answer, `other` for one that is not in MCP; else empty"
     },

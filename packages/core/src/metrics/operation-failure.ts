@@ -21,7 +21,8 @@ export const ENDED = {
   'client-gone': failure('client-gone'),
   'upstream-gone': failure('upstream-gone'),
   'gateway-error': failure('gateway-error'),
-  drained: failure('drained')
+  drained: failure('drained'),
+  expired: failure('expired')
 } as const
 
 /** Codes for a caller in the wrong: OpenTelemetry does not count them as errors of a server. */

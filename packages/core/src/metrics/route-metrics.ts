@@ -14,6 +14,7 @@ export class RouteMetrics {
   /** Of its MCP messages. */
   readonly operations: OperationMetrics
   readonly #requests: MadeOnce<string, MadeOnce<number, Counter>>
+  readonly #expired: MadeOnce<'stream' | 'call', Counter>
   readonly #upstreamErrors: MadeOnce<string, Counter>
   readonly #decisions: MadeOnce<string, MadeOnce<string, MadeOnce<string, Counter>>>
   readonly #duration: Histogram
@@ -23,8 +24,9 @@ export class RouteMetrics {
 
   /** `metrics` are those of the route alone. */
   constructor(metrics: Metrics, route: string) {
-    const { requests, openRequests, duration, overhead, openStreams, upstreamErrors, decisions } = catalogue
+    const { requests, openRequests, duration, overhead, openStreams, expired, upstreamErrors, decisions } = catalogue
     const ended = metrics.counter(requests.name, requests.help, labelsOf(requests))
+    const late = metrics.counter(expired.name, expired.help, labelsOf(expired))
     const failed = metrics.counter(upstreamErrors.name, upstreamErrors.help, labelsOf(upstreamErrors))
     const decided = metrics.counter(decisions.name, decisions.help, labelsOf(decisions))
     this.operations = new OperationMetrics(metrics, route)
@@ -33,6 +35,7 @@ export class RouteMetrics {
       room,
       method => new MadeOnce(room, status => ended.series(route, method, String(status)))
     )
+    this.#expired = new MadeOnce(room, kind => late.series(route, kind))
     this.#upstreamErrors = new MadeOnce(room, code => failed.series(route, code))
     // A room of its own: filters choose their codes.
     const chosen = { left: REMEMBERED }
@@ -79,6 +82,11 @@ export class RouteMetrics {
 
   upstreamError(code: string): void {
     this.#upstreamErrors.of(code).add()
+  }
+
+  /** An event stream or a call met its deadline. */
+  expired(kind: 'stream' | 'call'): void {
+    this.#expired.of(kind).add()
   }
 
   streamOpened(): void {

@@ -1,16 +1,15 @@
 import { isPromise, type Refused, runOnResponse } from '../chain/run.ts'
 import { type CoreCode, codes } from '../codes.ts'
 import type { Forwarded, LiveExchange } from '../exchange/exchange.ts'
-import { closeAfterAnswer, keepAfterAnswer } from '../exchange/closing.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
-import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
-import { type ListListener, listListener } from '../mcp/list-listener.ts'
-import { atEndOfTurn } from '../http/end-of-turn.ts'
 import type { ClientFault } from '../http-client/client-fault.ts'
 import type { ResponseControl, ResponseHandler } from '../http-client/outgoing.ts'
 import { type RequestFraming, requestText } from '../http-client/request-text.ts'
 import type { ReceivedHead } from '../http-client/response-head.ts'
+import { AnswerFault, answerReader, type AnswerReader } from '../mcp/answer-reader.ts'
+import { type ListListener, listListener } from '../mcp/list-listener.ts'
+import { type AnswerSource, AnswerWriter, type Pace } from './answer-writer.ts'
 import { faultCode } from './fault.ts'
 import type { RequestBody } from './request-body.ts'
 import type { ForwardedHead } from './request-head.ts'
@@ -18,12 +17,7 @@ import { responseLines } from './response-lines.ts'
 import { withoutLength } from './without-length.ts'
 
 const NOTHING = Buffer.alloc(0)
-/** A piece of an answer up to this many bytes leaves in one write with the head. */
-const SMALL = 64 * 1024
 const UNREADABLE = 'SLUICE_UPSTREAM_RESULT_UNREADABLE'
-
-/** Whether the client takes more: `slow` until what it has is read. */
-type Pace = 'ready' | 'slow'
 
 /** What the forwarding path hands back when the upstream's answer cannot be passed on. */
 export interface ForwardingEvents {
@@ -43,24 +37,17 @@ export interface ForwardingEvents {
  * One request on its way to the upstream and its answer on the way back: what the HTTP client tells on one side, the
  * gateway's client on the other. Bytes are passed as they come; a slow side pauses the other.
  */
-export class Forwarding implements ResponseHandler, Forwarded {
+export class Forwarding implements ResponseHandler, AnswerSource, Forwarded {
   readonly #x: LiveExchange
   readonly #events: ForwardingEvents
-  #control: ResponseControl | undefined
+  readonly #writer: AnswerWriter
+  /** While the response goes on: its connection serves others before and after. */
+  #control: ResponseControl | undefined = undefined
   /** The client is gone, or an answer of the gateway's own has taken the place of the upstream's. */
   #detached = false
-  #streaming = false
-  /** All of the answer is on its way. */
-  #ending = false
   #headAt = 0
-  /** The head was written in this turn, and is not on its way yet. */
-  #headFresh = false
-  /** What arrived in the same read as the head, to leave with it. */
-  #early: Buffer | undefined = undefined
   /** A hook waits. */
   #waiting = false
-  /** The client has not taken what it was sent. */
-  #slow = false
   /** Reads results, where a filter asks for them. */
   #reader: AnswerReader | undefined = undefined
   /** Listens to a list that passes. */
@@ -71,10 +58,15 @@ export class Forwarding implements ResponseHandler, Forwarded {
   constructor(x: LiveExchange, events: ForwardingEvents) {
     this.#x = x
     this.#events = events
+    this.#writer = new AnswerWriter(x, this)
   }
 
   get wanted(): boolean {
     return !this.#detached
+  }
+
+  get isStream(): boolean {
+    return this.#writer.streaming
   }
 
   send(head: ForwardedHead, body: RequestBody, framing: RequestFraming): void {
@@ -85,17 +77,20 @@ export class Forwarding implements ResponseHandler, Forwarded {
 
   /** The client's connection has closed: whatever the upstream still does is of no use to anyone. */
   clientClosed(): void {
-    if (this.#streaming) this.#x.chain.metrics.streamClosed()
+    if (this.#writer.streaming) this.#x.chain.metrics.streamClosed()
     if (!this.#x.res.writableFinished) this.#abort()
   }
 
-  /** Its time is over: a stream ends, so that the client connects anew elsewhere; half an answer is torn. */
+  /** A stream ends if no event of it is half sent, so that the client connects anew elsewhere; half an answer is torn. */
   abandon(): void {
-    const { res } = this.#x
-    if (this.#ending) return
+    if (this.#writer.ended) return
     this.#abort()
-    if (this.#streaming) res.end()
-    else if (res.headersSent) tear(this.#x)
+    this.#writer.breakOff()
+  }
+
+  /** A stream ends when the event that is on its way is whole, and with these; half an answer is torn. */
+  end(events: Buffer = NOTHING): void {
+    this.#writer.endWith(events)
   }
 
   onSend(control: ResponseControl): void {
@@ -124,16 +119,17 @@ export class Forwarding implements ResponseHandler, Forwarded {
     const reader = this.#reader
     if (reader === undefined) {
       this.#listener?.take(bytes)
-      return void this.#write(bytes)
+      this.#writer.write(bytes)
+    } else {
+      this.#read(
+        () => reader.take(bytes),
+        read => this.#writer.write(read)
+      )
     }
-    this.#read(
-      () => reader.take(bytes),
-      read => this.#write(read)
-    )
   }
 
   onReadDone(): void {
-    if (this.#headFresh && !this.#detached) this.#flush()
+    if (!this.#detached) this.#writer.flush()
   }
 
   onEnd(): void {
@@ -142,23 +138,39 @@ export class Forwarding implements ResponseHandler, Forwarded {
     const reader = this.#reader
     if (reader === undefined) {
       this.#listener?.end()
-      return void this.#end(NOTHING)
+      return this.#end(NOTHING)
     }
+    // What came of a held head until now was waiting for the upstream.
+    if (this.#heldHead !== undefined) this.#headAt = performance.now()
     this.#read(
       () => reader.end(),
-      read => this.#end(read)
+      read => {
+        this.#end(read)
+        return 'ready'
+      }
     )
   }
 
   onFault(fault: ClientFault): void {
     if (this.#detached) return
-    this.#detached = true
-    this.#control = undefined
+    this.#detach()
     const x = this.#x
     if (x.status === 0) return this.#events.fault(x, faultCode(fault), fault)
     x.ended = 'upstream-gone'
     this.#events.torn(x, 'SLUICE_UPSTREAM_TORN', fault)
     tear(x)
+  }
+
+  pause(): void {
+    this.#control?.pause()
+  }
+
+  drained(): void {
+    if (!this.#waiting) this.#control?.resume()
+  }
+
+  lastWritten(): void {
+    this.abandon()
   }
 
   /** Goes on when a hook is done; the upstream pauses meanwhile, and longer if `proceed` says that the client is slow. */
@@ -170,7 +182,7 @@ export class Forwarding implements ResponseHandler, Forwarded {
         if (this.#detached) return
         this.#waiting = false
         const pace = proceed(value)
-        if (pace === 'ready' && !this.#slow) this.#control?.resume()
+        if (pace === 'ready' && !this.#writer.slow) this.#control?.resume()
         this.onReadDone()
       })
       .catch((error: unknown) => this.#fail(error))
@@ -184,11 +196,17 @@ export class Forwarding implements ResponseHandler, Forwarded {
       if (this.#reader !== undefined) withoutLength(head)
       if (this.#reader?.holdsHead === true) {
         this.#heldHead = head
+        x.overheadMs += performance.now() - this.#headAt
         return 'ready'
       }
     } else this.#listener = listListener(head, x)
     this.#writeHead(head)
     return 'ready'
+  }
+
+  #writeHead(head: AnswerHead): void {
+    this.#writer.begin(head, this.#events.draining)
+    this.#x.overheadMs += performance.now() - this.#headAt
   }
 
   #read(step: () => Buffer | Promise<Buffer>, next: (bytes: Buffer) => Pace): void {
@@ -201,81 +219,15 @@ export class Forwarding implements ResponseHandler, Forwarded {
     }
   }
 
-  #write(bytes: Buffer): Pace {
-    if (bytes.length === 0) return 'ready'
-    this.#x.bytesOut += bytes.length
-    if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes)
-    this.#early = bytes
-    return 'ready'
-  }
-
-  #send(bytes: Buffer): Pace {
-    const { res } = this.#x
-    const early = this.#takeEarly()
-    if (early !== undefined) res.write(early)
-    if (res.write(bytes)) return 'ready'
-    this.#control?.pause()
-    this.#slow = true
-    res.once('drain', () => {
-      this.#slow = false
-      if (!this.#waiting) this.#control?.resume()
-    })
-    return 'slow'
-  }
-
-  #takeEarly(): Buffer | undefined {
-    const early = this.#early
-    this.#early = undefined
-    this.#headFresh = false
-    return early
-  }
-
-  #end(bytes: Buffer): Pace {
-    const { res } = this.#x
-    if (this.#heldHead !== undefined) {
-      this.#heldHead.lines.push('content-length', String(bytes.length))
-      this.#writeHead(this.#heldHead)
+  #end(bytes: Buffer): void {
+    const head = this.#heldHead
+    if (head !== undefined) {
+      head.lines.push('content-length', String(bytes.length))
+      this.#writeHead(head)
+      this.#heldHead = undefined
     }
-    this.#detached = true
-    this.#x.bytesOut += bytes.length
-    const early = this.#takeEarly()
-    if (early !== undefined && bytes.length > 0) res.write(early)
-    const last = bytes.length > 0 ? bytes : early
-    // A string leaves in one write with the head, for a tenth less CPU than two buffers take.
-    if (last === undefined) res.end()
-    else if (last.length > SMALL) res.end(last)
-    else this.#endSoon(last.toString('latin1'))
-    return 'ready'
-  }
-
-  #endSoon(text: string): void {
-    this.#ending = true
-    atEndOfTurn(() => void this.#x.res.end(text, 'latin1'))
-  }
-
-  #writeHead(head: AnswerHead): void {
-    const x = this.#x
-    // What is left of the body will not be read: another request could not follow on this connection.
-    if (this.#events.draining || !x.req.complete) closeAfterAnswer(x, head.lines)
-    else keepAfterAnswer(x, head.lines)
-    x.res.writeHead(head.status, head.lines)
-    x.status = head.status
-    x.overheadMs += performance.now() - this.#headAt
-    if (head.mediaType === 'text/event-stream') {
-      this.#streaming = true
-      x.chain.metrics.streamOpened()
-    }
-    // An event stream may be silent for long, so its head must not wait for bytes. But what arrived with the head shall
-    // leave with it, in one write: hence not before this read is over.
-    this.#headFresh = true
-  }
-
-  /** Sends the head that was written in this read, with what has arrived of the answer. */
-  #flush(): void {
-    const { res } = this.#x
-    const early = this.#takeEarly()
-    if (early === undefined) res.flushHeaders()
-    else this.#send(early)
+    this.#detach()
+    this.#writer.end(bytes)
   }
 
   #replace(code: CoreCode): void {
@@ -295,7 +247,15 @@ export class Forwarding implements ResponseHandler, Forwarded {
 
   #abort(): void {
     if (this.#detached) return
-    this.#detached = true
+    this.#detach()
     this.#control?.abort()
+    this.#control = undefined
+  }
+
+  #detach(): void {
+    this.#detached = true
+    // The answer that takes the place of a head that was held is another one, which no hook has seen.
+    if (this.#heldHead !== undefined) this.#x.responseHooksRun = 0
+    this.#heldHead = undefined
   }
 }

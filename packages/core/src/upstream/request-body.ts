@@ -56,14 +56,15 @@ export const wholeBody = (bytes: Buffer | null): RequestBody => {
  * Collects a whole body, which a cautious client is asked for first. Gives nothing as soon as it is longer than
  * `maxBytes`; what is left then stays unread. Not called if the client leaves before.
  */
-export const collectBody = (
-  { req, res }: LiveExchange,
-  maxBytes: number,
-  next: (body: Buffer | undefined) => void
-): void => {
+export const collectBody = (x: LiveExchange, maxBytes: number, next: (body: Buffer | undefined) => void): void => {
+  const { req, res } = x
   sendContinue(req, res)
   const bytes = new ByteCollector()
-  const end = (): void => next(bytes.take())
+  const from = performance.now()
+  const end = (): void => {
+    x.waitedMs = performance.now() - from
+    next(bytes.take())
+  }
   const take = (chunk: Buffer): void => {
     bytes.add(chunk)
     if (bytes.size <= maxBytes) return

@@ -1,5 +1,5 @@
-import type { Challenge, Exchange, Filter, McpRequest, McpResultOutcome, Reply } from '@sluice/plugin-api'
-import { fakeExchange } from '../exchange.ts'
+import type { Challenge, Filter, McpRequest, McpResultOutcome, Reply } from '@sluice/plugin-api'
+import { type FakeExchange, fakeExchange } from '../exchange.ts'
 import { fakeFact } from '../facts.ts'
 import { fakeFinish } from '../finish.ts'
 import { fakeRequestHead } from '../request-head.ts'
@@ -32,7 +32,7 @@ export const STAGES = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 
 
 /** One request on its way through one filter, stage by stage, as the core would take it. */
 export class Journey {
-  readonly x: Exchange
+  readonly x: FakeExchange
   readonly #plan: JourneyPlan
   readonly #open: OpenFilter
   readonly #breaches: BreachList
@@ -56,6 +56,7 @@ export class Journey {
     return {
       reply: plainReply(this.#reply),
       decisions: this.x.decisions,
+      deadlines: this.x.deadlines,
       facts: this.#open.facts.setOn(this.x),
       params: this.#message.params,
       upstreamFields: this.#upstream.fields,

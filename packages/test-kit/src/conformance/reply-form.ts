@@ -23,10 +23,13 @@ export const checkReply = (from: string, reply: Reply, breaches: BreachList): bo
   let right = true
   // A policy refuses one message with a JSON-RPC error under status 200: the request itself was fine.
   const least = from.startsWith('onMcp') ? 200 : 400
-  checkParts(reply, least, message => {
+  const wrong = (message: string): void => {
     right = false
     breaches.add('reply', `${from}: ${message}`)
-  })
+  }
+  checkParts(reply, least, wrong)
+  if (right && from === 'onMcpResult' && reply.code === undefined)
+    wrong('it has no code: a result can be changed or refused, not answered')
   return right
 }
 

@@ -1,9 +1,10 @@
-import type { Challenge, Decision, HeaderList, Reply } from '@sluice/plugin-api'
+import type { Challenge, Deadline, Decision, HeaderList, Reply } from '@sluice/plugin-api'
 
 /** What a filter did about one request. */
 export interface Trace {
   readonly reply: unknown
   readonly decisions: readonly Decision[]
+  readonly deadlines: readonly Deadline[]
   /** Facts that it set, by name. */
   readonly facts: Readonly<Record<string, unknown>>
   /** Params of its message, as it left them. */
