@@ -64,6 +64,8 @@ export class LiveExchange implements Exchange {
   callDeadline: Deadline | undefined = undefined
   /** When, in milliseconds since 1970, a deadline ended it. */
   expiredAt = 0
+  /** What is left to write of an answer that is whole, at the end of the turn. */
+  unsent: string | Buffer | undefined = undefined
   /** The messages of the body, where a filter asks for any and they could be read. */
   messages: Messages | undefined = undefined
   /** When they were read, in milliseconds of `performance.now()`. */

@@ -2,10 +2,10 @@ import type { Reply } from '@sluice/plugin-api'
 import { FilterError, type Refused, runOnResponse } from '../chain/run.ts'
 import { formatChallenge } from '../exchange/challenge.ts'
 import { closeAfterAnswer, keepAfterAnswer } from '../exchange/closing.ts'
+import { endSoon } from '../exchange/end-answer.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { replyBody } from '../exchange/reply-body.ts'
 import { AnswerHead } from '../exchange/response-head.ts'
-import { atEndOfTurn } from '../http/end-of-turn.ts'
 import { checkField } from '../http/header-lines.ts'
 import { announcedLength } from '../upstream/request-body.ts'
 
@@ -53,7 +53,7 @@ export class Answer {
     x.res.writeHead(status, lines)
     x.status = status
     if (x.method !== 'HEAD') x.bytesOut = this.#body.length
-    atEndOfTurn(() => void x.res.end(this.#body))
+    endSoon(x, this.#body)
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../chain/run.ts'
 import { type CoreCode, codes, refusal } from '../codes.ts'
 import { closeInTwoSteps, isClosing } from '../exchange/closing.ts'
+import { endNow } from '../exchange/end-answer.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
 import { tear } from '../exchange/tear.ts'
 import { requestHost } from '../http/host.ts'
@@ -111,6 +112,7 @@ export class RequestHandler implements ForwardingEvents {
   endAfterAnswers(socket: Socket): boolean {
     const x = this.exchangeOn(socket)
     if (x === undefined) return false
+    endNow(x)
     const last = this.#pipelines.lastWhole(socket) ?? (x.req.complete || x.res.writableEnded ? x : undefined)
     if (last === undefined) socket.destroy()
     else last.res.once('close', () => closeInTwoSteps(socket))

@@ -129,10 +129,14 @@ export class Connection implements ResponseSink, ResponseControl {
 
   #copy(head: string, upload: Upload): void {
     this.#upload = upload
-    this.#socket.write(head, 'latin1')
-    upload.start(this.#socket, bytes => {
-      if (!this.#headArrived) this.#deadline.set(this.#headersTimeoutMs)
-      this.#handler?.onBodySent(bytes)
+    // A body whose first bytes are broken is not begun at all.
+    atEndOfTurn(() => {
+      if (this.#closed) return
+      this.#socket.write(head, 'latin1')
+      upload.start(this.#socket, bytes => {
+        if (!this.#headArrived) this.#deadline.set(this.#headersTimeoutMs)
+        this.#handler?.onBodySent(bytes)
+      })
     })
   }
 
