@@ -9,11 +9,18 @@ export type CallerOf = (x: Exchange) => string
 export const callerOf = (by: LimitedBy, principalOf: Fact<Principal>): CallerOf => {
   if (by === 'route' || by === 'tool') return x => x.route.name
   if (by === 'ip') return x => addressOf(x.clientIp)
+  // A principal is that of a verified token, and comes again with it.
+  const names = new WeakMap<Principal, string>()
+  const nameOf = (principal: Principal): string => {
+    const { tenantId, objectId, clientId } = principal
+    const name = by === 'client' ? `${tenantId} ${clientId}` : `${tenantId} ${objectId}`
+    names.set(principal, name)
+    return name
+  }
   return x => {
     const principal = principalOf.get(x)
     if (principal === undefined) return `anonymous ${addressOf(x.clientIp)}`
-    const { tenantId, objectId, clientId } = principal
-    return by === 'client' ? `${tenantId} ${clientId}` : `${tenantId} ${objectId}`
+    return names.get(principal) ?? nameOf(principal)
   }
 }
 
