@@ -31,6 +31,11 @@ export interface PluginContext {
   readonly sealing: Sealing | undefined
   /** A pre-sized cell on every exchange. */
   fact<T>(name: string): Fact<T>
+  /**
+   * A cell on every exchange that this filter alone knows, for what it wants to keep from one hook to the next. A `WeakMap`
+   * of exchanges does the same for 6 µs of CPU a request, most of it the garbage collector's.
+   */
+  perExchange<T>(): Fact<T>
   /** `/readyz` is 503 until each declared readiness was ready once; afterwards notReady shows under `?verbose` only. */
   readiness(name: string): Readiness
 }

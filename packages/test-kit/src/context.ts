@@ -1,5 +1,5 @@
 import type { ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
-import { fakeFact } from './facts.ts'
+import { fakeFact, fakeOwnCell } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'
 import { recordReadiness, type RecordedReadiness } from './readiness.ts'
@@ -57,6 +57,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     shared: (key, make, dispose) => values.take(user, `${entry} ${key}`, make, dispose),
     sharedAcross: (key, make, dispose) => values.take(user, key, make, dispose),
     fact: fakeFact,
+    perExchange: fakeOwnCell,
     readiness(name) {
       const readiness = readinesses.get(name) ?? recordReadiness()
       readinesses.set(name, readiness)

@@ -14,3 +14,9 @@ export function fakeFact<T>(name: string): Fact<T> {
     }
   }
 }
+
+/** What one filter keeps on exchanges. */
+export function fakeOwnCell<T>(): Fact<T> {
+  const kept = new WeakMap<Exchange, T>()
+  return { get: x => kept.get(x), set: (x, value) => void kept.set(x, value) }
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Counter, Exchange, HeaderEdit, McpRequest, Outcome, PluginContext } from '@sluice/plugin-api'
+import type { Counter, Exchange, Fact, HeaderEdit, McpRequest, Outcome, PluginContext } from '@sluice/plugin-api'
 import { refusals } from './codes.ts'
 import { LimitFields } from './fields.ts'
 import { type Verdict, wait } from './gcra.ts'
@@ -17,9 +17,9 @@ export class CallLimit {
   readonly #prefix: string
   readonly #fields: LimitFields
   /** What was said of each exchange last, until its answer is written. */
-  readonly #verdicts = new WeakMap<Exchange, Verdict>()
+  readonly #verdict: Fact<Verdict>
   /** Requests whose messages are counted, and were not seen yet, with their callers. */
-  readonly #uncounted = new WeakMap<Exchange, string>()
+  readonly #uncounted: Fact<string | undefined>
   readonly #counted: Record<'allowed' | 'refused' | 'uncounted' | 'store_away', Counter>
 
   /** Takes the store that the settings name. */
@@ -39,6 +39,8 @@ export class CallLimit {
     this.#store = store
     this.#prefix = `sluice:limit:${ctx.entry}:${calls.key}:`
     this.#fields = new LimitFields(ctx.entry.slice(ctx.entry.indexOf('/') + 1), calls.limit, calls.perMs, calls.rate)
+    this.#verdict = ctx.perExchange()
+    this.#uncounted = ctx.perExchange()
     const { name, help, labels } = metrics.decisions
     const decisions = ctx.metrics.counter(name, help, Object.keys(labels))
     const series = (decision: string): Counter => decisions.series(ctx.entry, decision)
@@ -62,7 +64,7 @@ export class CallLimit {
   takeMessages(message: McpRequest, x: Exchange, caller: string): Outcome | Promise<Outcome> {
     const counts = this.#by === 'tool' ? isCall : this.#settings.cost === undefined ? never : always
     if (message.batch.find(counts) !== message) return undefined
-    this.#uncounted.delete(x)
+    this.#uncounted.set(x, undefined)
     const costs = new Map<string, number>()
     for (const member of message.batch.filter(counts)) {
       const key = this.#by === 'tool' ? `${caller} ${toolKey(member.target ?? '')}` : caller
@@ -82,12 +84,12 @@ export class CallLimit {
 
   /** Whether a request is yet to be counted. */
   owes(x: Exchange): boolean {
-    return this.#uncounted.has(x)
+    return this.#uncounted.get(x) !== undefined
   }
 
   /** Tells the client what is left. */
   tell(head: HeaderEdit, x: Exchange): void {
-    const verdict = this.#verdicts.get(x)
+    const verdict = this.#verdict.get(x)
     if (verdict !== undefined) this.#fields.append(head, verdict)
   }
 
@@ -107,7 +109,7 @@ export class CallLimit {
   }
 
   #judge(x: Exchange, verdict: Verdict): Outcome {
-    this.#verdicts.set(x, verdict)
+    this.#verdict.set(x, verdict)
     if (verdict.allowed) {
       this.#counted.allowed.add()
       return undefined

@@ -58,10 +58,10 @@ const tooMany = refusal('SLUICE_RATE_LIMIT_STREAMS')
 /** The streams of an entry, each remembered on its exchange. */
 const useStreams = (limit: number, ctx: PluginContext) => {
   const streams = ctx.shared('streams', () => new Streams())
-  const callers = new WeakMap<Exchange, string>()
+  const callers = ctx.perExchange<string>()
   return {
     open(x: Exchange, caller: string): boolean {
-      if (callers.has(x)) return true
+      if (callers.get(x) !== undefined) return true
       if (!streams.open(caller, limit)) return false
       callers.set(x, caller)
       return true

@@ -20,7 +20,7 @@ export function createSessionBinding(ctx: PluginContext): Filter {
   const principalOf = ctx.fact<Principal>('principal')
   const holder = (x: Exchange): string => holderOf(principalOf.get(x), route.name)
   /** The upstream's id of the session that a request has proven to be its sender's. */
-  const sessions = new WeakMap<Exchange, string>()
+  const sessions = ctx.perExchange<string>()
   return {
     onRequest(x) {
       const sealed = sessionIdOf(x)

@@ -38,6 +38,8 @@ export class LiveExchange implements Exchange {
   readonly res: ServerResponse
   readonly chain: Chain
   readonly cells: unknown[]
+  /** What the filters of the chain keep, each in its place. */
+  own: unknown[] | undefined = undefined
   readonly startedAt: number
   decisions: readonly Decision[] = NO_DECISIONS
   /** Why the exchange ended, where the core knows before the connection closes. */

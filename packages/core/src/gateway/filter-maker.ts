@@ -18,6 +18,7 @@ import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
+import { ownCell } from '../exchange/own-cell.ts'
 import { closeFilters } from './close-filters.ts'
 import type { Replaced } from './replaced.ts'
 import type { Services } from './services.ts'
@@ -37,6 +38,8 @@ export interface FilterSurroundings {
   /** Milliseconds that a filter has to close which is refused after all. */
   readonly closeMs: number
   readonly listen: ListenAddress
+  /** The next free place among what the filters of the chain keep on an exchange. */
+  readonly nextPlace: () => number
   /** The sealing of a plugin, by its name; `undefined` where nothing may be sealed. */
   readonly sealing: (plugin: string) => Sealing | undefined
 }
@@ -169,6 +172,8 @@ class EntryContext implements PluginContext {
 
   readonly sharedAcross = <T>(key: string, make: () => T, dispose?: (value: T) => void): T =>
     this.#surroundings.lease.take(`plugin ${this.#plugin} ${key}`, make, dispose)
+
+  readonly perExchange = <T>(): Fact<T> => ownCell(this.#surroundings.nextPlace())
 
   readonly fact = <T>(name: string): Fact<T> => this.#surroundings.services.facts.fact(name)
 

@@ -98,12 +98,14 @@ class SiteMaker {
   async #filters(entries: readonly EntrySettings[], route: RouteInfo): Promise<MadeFilter[]> {
     const { lease, replaced, readinesses, closeMs } = this.holdings
     const filters: MadeFilter[] = []
+    let places = 0
     for (const settings of entries) {
       const made = await makeFilter(settings, route, this.#config, {
         services: this.#services,
         lease,
         readinesses,
         listen: this.#config.settings.listen,
+        nextPlace: () => places++,
         sealing: this.#sealing,
         replaced,
         closeMs

@@ -43,7 +43,7 @@ export class Journey {
   #result: McpResultOutcome
 
   constructor(plan: JourneyPlan, open: OpenFilter, breaches: BreachList) {
-    // Frozen: what a filter wants to keep of an exchange belongs into a fact or a WeakMap.
+    // Frozen: what a filter wants to keep of an exchange belongs into ctx.perExchange() or a fact.
     this.x = Object.freeze(fakeExchange({ ...plan.request, id: plan.id, route: open.ctx.route }))
     for (const [name, value] of Object.entries(plan.facts)) fakeFact(name).set(this.x, value)
     this.#message = messageOf(plan.message)
