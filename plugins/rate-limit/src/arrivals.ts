@@ -12,7 +12,7 @@ export interface Arrivals {
 
 /** Forgets the least recently seen of too many callers, who starts anew: of callers that nobody makes up. */
 export class ForgettingArrivals implements Arrivals {
-  readonly #arrivals: LRUCache<string, number>
+  readonly #arrivals: LRUCache<string, { arrival: number }>
 
   constructor(max: number) {
     // With `max` it would set everything aside before there is one, and there may be thousands of entries.
@@ -24,11 +24,14 @@ export class ForgettingArrivals implements Arrivals {
   }
 
   get(key: string): number {
-    return this.#arrivals.get(key) ?? 0
+    return this.#arrivals.get(key)?.arrival ?? 0
   }
 
   set(key: string, arrival: number): void {
-    this.#arrivals.set(key, arrival)
+    // It is the one that was asked for last: nothing is to be put in order again.
+    const known = this.#arrivals.peek(key)
+    if (known === undefined) this.#arrivals.set(key, { arrival })
+    else known.arrival = arrival
   }
 
   clear(): void {
