@@ -96,13 +96,12 @@ trap('102 and 103 of the upstream are not the answer', async ({ t, gateway }) =>
   await wire.until(/204 No Content/)
 })
 
-trap('100 of the upstream, for which nobody asked, is never the answer', async ({ t, gateway }) => {
+trap('100 of the upstream, for which nobody asked, is not the answer', async ({ t, gateway }) => {
   const server = await scriptedUpstream(t)
   const g = await gateway([{ upstream: server.url }])
   const asked = ask(g.url)
   const behind = await server.connection(0)
   await behind.until(/\r\n\r\n/)
   behind.write('HTTP/1.1 100 Continue', '', 'HTTP/1.1 200 OK', 'content-length: 4', '', 'done')
-  t.match(await asked, /^HTTP\/1.1 502 Bad Gateway\r\n[^]*SLUICE_UPSTREAM_INVALID_RESPONSE/)
-  await behind.closed
+  t.match(await asked, /^HTTP\/1.1 200 OK\r\n[^]*done$/)
 })

@@ -69,7 +69,8 @@ const upstream = {
     connections: {
       type: 'integer',
       minimum: 1,
-      description: 'Connections at the most; without it as many as there are requests under way.'
+      description:
+        'Connections at the most, beyond which requests wait for as long as their clients do; without it as many as there are requests under way.'
     },
     cookies: { type: 'boolean', description: "Whether the client's cookies go to the upstream.", default: false }
   }

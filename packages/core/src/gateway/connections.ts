@@ -13,8 +13,9 @@ interface Sight {
 }
 
 /**
- * The connections of the public listener. Those that stay idle are closed, a while after what answers say. It knows them so that draining can close those on which nothing is under way: also those that
- * never spoke. node:http's own idea of idle counts an answer that is ended and still being sent.
+ * The connections of the public listener. Those that stay idle are closed, a while after what answers say; draining closes
+ * those on which nothing is under way, also those that never spoke. node:http's own idea of idle counts an answer that is
+ * ended and still being sent.
  */
 export class Connections {
   readonly #server: Server

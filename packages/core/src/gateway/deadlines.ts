@@ -44,7 +44,7 @@ export class Deadlines {
 
   #check(x: LiveExchange, now: number): void {
     // What is all written, or being answered, is on its way out already.
-    if (x.late || x.res.writableEnded) return
+    if (x.late || x.unsent !== undefined || x.res.writableEnded) return
     const { callDeadline, streamDeadline } = x
     if (now >= callDeadline!.callsAt) this.#end(x, callDeadline!, 'call', now)
     else if (now >= streamDeadline!.streamsAt && staysOpen(x)) this.#end(x, streamDeadline!, 'stream', now)

@@ -131,9 +131,9 @@ export class RequestHandler implements ForwardingEvents {
   drainOpen(): void {
     for (const x of this.open) {
       x.ended = 'drained'
-      x.forwarding?.abandon()
       this.#log.info({ request: x.id, route: x.route.name }, 'ended, for the gateway stops')
-      if (!x.res.headersSent) this.#refuse(x, 'SLUICE_DRAINING')
+      if (x.res.headersSent) x.forwarding?.abandon()
+      else this.#replyLate(x, { entry: CORE, reply: refusal('SLUICE_DRAINING') })
     }
   }
 
@@ -156,12 +156,17 @@ export class RequestHandler implements ForwardingEvents {
     this.#log.warn({ request: x.id, route: x.route.name, code, ...describeFault(error) }, 'the answer broke off')
   }
 
-  failed(x: LiveExchange, error: unknown): void {
+  failedLate(x: LiveExchange, error: unknown): void {
     const at = error instanceof FilterError ? error : undefined
     this.#log.error(
       { request: x.id, route: x.route.name, entry: at?.entry, code: 'SLUICE_FILTER_FAILED', err: error },
       'a filter failed'
     )
+  }
+
+  failed(x: LiveExchange, error: unknown): void {
+    const at = error instanceof FilterError ? error : undefined
+    this.failedLate(x, error)
     if (x.finished) return
     if (x.res.headersSent) {
       x.ended = 'gateway-error'
@@ -210,7 +215,7 @@ export class RequestHandler implements ForwardingEvents {
     x.forwarding = forwarding
     if (changed !== undefined) return forwarding.send(head, wholeBody(changed.body), changed.body?.length)
     withRequestBody(x, (content, framing) => {
-      if (!x.finished) forwarding.send(head, content, framing)
+      if (!x.finished && !x.late && forwarding.wanted) forwarding.send(head, content, framing)
     })
   }
 

@@ -14,10 +14,14 @@ const LONGEST_IDLE_MS = 600_000
 /** Taken off what a server says, for the time that a request needs to get there. */
 const MARGIN_MS = 1000
 
+const STOPPED = new ClientFault('closed', 'The gateway stops')
+
 /** Whose a connection is. */
 export interface ConnectionOwner {
   /** It can take a request. */
   idle(connection: Connection): void
+  /** It was lost before anything of the request was written, which may go another way. */
+  unsent(request: OutgoingRequest, handler: ResponseHandler): void
   /** It is gone. */
   gone(connection: Connection): void
 }
@@ -34,8 +38,15 @@ export class Connection implements ResponseSink, ResponseControl {
   readonly #deadline = new Deadline(() => this.#onLate())
   readonly #headersTimeoutMs: number
   #idleMs = IDLE_MS
+  #request: OutgoingRequest | undefined = undefined
   #handler: ResponseHandler | undefined = undefined
   #upload: Upload | undefined = undefined
+  /** The request is written, or being written: from then on bytes of the server's may be its response. */
+  #written = false
+  /** It has served a request before: one that is lost while it waits is no sign of a server in trouble. */
+  #served = false
+  /** The end of the connection, if it came while nothing could be told. */
+  #afterwards: (() => void) | undefined = undefined
   #headArrived = false
   #closed = false
 
@@ -46,28 +57,31 @@ export class Connection implements ResponseSink, ResponseControl {
     this.#headersTimeoutMs = headersTimeoutMs
     socket
       .on('data', (bytes: Buffer) => this.#onBytes(bytes))
-      .on('end', () => this.#onFin())
-      .on('error', (error: NodeJS.ErrnoException) => this.#lose(new ClientFault('closed', error.message, error.code)))
-      .on('close', () => this.#lose(new ClientFault('closed', 'The upstream closed the connection')))
+      .on('end', () => this.#whenTold(() => this.#onFin()))
+      .on('error', (error: NodeJS.ErrnoException) => {
+        this.#whenTold(() => this.#lose(new ClientFault('closed', error.message, error.code)))
+      })
+      .on('close', () => {
+        this.#whenTold(() => this.#lose(new ClientFault('closed', 'The upstream closed the connection')))
+      })
   }
 
-  send({ method, head, body }: OutgoingRequest, handler: ResponseHandler): void {
+  /** Sends a request at the end of this turn. */
+  send(request: OutgoingRequest, handler: ResponseHandler): void {
+    this.#request = request
     this.#handler = handler
-    this.#headArrived = false
-    this.#deadline.set(this.#headersTimeoutMs)
-    this.#parser.begin(method)
+    this.#written = false
+    this.#deadline.clear()
     handler.onSend(this)
-    if (body instanceof Upload) return this.#copy(head, body)
-    handler.onBodySent(body?.length ?? 0)
-    if (body instanceof Buffer) return this.#writeBoth(head, body)
-    const text = body === undefined ? head : head + body
     atEndOfTurn(() => {
-      if (!this.#closed) this.#socket.write(text, 'latin1')
+      // Whoever gave up meanwhile has left the connection to another.
+      if (this.#handler === handler && !this.#closed) this.#write(request, handler)
     })
   }
 
   /** Waits for the next request, for as long as the server keeps it. */
   rest(): void {
+    this.#request = undefined
     this.#upload = undefined
     this.#deadline.set(this.#idleMs)
     this.#owner.idle(this)
@@ -85,17 +99,21 @@ export class Connection implements ResponseSink, ResponseControl {
     } catch (error) {
       this.#fail(error)
     }
-    if (!this.#parser.paused) this.#socket.resume()
+    if (this.#parser.paused) return
+    if (this.#afterwards === undefined) this.#socket.resume()
+    else this.#afterwards()
   }
 
   abort(): void {
+    const unused = !this.#written && this.#handler !== undefined
     this.#handler = undefined
-    this.#close()
+    if (unused && !this.#closed) this.rest()
+    else this.#close()
   }
 
   /** Ends it, and the request on it if there is one. */
   destroy(): void {
-    this.#lose(new ClientFault('closed', 'The gateway stops'))
+    this.#lose(STOPPED)
   }
 
   onHead(head: ReceivedHead): void {
@@ -113,10 +131,24 @@ export class Connection implements ResponseSink, ResponseControl {
     const handler = this.#handler
     if (handler === undefined) return
     this.#handler = undefined
+    this.#served = true
     // An upload that is not over would go on in the middle of the next request.
-    if (persistent && this.#idleMs > 0 && this.#upload?.done !== false) this.rest()
+    const usable = persistent && this.#afterwards === undefined
+    if (usable && this.#idleMs > 0 && this.#upload?.done !== false) this.rest()
     else this.#close()
     handler.onEnd()
+  }
+
+  #write({ method, head, body }: OutgoingRequest, handler: ResponseHandler): void {
+    this.#written = true
+    this.#headArrived = false
+    // Not before: a response to no request ends the connection.
+    this.#parser.begin(method)
+    if (body instanceof Upload) return this.#copy(head, body)
+    this.#deadline.set(this.#headersTimeoutMs)
+    handler.onBodySent(body?.length ?? 0)
+    if (body instanceof Buffer) this.#writeBoth(head, body)
+    else this.#socket.write(body === undefined ? head : head + body, 'latin1')
   }
 
   #writeBoth(head: string, body: Buffer): void {
@@ -127,17 +159,21 @@ export class Connection implements ResponseSink, ResponseControl {
     socket.uncork()
   }
 
+  /** The time for the head counts while the server has what there is: not while the client is slow to send. */
   #copy(head: string, upload: Upload): void {
     this.#upload = upload
-    // A body whose first bytes are broken is not begun at all.
-    atEndOfTurn(() => {
-      if (this.#closed) return
-      this.#socket.write(head, 'latin1')
-      upload.start(this.#socket, bytes => {
-        if (!this.#headArrived) this.#deadline.set(this.#headersTimeoutMs)
-        this.#handler?.onBodySent(bytes)
-      })
+    this.#socket.write(head, 'latin1')
+    upload.start(this.#socket, {
+      wrote: bytes => this.#handler?.onBodySent(bytes),
+      waits: () => this.#awaitHead(),
+      goesOn: () => {
+        if (!this.#headArrived) this.#deadline.clear()
+      }
     })
+  }
+
+  #awaitHead(): void {
+    if (!this.#headArrived) this.#deadline.set(this.#headersTimeoutMs)
   }
 
   #onBytes(bytes: Buffer): void {
@@ -169,10 +205,19 @@ export class Connection implements ResponseSink, ResponseControl {
   }
 
   #lose(fault: ClientFault): void {
-    const handler = this.#handler
+    const [request, handler] = [this.#request, this.#handler]
     this.#handler = undefined
     this.#close()
-    handler?.onFault(fault)
+    if (handler === undefined) return
+    // Nothing of it has left: to send it another way is no second attempt.
+    if (!this.#written && this.#served && fault !== STOPPED) this.#owner.unsent(request!, handler)
+    else handler.onFault(fault)
+  }
+
+  /** Runs a step at the end of the connection: once all that came before it is told. */
+  #whenTold(step: () => void): void {
+    if (this.#parser.paused && this.#handler !== undefined) this.#afterwards ??= step
+    else step()
   }
 
   #close(): void {

@@ -16,7 +16,7 @@ export interface ResponseControl {
   /** Nothing more of the response is told until {@link resume}. */
   pause(): void
   resume(): void
-  /** The response is not wanted any more: its connection closes, and nothing more is told. */
+  /** The response is not wanted any more: nothing more is told. The connection closes, unless it was not used yet. */
   abort(): void
 }
 
@@ -24,7 +24,7 @@ export interface ResponseControl {
 export interface ResponseHandler {
   /** Whether a response is still wanted; asked when the request's turn comes to be sent. */
   readonly wanted: boolean
-  /** The request is written: from here on the upstream may have it. */
+  /** The request has a connection, on which it leaves at the end of this turn. */
   onSend(control: ResponseControl): void
   /** So many bytes of the content were written. */
   onBodySent(bytes: number): void

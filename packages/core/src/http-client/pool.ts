@@ -41,11 +41,18 @@ export class Pool implements ConnectionOwner {
 
   /** Sends a request as soon as there is a connection for it, and tells `handler` what becomes of it. */
   send(request: OutgoingRequest, handler: ResponseHandler): void {
+    if (!handler.wanted) return
     const connection = this.#idle.pop()
     if (connection !== undefined) connection.send(request, handler)
     else if (this.#destroyed) handler.onFault(stopped())
     else if (this.#open.size + this.#attempts.size < this.#most) this.#connect(request, handler)
     else this.#waiting.push({ request, handler })
+  }
+
+  /** A response is not wanted any more of a request that may still wait: it lets go of it. */
+  forget(handler: ResponseHandler): void {
+    const at = this.#waiting.findIndex(waiting => waiting.handler === handler)
+    if (at !== -1) this.#waiting.splice(at, 1)
   }
 
   /** Ends all connections, with what is under way on them. */
@@ -60,6 +67,10 @@ export class Pool implements ConnectionOwner {
     const next = this.#next()
     if (next === undefined) this.#idle.push(connection)
     else connection.send(next.request, next.handler)
+  }
+
+  unsent(request: OutgoingRequest, handler: ResponseHandler): void {
+    this.send(request, handler)
   }
 
   gone(connection: Connection): void {

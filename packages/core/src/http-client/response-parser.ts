@@ -124,9 +124,9 @@ export class ResponseParser {
     this.#sink.onHead(head)
   }
 
-  /** 100 answers an expectation, 101 an upgrade: the gateway sends neither (RFC 9110 section 15.2). */
+  /** Not the response, whoever asked for it (RFC 9110 section 15.2). But after 101 it is not HTTP that follows. */
   #interim(status: number, size: number): void {
-    if (status < 102) throw new ClientFault('invalid', `The upstream answered ${status}, for which nobody asked`)
+    if (status === 101) throw new ClientFault('invalid', 'The upstream switched protocols, for which nobody asked')
     this.#interimBytes += size
   }
 

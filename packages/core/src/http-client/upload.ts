@@ -1,12 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
+/** What is told of an upload. */
+export interface UploadEvents {
+  /** So many bytes of the content were written. */
+  wrote(bytes: number): void
+  /** It is the server's turn: to read what it was sent, or, when all is sent, to answer. */
+  waits(): void
+  /** The server takes more. */
+  goesOn(): void
+}
+
 /** Content of a request, copied to the upstream as it comes from the client; a slow side pauses the other. */
 export class Upload {
   readonly #req: IncomingMessage
   readonly #chunked: boolean
   #socket: Socket | undefined
-  #wrote: ((bytes: number) => void) | undefined
+  #events: UploadEvents | undefined
   /** All of it was written. */
   done = false
 
@@ -16,10 +26,10 @@ export class Upload {
     this.#chunked = chunked
   }
 
-  /** Begins to copy; `wrote` is told of every piece. */
-  start(socket: Socket, wrote: (bytes: number) => void): void {
+  /** Begins to copy. */
+  start(socket: Socket, events: UploadEvents): void {
     this.#socket = socket
-    this.#wrote = wrote
+    this.#events = events
     socket.on('drain', this.#onDrain)
     this.#req.on('data', this.#onData).on('end', this.#onEnd)
   }
@@ -31,17 +41,23 @@ export class Upload {
     this.#req.pause()
   }
 
-  readonly #onDrain = (): void => void this.#req.resume()
+  readonly #onDrain = (): void => {
+    this.#events!.goesOn()
+    this.#req.resume()
+  }
 
   readonly #onData = (bytes: Buffer): void => {
-    this.#wrote!(bytes.length)
-    if (!this.#write(bytes)) this.#req.pause()
+    this.#events!.wrote(bytes.length)
+    if (this.#write(bytes)) return
+    this.#req.pause()
+    this.#events!.waits()
   }
 
   readonly #onEnd = (): void => {
     this.done = true
     if (this.#chunked) this.#socket!.write('0\r\n\r\n', 'latin1')
     this.#socket!.off('drain', this.#onDrain)
+    this.#events!.waits()
   }
 
   #write(bytes: Buffer): boolean {

@@ -101,6 +101,7 @@ export class AnswerWriter {
 
   /** A stream ends when the event that is on its way is whole, and with these: `lastWritten`, perhaps at once. */
   endWith(events: Buffer): void {
+    if (this.ended) return
     this.#last = events
     if (this.#ends === undefined || this.#ends.between) this.#endNow()
   }
@@ -113,7 +114,11 @@ export class AnswerWriter {
   }
 
   #endNow(): void {
-    if (this.#ends !== undefined && this.#last!.length > 0) this.#x.res.write(this.#last)
+    const { res } = this.#x
+    if (this.#ends !== undefined && this.#last!.length > 0) {
+      this.#x.bytesOut += this.#last!.length
+      res.write(this.#last)
+    }
     this.#source.lastWritten()
   }
 

@@ -29,6 +29,8 @@ export interface ForwardingEvents {
   torn(x: LiveExchange, code: CoreCode, error: unknown): void
   /** A hook threw, or gave a promise that did. */
   failed(x: LiveExchange, error: unknown): void
+  /** The same, after another answer took the place of this one: to be told, and nothing else. */
+  failedLate(x: LiveExchange, error: unknown): void
   /** A filter refused one result of the answer. */
   refused(x: LiveExchange, refused: Refused): void
 }
@@ -236,6 +238,7 @@ export class Forwarding implements ResponseHandler, AnswerSource, Forwarded {
   }
 
   #fail(error: unknown): void {
+    if (this.#detached) return this.#events.failedLate(this.#x, error)
     this.#abort()
     if (!(error instanceof AnswerFault)) return this.#events.failed(this.#x, error)
     const x = this.#x
@@ -248,6 +251,7 @@ export class Forwarding implements ResponseHandler, AnswerSource, Forwarded {
   #abort(): void {
     if (this.#detached) return
     this.#detach()
+    if (this.#control === undefined) this.#x.chain.upstream?.pool.forget(this)
     this.#control?.abort()
     this.#control = undefined
   }

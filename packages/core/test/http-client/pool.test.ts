@@ -1,10 +1,13 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer as http } from 'node:http'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
 import type { ClientFault } from '../../src/http-client/client-fault.ts'
 import type { ResponseControl, ResponseHandler } from '../../src/http-client/outgoing.ts'
 import { Pool, type PoolOptions } from '../../src/http-client/pool.ts'
 import type { ReceivedHead } from '../../src/http-client/response-head.ts'
+import { Upload } from '../../src/http-client/upload.ts'
 import { settled } from '../../../../test/support/settled.ts'
 
 const TIMEOUTS = { connectTimeoutMs: 5000, headersTimeoutMs: 5000 }
@@ -24,8 +27,10 @@ const serve = async (t: Test, onRequest: (socket: Socket, number: number) => voi
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return { sockets, url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`) }
+  return { sockets, url: urlOf(server) }
 }
+
+const urlOf = (server: Server): URL => new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 
 const poolOf = (t: Test, url: URL, options: Partial<PoolOptions> = {}): Pool => {
   const pool = new Pool(url, { ...TIMEOUTS, ...options })
@@ -124,7 +129,7 @@ t.test('a response that is not wanted any more takes its connection along, and n
   const { sockets, url } = await serve(t, (socket, number) => void (number > 0 && socket.write(OK)))
   const pool = poolOf(t, url, { connections: 1 })
   const [first, second] = [send(pool), send(pool)]
-  await first!.sent
+  await settled(() => sockets[0]?.bytesRead! > 0, 'the first request has arrived')
   first!.control!.abort()
   t.equal(await second!.outcome, 'ok')
   t.equal(sockets.length, 2)
@@ -139,6 +144,105 @@ t.test('a request that nobody wants when its connection is made leaves the conne
   t.equal(await second!.outcome, 'ok')
   t.equal(first!.control, undefined)
   t.equal(sockets.length, 1)
+})
+
+t.test('a request that is given up before it leaves does not cost its connection', async t => {
+  const { sockets, url } = await serve(t, socket => socket.write(OK))
+  const pool = poolOf(t, url)
+  t.equal(await send(pool).outcome, 'ok')
+  const given = send(pool)
+  given.control!.abort()
+  t.equal(await send(pool).outcome, 'ok')
+  t.equal(sockets.length, 1)
+  t.equal(sockets[0]!.bytesRead, 2 * REQUEST.head.length, 'it never left')
+})
+
+t.test('who gives up waiting is let go of', async t => {
+  const { url } = await serve(t, () => {})
+  const pool = poolOf(t, url, { connections: 1 })
+  send(pool)
+  const gone = new WeakRef(send(pool))
+  pool.forget(gone.deref()!)
+  const kept = send(pool)
+  pool.destroy()
+  t.equal(await kept.outcome, 'closed')
+  t.equal(await Promise.race([gone.deref()?.outcome, 'silent']), 'silent')
+})
+
+t.test("bytes that come before the request is written are nobody's answer", async t => {
+  const { sockets, url } = await serve(t, (socket, number) => {
+    socket.write(number === 0 && socket.bytesRead === REQUEST.head.length ? OK : OK.replace('ok', 'my'))
+  })
+  const pool = poolOf(t, url, { connections: 1 })
+  t.equal(await send(pool).outcome, 'ok')
+  // In the turn in which the client's socket is read: this comes first, the requests behind it.
+  sockets[0]!.write(OK.replace('ok', 'no'))
+  await new Promise(resolve => setTimeout(resolve, 0))
+  const answers = await Promise.all([send(pool), send(pool), send(pool)].map(({ outcome }) => outcome))
+  t.strictSame(answers, ['my', 'my', 'my'])
+})
+
+t.test('a connection that the server closes while a request waits to be written is not its last', async t => {
+  const { sockets, url } = await serve(t, socket => socket.write(OK))
+  const pool = poolOf(t, url)
+  t.equal(await send(pool).outcome, 'ok')
+  // What is read of sockets comes after timers, and what waits is written behind it.
+  await new Promise(resolve => setTimeout(resolve, 0))
+  sockets[0]!.destroy()
+  const next = send(pool)
+  t.equal(await next.outcome, 'ok')
+  t.equal(sockets.length, 2)
+  t.equal(sockets[0]!.bytesRead, REQUEST.head.length, 'nothing was sent twice')
+})
+
+t.test('the end of a connection that comes while nothing may be told is told in its turn', async t => {
+  for (const [framing, body] of [
+    ['', 'hello'],
+    ['content-length: 5\r\n', 'hello'],
+    ['connection: close\r\ncontent-length: 5\r\n', 'hello'],
+    ['transfer-encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n']
+  ] as const) {
+    for (const pauseAt of ['onHead', 'onData'] as const) {
+      const { sockets, url } = await serve(t, socket => socket.end(`HTTP/1.1 200 OK\r\n${framing}\r\n${body}`))
+      const pool = poolOf(t, url)
+      const waiter = new Waiter()
+      const told = waiter[pauseAt].bind(waiter) as (value: never) => void
+      waiter[pauseAt] = (value: never) => {
+        told(value)
+        waiter.control!.pause()
+      }
+      pool.send(REQUEST, waiter)
+      await waiter.sent
+      await settled(() => sockets.length > 0 && sockets[0]!.readableEnded, 'both sides have closed')
+      waiter.control!.resume()
+      t.equal(await waiter.outcome, 'hello', `${framing || 'no length'} ${pauseAt}`)
+    }
+  }
+})
+
+t.test('the time for a head does not count while the client is slow to send', async t => {
+  const server = http((req, res) => void req.resume().on('end', () => res.end('ok')))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const silent = await serve(t, () => {})
+  const pool = poolOf(t, urlOf(server), { headersTimeoutMs: 50 })
+  const other = poolOf(t, silent.url, { headersTimeoutMs: 100 })
+  const client = new PassThrough()
+  const waiter = new Waiter()
+  pool.send(
+    {
+      method: 'POST',
+      head: 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n',
+      body: new Upload(client as never, true)
+    },
+    waiter
+  )
+  client.write('slow')
+  await waiter.sent
+  t.equal(await send(other).outcome, 'headers-timeout', 'more than the time for a head has passed')
+  client.end('ly')
+  t.equal(await waiter.outcome, 'ok')
 })
 
 t.test('an idle connection closes when the server would, and at once where it sends what nobody asked for', async t => {
