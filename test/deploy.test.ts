@@ -115,6 +115,19 @@ t.test('promtool takes the alerts, and they fire when they should', { skip: noPr
   }
 })
 
+t.test('what shows refusals leaves out what shuts nobody out', async t => {
+  const queries = [...dashboard.panels.flatMap(({ targets = [] }) => targets), ...rules].map(({ expr }) => expr)
+  const refusals = queries.filter(expr => expr.includes('outcome="deny"'))
+  t.ok(refusals.length >= 2)
+  // Sign-ins begin with the one, and streams end with the other.
+  for (const expr of refusals) t.match(expr, 'code!~"SLUICE_AUTH_TOKEN_(MISSING|OUTLIVED)"')
+})
+
+t.test('an alert about a share counts from some traffic on', async t => {
+  for (const { alert, expr } of rules.filter(({ expr }) => /rate\([^]*\/ sum|histogram_quantile/.test(expr)))
+    t.match(expr, /\n *and sum by \(.*\) \(rate\(.*\) > 0\.0\d$/m, alert)
+})
+
 t.test('the dashboard asks for what there is', { skip }, async t => {
   const metrics = await known()
   const variables = dashboard.templating.list

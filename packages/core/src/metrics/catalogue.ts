@@ -102,7 +102,7 @@ export const catalogue = {
         '`deny` for a refusal, `error` for a fault (5xx), `shadow-deny` for what would have been refused, `allow` for what a filter says it allowed',
       code: '[code](errors.md) of the refusal or fault, or a code of the filter'
     },
-    use: 'Who is refused, by what, and why.'
+    use: 'What is refused, by which filter, and why. Who it was is in the log: `client` of the lines `refused`, an address.'
   },
   operations: {
     name: 'mcp_server_operation_duration_seconds',
