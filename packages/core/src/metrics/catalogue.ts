@@ -122,7 +122,7 @@ export const catalogue = {
     },
     // What OpenTelemetry's conventions for MCP advise.
     buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
-    use: 'Which tool is slow, and which one fails.'
+    use: 'Which tool is slow, and which one fails: where a filter reads messages, see above.'
   },
   reloadSuccessful: {
     name: 'sluice_config_last_reload_successful',
