@@ -32,7 +32,7 @@ export const parseJson = (bytes: Buffer): unknown => {
     value = JSON.parse(text)
   } catch (error) {
     // The parser's own message would quote what was sent.
-    throw new JsonFault('syntax', 'its syntax is wrong', { cause: error })
+    throw new JsonFault('syntax', 'it is not JSON', { cause: error })
   }
   if (membersOf(value) !== members) throw new JsonFault('ambiguous', 'an object in it has a member twice')
   return value
