@@ -14,7 +14,7 @@ interface Goal {
   readonly variant: string
   /** The variant that it is compared with, round by round. */
   readonly beside?: string
-  measure(sample: Sample, other: Sample): number
+  readonly measure: (sample: Sample, other: Sample) => number
 }
 
 const cpuRatio = (sample: Sample, other: Sample): number => sample['cpuMicros']! / other['cpuMicros']!
