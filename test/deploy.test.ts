@@ -115,6 +115,21 @@ t.test('promtool takes the alerts, and they fire when they should', { skip: noPr
   }
 })
 
+t.test('what shows refusals leaves out what shuts nobody out', async t => {
+  const readme = readFileSync(join(root, 'deploy/README.md'), 'utf8')
+  const inPanels = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+  const queries = [...inPanels, ...rules.map(({ expr }) => expr), ...readme.split('\n')]
+  const refusals = queries.filter(expr => expr.includes('outcome="deny"'))
+  t.ok(refusals.length >= 3)
+  // Sign-ins begin with the one, and streams end with the other.
+  for (const expr of refusals) t.match(expr, 'code!~"SLUICE_AUTH_TOKEN_(MISSING|OUTLIVED)"')
+})
+
+t.test('an alert about a share counts from some traffic on', async t => {
+  for (const { alert, expr } of rules.filter(({ expr }) => /rate\([^]*\/ sum|histogram_quantile/.test(expr)))
+    t.match(expr, /\n *and sum by \(.*\) \(rate\(.*\) > 0\.0\d$/m, alert)
+})
+
 t.test('the dashboard asks for what there is', { skip }, async t => {
   const metrics = await known()
   const variables = dashboard.templating.list
@@ -136,6 +151,14 @@ t.test('the dashboard asks for what there is', { skip }, async t => {
     new Set(variables.map(({ name }) => name)),
     'every variable is there, and used'
   )
+})
+
+t.test('the queries that deploy/README.md gives ask for what there is', { skip }, async t => {
+  const readme = readFileSync(join(root, 'deploy/README.md'), 'utf8')
+  const queries = Array.from(readme.matchAll(/(?<=```promql\n)[^]*?(?=```)/g), ([query]) => query)
+  t.equal(queries.length, 3)
+  const metrics = await known()
+  for (const query of queries) checkQuery(t, query, query, [], metrics)
 })
 
 t.test('the dashboard shows every metric of the gateway, in panels of their own', async t => {

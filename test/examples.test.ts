@@ -124,12 +124,27 @@ t.test('config/examples/sessions.yaml binds sessions to who began them', async t
 t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const redis = await TestRedis.start(t)
-  const gateway = await example(t, 'shared-limits.yaml', { MCP_UPSTREAM: url, REDIS_URL: redis.url })
+  const key = await signingPair('k1')
+  const gateway = await example(t, 'shared-limits.yaml', {
+    MCP_UPSTREAM: url,
+    REDIS_URL: redis.url,
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
   while ((await fetch(gateway.url)).headers.get('ratelimit') === null);
-  const response = await fetch(gateway.url)
+  const response = await fetch(gateway.url, { headers: { authorization: `Bearer ${await sign(key)}` } })
   t.equal(response.headers.get('ratelimit-policy'), '"rate-limit";q=600;w=60')
   t.equal(response.status, 200)
 })
+
+for (const name of ['limits.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
+  t.test(`config/examples/${name} tells clients where to sign in`, async t => {
+    const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
+    const { settings } = await checkGateway(join(root, 'config/examples', name), { env, pluginBases })
+    for (const { filters } of settings.routes) t.ok(filters.findIndex(({ plugin }) => plugin.name === 'prm') >= 0)
+  })
+}
 
 t.test('docs/writing-a-plugin.md shows that filter as it is', async t => {
   const text = readFileSync(join(root, 'docs/writing-a-plugin.md'), 'utf8')

@@ -155,6 +155,19 @@ t.test('a batch of calls to several tools counts for all of them, or for none', 
   t.equal((await post(call('echo'))).status, 429)
 })
 
+t.test('a batch that is larger than what may ever come at once is told to come in parts, and not to wait', async t => {
+  clock(t)
+  const { post } = await limited(t, [{ by: 'tool', limit: 10, per: '1h', burst: 2 }])
+  const refused = await post([call('echo'), call('echo', 2), call('echo', 3)])
+  t.equal(refused.status, 429)
+  t.equal(refused.headers.get('retry-after'), null)
+  t.match(await refused.text(), /Send it in parts/)
+  t.equal((await post([call('echo'), call('echo', 2)])).status, 200, 'a part passes')
+  const early = await post(call('echo'))
+  t.not(early.headers.get('retry-after'), null)
+  t.match(await early.text(), /Wait as long as Retry-After says/)
+})
+
 t.test('one client has one limit, whoever uses it; who has no token has that of the address', async t => {
   clock(t)
   const { entra } = await contoso(t)

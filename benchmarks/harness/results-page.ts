@@ -2,6 +2,7 @@ import { readFileSync, existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { scenarios } from '../scenarios/index.ts'
 import { chart } from './chart.ts'
+import { commitsOfGoals, goalsTable } from './goals.ts'
 import type { Result } from './result.ts'
 import { markdown, tableOf } from './table.ts'
 
@@ -21,8 +22,12 @@ export const resultsPage = (results: readonly Result[]): string =>
     '# Results',
     '<!-- Written by `npm run bench` from results/*.json. Do not edit. -->',
     'Medians over the rounds of one run, with the least and the most behind them; proportions are medians of the proportions round by round. How it is measured, and what the peers are: [README.md](README.md). Figures of two machines are not to be compared, and neither are those of two runs on a machine that others use, too: the proportions are what counts.',
+    ...goals(results),
     ...results.flatMap(section)
   ].join('\n\n') + '\n'
+
+const goals = (results: readonly Result[]): string[] =>
+  ['## Goals', goalsTable(results), commitsOfGoals(results)].filter(text => text !== '')
 
 const section = (result: Result): string[] => [
   `## ${result.title}`,

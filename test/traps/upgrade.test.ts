@@ -45,6 +45,7 @@ trap('Upgrade is 501, and the connection serves on', async ({ t, gateway }) => {
   await wire.until(/served/)
   const refused = g.log.filter(line => line.fields['code'] === 'SLUICE_UPGRADE_UNSUPPORTED')
   t.strictSame([refused.length, refused[0]?.level, refused[0]?.message], [rows.length, 'info', 'refused'])
+  t.equal(refused[0]?.fields['client'], '127.0.0.1', 'and who it was')
   const metrics = await ask(g.adminUrl, '/metrics')
   t.match(metrics, /sluice_requests_total{route="route0",method="GET",status="501"} 4/)
 })

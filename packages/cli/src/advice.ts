@@ -16,6 +16,7 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
   const doors = new Map<string, number>()
   const findings = routes.flatMap((route, i) => [
     ...openRoute(route, i),
+    ...withoutMetadata(route),
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
     ...foreignIssuer(route),
@@ -57,6 +58,14 @@ const openRoute = (route: GuardedRoute, index: number): Finding[] => {
   if (provider !== undefined && (!optional || asked)) return []
   const message = 'nothing in its filters finds out who is calling, so anyone may'
   return [{ path: ['routes', index], message, advice: 'Add jwt-entra, unless that is what you want.' }]
+}
+
+/** A 401 without `resource_metadata` (RFC 9728 section 5.1) leads no MCP client to a sign-in. */
+const withoutMetadata = (route: GuardedRoute): Finding[] => {
+  const signIn = route.entry('jwt-entra')
+  if (signIn === undefined || route.entry('prm') !== undefined) return []
+  const message = 'clients cannot find out where to sign in: nothing tells them'
+  return [{ path: signIn.path, atKey: true, message, advice: 'Add prm to the filters of the route.' }]
 }
 
 const scopesWithoutRequestForm = (route: GuardedRoute): Finding[] => {

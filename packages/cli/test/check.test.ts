@@ -90,8 +90,12 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', otherProvider) + route('b', otherProvider.replaceAll('/a', '/b').replace('/b"]', '/a"]')),
     [/sluice.yaml:4:5 routes\[1\]: .*same issuer, same audience/]
   ],
+  'a sign-in that clients cannot find': [
+    route('a', `[{ jwt-entra: { tenant: ${T1}, audiences: [${T1}] } }, { scope: { required: [mcp_access] } }]`),
+    [/sluice.yaml:3:\d+ routes\[0\].filters\[0\].jwt-entra: clients cannot find out where to sign in/]
+  ],
   'an optional token that nobody asks for': [
-    route('a', `[{ jwt-entra: { tenant: ${T1}, audiences: [${T1}], mode: optional } }]`),
+    route('a', `[{ prm: { tenant: ${T1} } }, { jwt-entra: { tenant: ${T1}, audiences: [${T1}], mode: optional } }]`),
     [/anyone may/]
   ],
   'a scope of another resource': [

@@ -132,7 +132,7 @@ export const refusals = {
   ),
   SLUICE_AUTH_TOKEN_OUTLIVED: outOfTime(
     'The token expired while the stream was open, or longer than maxAfterExpiry before the call was done.',
-    'Connect again with a new token, as MCP clients do by themselves; for calls that take longer raise maxAfterExpiry.'
+    'A stream: connect anew with a new token, as MCP clients do by themselves. A call: it may have been carried out, so look before sending it again; for calls that take longer raise maxAfterExpiry.'
   )
 } as const satisfies Record<string, Refusal>
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Counter, Exchange, Fact, HeaderEdit, McpRequest, Outcome, PluginContext } from '@sluice/plugin-api'
-import { refusals } from './codes.ts'
+import { LARGER_THAN_BURST, refusals } from './codes.ts'
 import { LimitFields } from './fields.ts'
 import { type Verdict, wait } from './gcra.ts'
 import { metrics } from './metrics.ts'
@@ -117,8 +117,9 @@ export class CallLimit {
     this.#counted.refused.add()
     const code = 'SLUICE_RATE_LIMIT_EXCEEDED'
     const { status, meaning, fix } = refusals[code]
-    const headers = LimitFields.retryAfter(wait(verdict, this.#settings.rate))
-    return { status, code, reason: `${meaning} ${fix}`, headers }
+    const waiting = wait(verdict, this.#settings.rate)
+    const reason = Number.isFinite(waiting) ? `${meaning} ${fix}` : LARGER_THAN_BURST
+    return { status, code, reason, headers: LimitFields.retryAfter(waiting) }
   }
 
   #away(): Outcome {

@@ -10,7 +10,7 @@ export const refusals = {
   SLUICE_RATE_LIMIT_EXCEEDED: {
     status: 429,
     meaning: 'Too many calls in a short time.',
-    fix: 'Wait as long as Retry-After says; the operator can raise limit or burst.'
+    fix: 'Wait as long as Retry-After says; without that field it is more than burst at once: send it in parts. The operator can raise limit or burst.'
   },
   SLUICE_RATE_LIMIT_STREAMS: {
     status: 429,
@@ -23,6 +23,10 @@ export const refusals = {
     fix: 'Call again later; the operator looks after the store, or sets onStoreError to allow.'
   }
 } as const satisfies Record<string, Refusal>
+
+/** The reason of `SLUICE_RATE_LIMIT_EXCEEDED` where no wait helps: a batch that asks for more than may ever come at once. */
+export const LARGER_THAN_BURST =
+  'The request asks for more than burst allows at once, so that waiting does not help. Send it in parts; the operator can raise burst.'
 
 /** A code of {@link refusals}. */
 export type RefusalCode = keyof typeof refusals

@@ -10,6 +10,6 @@ export const metrics = {
       decision:
         '`allowed`; `refused`; while the store was away `uncounted` (let through, `onStoreError: allow`) or `store_away` (refused)'
     },
-    use: 'Who runs into a limit, and whether the store is there.'
+    use: 'Which limit refuses calls, how many, and whether the store is there.'
   }
 } as const

@@ -169,7 +169,12 @@ export const baseSchema = {
           type: 'array',
           description:
             'Secrets of 32 characters or more, the same on all replicas. The first seals, all of them open: to change it, put the new one in front and take the old one out a day later.',
-          items: { type: 'string', minLength: 32, description: 'A secret.', writeOnly: true },
+          items: {
+            type: 'string',
+            minLength: 32,
+            description: 'A secret: openssl rand -base64 32 makes one.',
+            writeOnly: true
+          },
           uniqueItems: true,
           default: []
         }

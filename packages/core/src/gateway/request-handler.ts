@@ -268,7 +268,7 @@ export class RequestHandler implements ForwardingEvents {
     if (code === undefined || reason === undefined) return
     const outcome = status >= 500 ? 'error' : 'deny'
     x.decide({ filter: entry, outcome, code, reason, ...(call === undefined ? undefined : { call }) })
-    const line = { request: x.id, route: x.route.name, filter: entry, status, code, reason }
+    const line = { request: x.id, route: x.route.name, client: x.clientIp, filter: entry, status, code, reason }
     // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
     if (status < 500 || status === 501) this.#log.info(line, 'refused')
     // A fault that the core found itself, or that was a throw, is in the log already, with its cause.

@@ -129,7 +129,7 @@ class SiteMaker {
     return this.holdings.lease.take(
       `pool ${poolKey(options)}`,
       () => createPool(options),
-      pool => void pool.destroy()
+      pool => pool.destroy()
     )
   }
 

@@ -58,7 +58,7 @@ const tooLarge = (maxBytes: number): Reply =>
   refusal('SLUICE_REQUEST_BODY_TOO_LARGE', `This route takes ${maxBytes} bytes (limits.mcpBodyBytes)`)
 
 const invalidJson = (why: string): Reply =>
-  rpcRefusal('SLUICE_MCP_JSON_INVALID', RPC.parse, `The body is not JSON: ${why}`)
+  rpcRefusal('SLUICE_MCP_JSON_INVALID', RPC.parse, `The body cannot be read: ${why}`)
 
 /** The refusal of a body that is no message, or could be read as two. */
 export const invalidMessage = (why: string): Reply =>

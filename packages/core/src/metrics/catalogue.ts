@@ -102,7 +102,7 @@ export const catalogue = {
         '`deny` for a refusal, `error` for a fault (5xx), `shadow-deny` for what would have been refused, `allow` for what a filter says it allowed',
       code: '[code](errors.md) of the refusal or fault, or a code of the filter'
     },
-    use: 'Who is refused, by what, and why.'
+    use: 'What is refused, by which filter, and why. Who it was is in the log: `client` of the lines `refused`, an address.'
   },
   operations: {
     name: 'mcp_server_operation_duration_seconds',
@@ -122,7 +122,7 @@ export const catalogue = {
     },
     // What OpenTelemetry's conventions for MCP advise.
     buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
-    use: 'Which tool is slow, and which one fails.'
+    use: 'Which tool is slow, and which one fails: where a filter reads messages, see above.'
   },
   reloadSuccessful: {
     name: 'sluice_config_last_reload_successful',
