@@ -16,3 +16,6 @@ export class ClientFault extends Error {
     this.code = code
   }
 }
+
+/** Why what is under way ends when the gateway closes its connections. */
+export const STOPPED = new ClientFault('closed', 'The gateway stops')

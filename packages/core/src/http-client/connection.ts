@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { atEndOfTurn } from '../http/end-of-turn.ts'
-import { ClientFault } from './client-fault.ts'
+import { ClientFault, STOPPED } from './client-fault.ts'
 import { Deadline } from './deadline.ts'
 import type { OutgoingRequest, ResponseControl, ResponseHandler } from './outgoing.ts'
 import type { ReceivedHead } from './response-head.ts'
@@ -14,8 +14,6 @@ const LONGEST_IDLE_MS = 600_000
 /** Taken off what a server says, for the time that a request needs to get there. */
 const MARGIN_MS = 1000
 
-const STOPPED = new ClientFault('closed', 'The gateway stops')
-
 /** Whose a connection is. */
 export interface ConnectionOwner {
   /** It can take a request. */
@@ -28,7 +26,7 @@ export interface ConnectionOwner {
 
 /**
  * A connection to an upstream: one request at a time. A request is never sent a second time, whatever becomes of the
- * connection: whether the upstream carried it out cannot be known.
+ * connection: whether the upstream carried it out cannot be known. One of which nothing has left goes another way.
  */
 export class Connection implements ResponseSink, ResponseControl {
   readonly #socket: Socket

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { ClientFault } from './client-fault.ts'
+import { ClientFault, STOPPED } from './client-fault.ts'
 
 /** How long TCP may be silent, in milliseconds, before the kernel asks whether the other end is still there. */
 const KEEP_ALIVE_PROBE_MS = 60_000
@@ -49,7 +49,7 @@ export class Connector {
     const ready = protocol === 'https:' ? 'secureConnect' : 'connect'
     const timer = setTimeout(late, this.#timeoutMs)
     socket.on('error', failed).on('close', closed).on(ready, settled)
-    return () => settle(new ClientFault('unreachable', 'The gateway stops'))
+    return () => settle(STOPPED)
   }
 
   #tcp(): Socket {

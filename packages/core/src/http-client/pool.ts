@@ -1,4 +1,4 @@
-import { ClientFault } from './client-fault.ts'
+import { STOPPED } from './client-fault.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import { Connector, destinationOf } from './connector.ts'
 import type { OutgoingRequest, ResponseHandler } from './outgoing.ts'
@@ -44,7 +44,7 @@ export class Pool implements ConnectionOwner {
     if (!handler.wanted) return
     const connection = this.#idle.pop()
     if (connection !== undefined) connection.send(request, handler)
-    else if (this.#destroyed) handler.onFault(stopped())
+    else if (this.#destroyed) handler.onFault(STOPPED)
     else if (this.#open.size + this.#attempts.size < this.#most) this.#connect(request, handler)
     else this.#waiting.push({ request, handler })
   }
@@ -58,7 +58,7 @@ export class Pool implements ConnectionOwner {
   /** Ends all connections, with what is under way on them. */
   destroy(): void {
     this.#destroyed = true
-    for (const { handler } of this.#waiting.splice(0)) handler.onFault(stopped())
+    for (const { handler } of this.#waiting.splice(0)) handler.onFault(STOPPED)
     for (const end of this.#attempts) end()
     for (const connection of this.#open) connection.destroy()
   }
@@ -110,5 +110,3 @@ export class Pool implements ConnectionOwner {
     this.#attempts.add(end)
   }
 }
-
-const stopped = (): ClientFault => new ClientFault('closed', 'The gateway stops')
