@@ -9,7 +9,7 @@ export default {
   ...good,
   name: 'leaking-process',
   create(config: GoodConfig, ctx: PluginContext) {
-    const child = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+    const child = spawn(process.execPath, ['--eval', 'setTimeout(() => {}, 10_000)'], { stdio: 'inherit' })
     writeFileSync(join(ctx.directory, 'pid'), String(child.pid))
     return create(config, ctx)
   }
