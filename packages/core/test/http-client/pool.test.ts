@@ -186,9 +186,9 @@ t.test("bytes that come before the request is written are nobody's answer", asyn
   })
   const pool = poolOf(t, url, { connections: 1 })
   t.equal(await send(pool).outcome, 'ok')
-  // In the turn in which the client's socket is read: this comes first, the requests behind it.
-  sockets[0]!.write(OK.replace('ok', 'no'))
+  // What is read of sockets comes after timers: this comes first, and the requests are written behind it.
   await new Promise(resolve => setTimeout(resolve, 0))
+  sockets[0]!.write(OK.replace('ok', 'no'))
   const answers = await Promise.all([send(pool), send(pool), send(pool)].map(({ outcome }) => outcome))
   t.strictSame(answers, ['my', 'my', 'my'])
 })
