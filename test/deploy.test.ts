@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import { catalogues, type Declared } from './support/metric-catalogues.ts'
+import type { CatalogueEntry } from '@sluice/core'
+import { catalogues } from './support/metric-catalogues.ts'
 import { noPromtool } from './support/prometheus.ts'
 import { selectedBy } from './support/promql.ts'
 
@@ -43,7 +44,7 @@ const OF_PROMETHEUS = ['job', 'instance']
 /** Every metric that may be asked for, with its labels. */
 const known = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
   const metrics = new Map<string, readonly string[]>([['up', OF_PROMETHEUS]])
-  for (const { name, type, labels } of catalogues.flatMap(([, declared]) => Object.values<Declared>(declared))) {
+  for (const { name, type, labels } of catalogues.flatMap(([, declared]) => Object.values<CatalogueEntry>(declared))) {
     const all = [...Object.keys(labels), ...OF_PROMETHEUS]
     if (type !== 'histogram') metrics.set(name, all)
     else
@@ -163,7 +164,8 @@ t.test('the queries that deploy/README.md gives ask for what there is', { skip }
 
 t.test('the dashboard shows every metric of the gateway, in panels of their own', async t => {
   const text = JSON.stringify(dashboard)
-  for (const { name } of catalogues.flatMap(([, declared]) => Object.values<Declared>(declared))) t.match(text, name)
+  for (const { name } of catalogues.flatMap(([, declared]) => Object.values<CatalogueEntry>(declared)))
+    t.match(text, name)
   const { panels } = dashboard
   t.equal(new Set(panels.map(({ id }) => id)).size, panels.length)
   for (const panel of panels) {

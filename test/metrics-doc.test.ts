@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import t, { type Test } from 'tap'
 import { contoso } from './support/contoso.ts'
-import { catalogues, type Declared } from './support/metric-catalogues.ts'
+import type { CatalogueEntry } from '@sluice/core'
+import { catalogues } from './support/metric-catalogues.ts'
 import { noPromtool } from './support/prometheus.ts'
 import { samplesOf } from './support/scrape.ts'
 
@@ -16,7 +17,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|')
 const section = ([name, metrics]: (typeof catalogues)[number]): string =>
   `\n## ${name}\n${Object.values(metrics).map(entry).join('')}`
 
-const entry = ({ name, type, unit, help, labels, buckets, use }: Declared): string => `
+const entry = ({ name, type, unit, help, labels, buckets, use }: CatalogueEntry): string => `
 ### \`${name}\`
 
 ${help} *${[type, unit].filter(text => text !== '').join(', ')}*
@@ -24,7 +25,7 @@ ${help} *${[type, unit].filter(text => text !== '').join(', ')}*
 ${use}
 ${labelTable(labels)}${buckets === undefined ? '' : `\nBuckets: ${buckets.join(', ')}.\n`}`
 
-const labelTable = (labels: Declared['labels']): string => {
+const labelTable = (labels: CatalogueEntry['labels']): string => {
   const rows = Object.entries(labels).map(([label, values]) => `| \`${label}\` | ${cell(values)} |\n`)
   return rows.length === 0 ? '' : `\n| label | values |\n|---|---|\n${rows.join('')}`
 }
@@ -86,7 +87,7 @@ t.test('docs/metrics.md says what the catalogues say', { skip }, async t => {
 t.test(
   'every metric that the sources or documents name stands in one catalogue, and is called as Prometheus advises',
   async t => {
-    const declared = catalogues.flatMap(([, metrics]) => Object.values<Declared>(metrics))
+    const declared = catalogues.flatMap(([, metrics]) => Object.values<CatalogueEntry>(metrics))
     const names = new Set(declared.map(({ name }) => name))
     t.equal(names.size, declared.length, 'no metric stands in two')
     for (const { name, type, unit, buckets, labels } of declared) {
@@ -124,7 +125,7 @@ const fullPage = async (t: Test): Promise<string> => {
 
 t.test('a gateway shows them as they are declared, and no others of the house', async t => {
   const page = await fullPage(t)
-  const declared = catalogues.flatMap(([, metrics]) => Object.values<Declared>(metrics))
+  const declared = catalogues.flatMap(([, metrics]) => Object.values<CatalogueEntry>(metrics))
   for (const { name, help, type, labels } of declared) {
     t.match(page, `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`)
     const suffix = type === 'histogram' ? '_count' : ''

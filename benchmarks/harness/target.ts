@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ANSWER } from './answer.ts'
 import { Child } from './child.ts'
 import { type Environment, variables } from './environment.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../test/support/free-port.ts'
 import type { Peer } from './peer.ts'
 
 /** A peer that runs. */

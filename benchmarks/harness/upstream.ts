@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from './child.ts'
+import type { Environment } from './environment.ts'
 import { fillTemplate } from './fill-template.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../test/support/free-port.ts'
 import { serves } from './probe.ts'
+import type { Workbench } from './workbench.ts'
 
 /** A server behind the targets, on the load's core. */
 export interface Upstream {
@@ -35,8 +37,21 @@ export const startUpstream = async (): Promise<Upstream> => {
   }
 }
 
-/** A Node server of `upstreams/`, for what nginx cannot answer. */
-export const startNodeUpstream = async (file: string): Promise<Upstream> => {
+/** Runs something with a Node server of `upstreams/` behind the targets, for what nginx cannot answer. */
+export const withNodeUpstream = async <T>(
+  { environment }: Workbench,
+  file: string,
+  run: (environment: Environment) => Promise<T>
+): Promise<T> => {
+  const upstream = await startNodeUpstream(file)
+  try {
+    return await run({ ...environment, upstream: upstream.url })
+  } finally {
+    await upstream.stop()
+  }
+}
+
+const startNodeUpstream = async (file: string): Promise<Upstream> => {
   const port = await freePort()
   const child = new Child('load', [process.execPath, join(FOLDER, file)], { PORT: String(port) })
   const url = `http://127.0.0.1:${port}`

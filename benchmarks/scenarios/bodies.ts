@@ -5,7 +5,7 @@ import type { Scenario } from '../harness/scenario.ts'
 import type { Target } from '../harness/target.ts'
 import { untilServing } from '../harness/target.ts'
 import { download, upload } from '../harness/transfer.ts'
-import { startNodeUpstream } from '../harness/upstream.ts'
+import { withNodeUpstream } from '../harness/upstream.ts'
 import type { Workbench } from '../harness/workbench.ts'
 import { fastify } from '../peers/fastify/start.ts'
 import { haproxy } from '../peers/haproxy/start.ts'
@@ -28,18 +28,13 @@ export const bodies: Scenario = {
   ],
   ratio: { metric: 'downCpuMillis', to: ['HAProxy'] },
   tokens: () => 1,
-  run: async bench => {
-    const upstream = await startNodeUpstream('bodies.ts')
-    const environment = { ...bench.environment, upstream: upstream.url }
-    try {
+  run: bench =>
+    withNodeUpstream(bench, 'bodies.ts', async environment => {
       return await interleave(
         bench,
         [sluice(), nginx, haproxy, fastify].map(peer => ({ ...sending(bench, peer), environment }))
       )
-    } finally {
-      await upstream.stop()
-    }
-  }
+    })
 }
 
 const sending = (bench: Workbench, peer: Peer): Variant => {

@@ -5,7 +5,7 @@ import type { Peer } from '../harness/peer.ts'
 import type { Scenario } from '../harness/scenario.ts'
 import { median } from '../harness/statistics.ts'
 import { untilServing } from '../harness/target.ts'
-import { startNodeUpstream } from '../harness/upstream.ts'
+import { withNodeUpstream } from '../harness/upstream.ts'
 import type { Workbench } from '../harness/workbench.ts'
 import { fastify } from '../peers/fastify/start.ts'
 import { haproxy } from '../peers/haproxy/start.ts'
@@ -29,19 +29,14 @@ export const eventStreams: Scenario = {
     { key: 'delayP99', label: 'p99', digits: 3 }
   ],
   tokens: () => 1,
-  run: async bench => {
-    const upstream = await startNodeUpstream('event-stream.ts')
-    const environment = { ...bench.environment, upstream: upstream.url }
-    try {
+  run: bench =>
+    withNodeUpstream(bench, 'event-stream.ts', async environment => {
       const peers = [direct, nginx, haproxy, sluice(), fastify]
       return await interleave(
         bench,
         peers.map(peer => ({ ...streaming(bench, peer), environment }))
       )
-    } finally {
-      await upstream.stop()
-    }
-  }
+    })
 }
 
 const streaming = (bench: Workbench, peer: Peer): Variant => {

@@ -5,7 +5,7 @@ import type { Peer } from '../harness/peer.ts'
 import type { Scenario } from '../harness/scenario.ts'
 import { type Target, untilServing } from '../harness/target.ts'
 import { download, upload } from '../harness/transfer.ts'
-import { startNodeUpstream } from '../harness/upstream.ts'
+import { withNodeUpstream } from '../harness/upstream.ts'
 import type { Workbench } from '../harness/workbench.ts'
 import { haproxy } from '../peers/haproxy/start.ts'
 import { nginx } from '../peers/nginx/start.ts'
@@ -28,18 +28,13 @@ export const largeBodies: Scenario = {
     { key: 'upCpu', label: 'CPU s', digits: 2 }
   ],
   tokens: () => 1,
-  run: async bench => {
-    const upstream = await startNodeUpstream('bodies.ts')
-    const environment = { ...bench.environment, upstream: upstream.url }
-    try {
+  run: bench =>
+    withNodeUpstream(bench, 'bodies.ts', async environment => {
       return await interleave(
         { ...bench, options: { ...bench.options, rounds: Math.min(bench.options.rounds, 3) } },
         [sluice(), nginx, haproxy].map(peer => ({ ...sending(bench, peer), environment }))
       )
-    } finally {
-      await upstream.stop()
-    }
-  }
+    })
 }
 
 const sending = (bench: Workbench, peer: Peer): Variant => {

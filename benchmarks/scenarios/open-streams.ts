@@ -5,7 +5,7 @@ import { residentMiB } from '../harness/memory.ts'
 import type { Peer } from '../harness/peer.ts'
 import type { Scenario } from '../harness/scenario.ts'
 import { untilServing } from '../harness/target.ts'
-import { startNodeUpstream } from '../harness/upstream.ts'
+import { withNodeUpstream } from '../harness/upstream.ts'
 import type { Workbench } from '../harness/workbench.ts'
 import { fastify } from '../peers/fastify/start.ts'
 import { haproxy } from '../peers/haproxy/start.ts'
@@ -26,19 +26,14 @@ export const openStreams: Scenario = {
   metrics: COUNTS.map(count => ({ key: `kib${count}`, label: `KiB per stream at ${count}`, digits: 1 })),
   chart: 'kib5000',
   tokens: () => 1,
-  run: async bench => {
-    const upstream = await startNodeUpstream('event-stream.ts')
-    const environment = { ...bench.environment, upstream: upstream.url }
-    try {
+  run: bench =>
+    withNodeUpstream(bench, 'event-stream.ts', async environment => {
       // A process that has held 5,000 streams does not give all memory back: one round.
       return await interleave(
         { ...bench, options: { ...bench.options, rounds: 1 } },
         [sluice(), nginx, haproxy, fastify].map(peer => ({ ...holding(bench, peer), environment }))
       )
-    } finally {
-      await upstream.stop()
-    }
-  }
+    })
 }
 
 const holding = (bench: Workbench, peer: Peer): Variant => ({
