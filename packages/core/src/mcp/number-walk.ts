@@ -14,21 +14,26 @@ import {
 /** A number of a text: where it stands in what the text was parsed to, and how it is written. */
 export type OnNumber = (holder: object | undefined, key: string, name: string, source: string) => void
 
+/** An array of a text, after its numbers: what it was parsed to, and how many items are written down. */
+export type OnArray = (holder: object | undefined, items: number) => void
+
 /**
  * Goes through a JSON text that was parsed already, beside the value that it was parsed to, and tells every number in it.
  * `name` is that of the nearest member that it belongs to, so that the items of an array have the array's.
  */
-export const walkNumbers = (text: string, value: unknown, onNumber: OnNumber): void =>
-  new Walk(text, onNumber).root(value)
+export const walkNumbers = (text: string, value: unknown, onNumber: OnNumber, onArray?: OnArray): void =>
+  new Walk(text, onNumber, onArray).root(value)
 
 class Walk {
   readonly #text: string
   readonly #onNumber: OnNumber
+  readonly #onArray: OnArray | undefined
   #at = 0
 
-  constructor(text: string, onNumber: OnNumber) {
+  constructor(text: string, onNumber: OnNumber, onArray: OnArray | undefined) {
     this.#text = text
     this.#onNumber = onNumber
+    this.#onArray = onArray
   }
 
   root(value: unknown): void {
@@ -61,11 +66,13 @@ class Walk {
 
   #array(holder: object | undefined, name: string): void {
     this.#at++
-    for (let i = 0; this.#next() !== CLOSE_BRACKET; i++) {
+    let items = 0
+    for (; this.#next() !== CLOSE_BRACKET; items++) {
       if (this.#text.charCodeAt(this.#at) === COMMA) this.#at++
-      this.#value(holder, String(i), name)
+      this.#value(holder, String(items), name)
     }
     this.#at++
+    this.#onArray?.(holder, items)
   }
 
   #string(): string {

@@ -1,6 +1,6 @@
 import { decimalOf } from './decimal.ts'
 import { JsonFault } from './json.ts'
-import { walkNumbers } from './number-walk.ts'
+import { type OnNumber, walkNumbers } from './number-walk.ts'
 
 /** Two numbers of one name that JavaScript holds as one. */
 const CLASH = Symbol('clash')
@@ -22,13 +22,17 @@ class WrittenNumbers {
 
   constructor(text: string, value: unknown) {
     let spellings = 0
-    walkNumbers(text, value, (holder, key, name, source) => {
+    const take: OnNumber = (holder, key, name, source) => {
       const held = Number(source)
       if (String(held) === source) return
       const exact = isShort(source) || decimalOf(String(held)) === decimalOf(source)
       if (exact && ++spellings > MOST_SPELLINGS) return
       if (holder !== undefined) this.#keep(holder, key, source)
       if (!exact) this.#name(name, held, source)
+    }
+    // An array that a filter made longer or shorter has other items in the old places.
+    walkNumbers(text, value, take, (holder, items) => {
+      if (Array.isArray(holder) && holder.length !== items) this.#inPlace.delete(holder)
     })
     // Also with one that is held exactly a number clashes that is not.
     if (this.#byName.size > 0)

@@ -49,3 +49,14 @@ void t.test('what a filter adds is its own', async t => {
     '{"n":12345678901234567890,"m":{"n":2,"o":12345678901234567000},"at":"1970-01-01T00:00:00.000Z","q":null}'
   )
 })
+
+void t.test('an array that a filter cut in place has other numbers in the old places', async t => {
+  const two = '{"ids":[12345678901234567890,12345678901234567891]}'
+  const cut = JSON.parse(two) as { ids: number[] }
+  cut.ids.shift()
+  t.throws(() => writeAgain(cut, two, cut), { message: /two numbers of one name/ })
+  const one = '{"ids":[1,12345678901234567890]}'
+  const rest = JSON.parse(one) as { ids: number[] }
+  rest.ids.shift()
+  t.equal(writeAgain(rest, one, rest), '{"ids":[12345678901234567890]}', 'where it can be told, it is told')
+})
