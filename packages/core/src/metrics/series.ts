@@ -17,48 +17,36 @@ export interface Series {
   reset(): void
 }
 
-const plain = (value: number): Sample => ({ suffix: '', le: undefined, value })
-
-export class CounterSeries implements Counter, Series {
-  readonly #values: Float64Array
-  readonly #at: number
+/** A series that is one number. */
+class NumberSeries {
+  protected readonly values: Float64Array
+  protected readonly at: number
 
   constructor(cells: NumberCells) {
     const { values, at } = cells.take(1)
-    this.#values = values
-    this.#at = at
-  }
-
-  add(n = 1): void {
-    // Not for NaN either.
-    if (n > 0) this.#values[this.#at]! += n
+    this.values = values
+    this.at = at
   }
 
   samples(): Sample[] {
-    return [plain(this.#values[this.#at]!)]
-  }
-
-  reset(): void {
-    this.#values[this.#at] = 0
+    return [{ suffix: '', le: undefined, value: this.values[this.at]! }]
   }
 }
 
-export class GaugeSeries implements Gauge, Series {
-  readonly #values: Float64Array
-  readonly #at: number
-
-  constructor(cells: NumberCells) {
-    const { values, at } = cells.take(1)
-    this.#values = values
-    this.#at = at
+export class CounterSeries extends NumberSeries implements Counter, Series {
+  add(n = 1): void {
+    // Not for NaN either.
+    if (n > 0) this.values[this.at]! += n
   }
 
+  reset(): void {
+    this.values[this.at] = 0
+  }
+}
+
+export class GaugeSeries extends NumberSeries implements Gauge, Series {
   set(n: number): void {
-    this.#values[this.#at] = n
-  }
-
-  samples(): Sample[] {
-    return [plain(this.#values[this.#at]!)]
+    this.values[this.at] = n
   }
 
   /** What is, is: nobody sets it again until it changes. */
