@@ -54,8 +54,8 @@ export const loadConfig = async (config: string | GatewayConfig, options: LoadOp
 
 let compiled: Validator | undefined
 
-/** A head takes one packet or a few, a body as long as the line of a large one. */
-const PATIENCE = { headMs: 30_000, requestMs: 300_000, lookMs: 1000, closeMs: 2000 }
+/** How long the gateway waits unless it is told otherwise: a head takes one packet or a few, a body as long as the line of a large one. */
+export const PATIENCE = { headMs: 30_000, requestMs: 300_000, lookMs: 1000, closeMs: 2000 }
 
 /** Reads configurations that are served one after the other: the code of their plugins is loaded once. */
 export class ConfigLoader {
@@ -64,15 +64,21 @@ export class ConfigLoader {
   readonly #inEveryChain: readonly string[]
   readonly #patience: Settings['patience']
   readonly #plugins: PluginLoader
+  readonly #reading: (file: string) => void
 
-  /** @throws TypeError for objects that cannot be plugins, together or each by itself */
-  constructor(options: LoadOptions) {
+  /**
+   * `reading` is told of each file of a configuration before it is read.
+   *
+   * @throws TypeError for objects that cannot be plugins, together or each by itself
+   */
+  constructor(options: LoadOptions, reading: (file: string) => void = () => {}) {
     const { env = process.env, directory = '.', inEveryChain = ['origin'], patience, ...plugins } = options
     this.#env = env
     this.#directory = resolve(directory)
     this.#inEveryChain = inEveryChain
     this.#patience = { ...PATIENCE, ...patience }
     this.#plugins = new PluginLoader(plugins)
+    this.#reading = reading
   }
 
   /** @throws ConfigError with everything that is wrong with it, and what to write instead */
@@ -97,7 +103,8 @@ export class ConfigLoader {
   }
 
   async #read(file: string): Promise<ConfigDocument> {
-    return parseConfig(await readText(file), { env: this.#env, file })
+    this.#reading(resolve(file))
+    return parseConfig(await readText(file), { env: this.#env, file, reading: this.#reading })
   }
 
   async #settings(raw: RawConfig, document: ConfigDocument, directory: string): Promise<Settings> {
