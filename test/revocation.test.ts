@@ -85,31 +85,36 @@ const company = async (t: Test, more: Partial<Parameters<typeof contoso>[1]> = {
   return { ...list, server, entra, mcp, log, admin, token, ask, status }
 }
 
-const stream = (res: ServerResponse): ServerResponse =>
-  res.writeHead(200, { 'content-type': 'text/event-stream' })
+const stream = (res: ServerResponse): ServerResponse => res.writeHead(200, { 'content-type': 'text/event-stream' })
 
 const metric = async (admin: string, name: string): Promise<string | undefined> =>
   new RegExp(`^${name}\\S* (.+)$`, 'm').exec(await (await fetch(`${admin}/metrics`)).text())?.[1]
 
-t.test('a token that was let through is refused as soon as the list names its person, and again let through', async t => {
-  const { log, admin, token, status, revoke } = await company(t)
-  const mine = token()
-  const other = token({ claims: { oid: GRACE } })
-  t.strictSame([(await status(mine)).status, (await status(other)).status], [200, 200])
-  await revoke(log, { ...ada, reason: 'left the company' })
-  const refused = await status(mine)
-  t.equal(refused.status, 401)
-  t.equal(refused.headers.get('x-sluice-error'), 'SLUICE_REVOCATION_REFUSED')
-  t.match(refused.headers.get('www-authenticate'), /^Bearer error="invalid_token", error_description="The access token is revoked here\.", resource_metadata="[^"]+", scope="[^"]+"$/)
-  t.notMatch(await refused.text(), 'left the company')
-  t.equal((await status(token())).status, 401, 'a new token of hers, too')
-  t.equal((await status(other)).status, 200)
-  t.equal(await metric(admin, 'sluice_revocation_refused_total'), '2')
-  t.equal(await metric(admin, 'sluice_revocation_entries'), '1')
-  await revoke(log)
-  t.equal((await status(mine)).status, 200)
-  t.notMatch(JSON.stringify(log), mine)
-})
+t.test(
+  'a token that was let through is refused as soon as the list names its person, and again let through',
+  async t => {
+    const { log, admin, token, status, revoke } = await company(t)
+    const mine = token()
+    const other = token({ claims: { oid: GRACE } })
+    t.strictSame([(await status(mine)).status, (await status(other)).status], [200, 200])
+    await revoke(log, { ...ada, reason: 'left the company' })
+    const refused = await status(mine)
+    t.equal(refused.status, 401)
+    t.equal(refused.headers.get('x-sluice-error'), 'SLUICE_REVOCATION_REFUSED')
+    t.match(
+      refused.headers.get('www-authenticate'),
+      /^Bearer error="invalid_token", error_description="The access token is revoked here\.", resource_metadata="[^"]+", scope="[^"]+"$/
+    )
+    t.notMatch(await refused.text(), 'left the company')
+    t.equal((await status(token())).status, 401, 'a new token of hers, too')
+    t.equal((await status(other)).status, 200)
+    t.equal(await metric(admin, 'sluice_revocation_refused_total'), '2')
+    t.equal(await metric(admin, 'sluice_revocation_entries'), '1')
+    await revoke(log)
+    t.equal((await status(mine)).status, 200)
+    t.notMatch(JSON.stringify(log), mine)
+  }
+)
 
 t.test('all that a revoked person has open ends, and nobody else’s', async t => {
   for (const routeFilters of [[], [{ 'rate-limit': { by: 'principal', limit: 99, per: '1m', cost: { x: 1 } } }]]) {
@@ -131,9 +136,12 @@ t.test('all that a revoked person has open ends, and nobody else’s', async t =
     other.res.write('data: 2\n\n')
     await other.wire.until(/data: 2/)
     t.equal(await metric(admin, 'sluice_revocation_ended_total'), '4')
-    t.match(log.find(({ message }) => message.startsWith('ended, for')), {
-      fields: { filter: 'global/revocation', code: 'SLUICE_REVOCATION_ENDED', route: 'demo' }
-    })
+    t.match(
+      log.find(({ message }) => message.startsWith('ended, for')),
+      {
+        fields: { filter: 'global/revocation', code: 'SLUICE_REVOCATION_ENDED', route: 'demo' }
+      }
+    )
     for (const { wire } of [got, listening, events, silent, other]) wire.socket.destroy()
   }
 })
@@ -155,36 +163,57 @@ t.test('agents that act for a person, applications and clients are revoked by wh
   t.strictSame(await statuses(), [200, 200, 200])
 })
 
-t.test('a list that cannot be used leaves the one before, says where it is wrong, and is seen when it is mended', async t => {
-  const { file, log, admin, token, status, write, revoke, refused } = await company(t)
-  await revoke(log, ada)
-  const mine = token()
-  const entry = `revoked:\n  - { tenant: ${TENANT}, object: ${GRACE} }\n`
-  for (const [text, reason] of [
-    [`${entry}  - { tenant: ${TENANT}, objct: ${ADA} }\n`, /revoked\.yaml:3:\d+ revoked\[1\]\.objct: unknown key[^]*Did you mean "object"/],
-    [`${entry}  - { object: ${ADA} }\n`, /revoked\.yaml:3:\d+ revoked\[1\]\.object: the key "object" goes only together with "tenant"/],
-    [`${entry}  - { tenant: ${TENANT} }\n`, /revoked\.yaml:3:\d+ revoked\[1\]: one of the keys "object" or "client" or "issuedBefore" is missing/],
-    [`${entry}  - { tenant: ${TENANT}, object: ada }\n`, /revoked\.yaml:3:\d+ revoked\[1\]\.object: "ada" is no GUID/],
-    [`${entry}  - { client: ${DAEMON}, until: tomorrow }\n`, /revoked\.yaml:3:\d+ revoked\[1\]\.until: "tomorrow" is not what belongs here/],
-    ['revoked: [', /revoked\.yaml:\d+:\d+ not YAML/],
-    ['', /the file must be one map/]
-  ] as const) {
-    write(text)
-    await refused(log, reason)
-    t.equal((await status(mine)).status, 401, String(reason))
-    t.equal(await metric(admin, 'sluice_revocation_last_load_successful'), '0')
+t.test(
+  'a list that cannot be used leaves the one before, says where it is wrong, and is seen when it is mended',
+  async t => {
+    const { file, log, admin, token, status, write, revoke, refused } = await company(t)
+    await revoke(log, ada)
+    const mine = token()
+    const entry = `revoked:\n  - { tenant: ${TENANT}, object: ${GRACE} }\n`
+    for (const [text, reason] of [
+      [
+        `${entry}  - { tenant: ${TENANT}, objct: ${ADA} }\n`,
+        /revoked\.yaml:3:\d+ revoked\[1\]\.objct: unknown key[^]*Did you mean "object"/
+      ],
+      [
+        `${entry}  - { object: ${ADA} }\n`,
+        /revoked\.yaml:3:\d+ revoked\[1\]\.object: the key "object" goes only together with "tenant"/
+      ],
+      [
+        `${entry}  - { tenant: ${TENANT} }\n`,
+        /revoked\.yaml:3:\d+ revoked\[1\]: one of the keys "object" or "client" or "issuedBefore" is missing/
+      ],
+      [
+        `${entry}  - { tenant: ${TENANT}, object: ada }\n`,
+        /revoked\.yaml:3:\d+ revoked\[1\]\.object: "ada" is no GUID/
+      ],
+      [
+        `${entry}  - { client: ${DAEMON}, until: tomorrow }\n`,
+        /revoked\.yaml:3:\d+ revoked\[1\]\.until: "tomorrow" is not what belongs here/
+      ],
+      ['revoked: [', /revoked\.yaml:\d+:\d+ not YAML/],
+      ['', /the file must be one map/]
+    ] as const) {
+      write(text)
+      await refused(log, reason)
+      t.equal((await status(mine)).status, 401, String(reason))
+      t.equal(await metric(admin, 'sluice_revocation_last_load_successful'), '0')
+    }
+    rmSync(file)
+    await refused(log, /there is no such file/)
+    t.equal((await status(mine)).status, 401, 'without a file, too')
+    await revoke(log)
+    t.equal((await status(mine)).status, 200)
+    t.equal(await metric(admin, 'sluice_revocation_last_load_successful'), '1')
   }
-  rmSync(file)
-  await refused(log, /there is no such file/)
-  t.equal((await status(mine)).status, 401, 'without a file, too')
-  await revoke(log)
-  t.equal((await status(mine)).status, 200)
-  t.equal(await metric(admin, 'sluice_revocation_last_load_successful'), '1')
-})
+)
 
 t.test('without a list that can be used nothing starts', async t => {
   const { file, write } = listIn(t)
-  const config = { ...configOf({ name: 'all', path: '/*', upstream: 'http://127.0.0.1:1' }), filters: [{ revocation: { file } }] }
+  const config = {
+    ...configOf({ name: 'all', path: '/*', upstream: 'http://127.0.0.1:1' }),
+    filters: [{ revocation: { file } }]
+  }
   const check = () => checkGateway(config, { pluginBases: [import.meta.url] })
   await t.resolves(check())
   write('revoked:\n  - { client: vscode }\n')
@@ -239,7 +268,12 @@ t.test('a principal that is found out with the messages is judged, too', async t
   const { file, write } = listIn(t)
   write([caller])
   const { url } = await upstream(t, (_req, res) => void res.end('{}'))
-  const config = configOf({ name: 'all', path: '/*', upstream: url, filters: [{ revocation: { file } }, { provider: {} }] })
+  const config = configOf({
+    name: 'all',
+    path: '/*',
+    upstream: url,
+    filters: [{ revocation: { file } }, { provider: {} }]
+  })
   const gateway = await embeddedGateway(t, config, {
     plugins: [provider('onMcpRequest')],
     pluginBases: [import.meta.url]
@@ -254,7 +288,12 @@ t.test('who did not say who they are is nobody that a list could name', async t 
   write([{ issuedBefore: '2100-01-01T00:00:00Z' }])
   const { url } = await upstream(t, (_req, res) => void res.end('upstream'))
   const nobody: Plugin = { ...provider('onRequest'), create: () => ({}) }
-  const config = configOf({ name: 'all', path: '/*', upstream: url, filters: [{ revocation: { file } }, { provider: {} }] })
+  const config = configOf({
+    name: 'all',
+    path: '/*',
+    upstream: url,
+    filters: [{ revocation: { file } }, { provider: {} }]
+  })
   const gateway = await embeddedGateway(t, config, { plugins: [nobody], pluginBases: [import.meta.url] })
   t.equal((await fetch(gateway.url)).status, 200)
 })
@@ -284,6 +323,10 @@ t.test('streams of before a reload end, also of a route that is gone', async t =
   write([caller])
   for (const wire of wires) await wire.until(/\r\n0\r\n\r\n/)
   t.equal((await fetch(`${gateway.url}/b`)).status, 401)
-  t.equal(told(gateway).filter(({ message }) => message.startsWith('another list')).length, 1, 'one list for all routes')
+  t.equal(
+    told(gateway).filter(({ message }) => message.startsWith('another list')).length,
+    1,
+    'one list for all routes'
+  )
   for (const wire of wires) wire.socket.destroy()
 })

@@ -6,6 +6,7 @@ export type {
   AddressConfig,
   FilterConfig,
   GatewayConfig,
+  ListenConfig,
   RouteConfig,
   UpstreamConfig
 } from './config/gateway-config.ts'

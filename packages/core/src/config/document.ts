@@ -68,7 +68,10 @@ export const parseDocument = (text: string, { file, expected, advice, scope }: D
         ...position(pos[0]),
         path: '',
         message: `not YAML: ${message}`,
-        advice: scope !== undefined && lineAt(text, pos[0]).includes('${') ? 'Inside { } and [ ] put quotes around "${…}".' : ''
+        advice:
+          scope !== undefined && lineAt(text, pos[0]).includes('${')
+            ? 'Inside { } and [ ] put quotes around "${…}".'
+            : ''
       }))
     )
   }

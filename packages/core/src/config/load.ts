@@ -13,6 +13,7 @@ import type { RawConfig } from './raw.ts'
 import { canonical, checkRoutes, routeSettings } from './routes.ts'
 import type { Settings } from './settings.ts'
 import { checkLimits } from './limits.ts'
+import { TlsReader } from './tls-files.ts'
 import { durationMs, sizeBytes } from './units.ts'
 import { compileSchema, validate, type Validator } from './validate.ts'
 import { valueDocument } from './value-document.ts'
@@ -111,13 +112,17 @@ export class ConfigLoader {
     const reader = new EntryReader(document, name => this.#plugins.load(name, directory))
     const inEveryChain = await reader.unwritten(this.#inEveryChain)
     const filters = await reader.list(raw.filters, 'global', ['filters'])
+    const tls = new TlsReader(directory, this.#reading)
+    const listen = { ...raw.listen, tls: tls.read(raw.listen.tls, ['listen', 'tls']) }
     const routes = []
     for (const [i, route] of raw.routes.entries()) {
       const own = await reader.list(route.filters, route.name, ['routes', i, 'filters'])
-      routes.push(routeSettings(route, i, own, raw.publicUrl))
+      const material = tls.read(route.upstream.tls, ['routes', i, 'upstream', 'tls'])
+      routes.push(routeSettings(route, i, own, raw.publicUrl, material))
     }
-    const settings = { ...settingsOf(raw), patience: this.#patience, inEveryChain, filters, routes }
-    const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
+    const settings = { ...settingsOf(raw), listen, patience: this.#patience, inEveryChain, filters, routes }
+    const read = [...reader.findings, ...tls.findings]
+    const findings = read.length > 0 ? read : checkChains(settings)
     if (findings.length > 0) throw configError(document, once(findings))
     return settings
   }
@@ -178,9 +183,8 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
-const settingsOf = (raw: RawConfig): Omit<Settings, 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
+const settingsOf = (raw: RawConfig): Omit<Settings, 'listen' | 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
-  listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
   sealing: raw.sealing,

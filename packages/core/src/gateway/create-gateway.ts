@@ -151,6 +151,7 @@ class ReloadingGateway implements Gateway {
     const config = await this.#loader.load(source)
     refuseFixedChanges(before, config)
     const site = await this.#compile(config)
+    serving.listeners.renew(config.settings)
     serving.sites.swap(site)
     serving.config = config
     this.#readiness.show(site.readinesses)
