@@ -43,7 +43,7 @@ export interface PluginContext {
    */
   readonly openExchanges: Iterable<Exchange>
   /**
-   * Reads a YAML or JSON file, one map, that the filter works from; its path is relative to `directory`. `${…}` is not
+   * Reads a YAML or JSON file of at most 1 MiB, one map, that the filter works from; its path is relative to `directory`. `${…}` is not
    * replaced. The schema is as that of the configuration. `make` turns the value into what is needed; a `ConfigFault` that it
    * throws is told at its place in that file.
    *

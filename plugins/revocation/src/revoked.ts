@@ -10,15 +10,15 @@ interface Rule {
   readonly until: number
 }
 
-const NO_RULES: readonly Rule[] = []
-
-/** Who is revoked. One look-up for a principal, however many entries there are. */
+/** Who is revoked. One look-up for a principal, however many entries there are, and one less when it comes again. */
 export class Revoked {
   readonly size: number
   readonly #byObject = new Map<string, Rule[]>()
   readonly #byClient = new Map<string, Rule[]>()
   /** Of rules that name neither. */
   readonly #others: Rule[] = []
+  /** A principal is that of a verified token, and comes again with it: what fits it, whatever the time. */
+  readonly #fitting = new WeakMap<Principal, readonly Rule[]>()
 
   /** @throws ConfigFault at what the schema cannot tell: identifiers of the wrong kind, times that do not exist */
   constructor({ revoked }: RevocationList) {
@@ -26,20 +26,25 @@ export class Revoked {
     for (const [i, entry] of revoked.entries()) this.#add(ruleOf(entry, ['revoked', i]))
   }
 
-  has({ tenantId, objectId, clientId, claims }: Principal): boolean {
-    if (this.size === 0) return false
-    const object = objectId.toLowerCase()
-    const client = clientId.toLowerCase()
-    const fits = (rule: Rule): boolean =>
-      (rule.client === undefined || rule.client === client) &&
-      (rule.tenant === undefined || rule.tenant === tenantId.toLowerCase()) &&
-      (rule.issuedBefore === undefined || issuedAt(claims) < rule.issuedBefore) &&
-      Date.now() < rule.until
-    return (
-      (this.#byObject.get(object) ?? NO_RULES).some(fits) ||
-      (this.#byClient.get(client) ?? NO_RULES).some(fits) ||
-      this.#others.some(fits)
+  has(principal: Principal): boolean {
+    const rules = this.#fitting.get(principal) ?? this.#find(principal)
+    return rules.length > 0 && rules.some(({ until }) => Date.now() < until)
+  }
+
+  #find(principal: Principal): readonly Rule[] {
+    const object = principal.objectId.toLowerCase()
+    const client = principal.clientId.toLowerCase()
+    const tenant = principal.tenantId.toLowerCase()
+    const issued = issuedAt(principal.claims)
+    const candidates = [this.#byObject.get(object) ?? [], this.#byClient.get(client) ?? [], this.#others].flat()
+    const rules = candidates.filter(
+      rule =>
+        (rule.client === undefined || rule.client === client) &&
+        (rule.tenant === undefined || rule.tenant === tenant) &&
+        (rule.issuedBefore === undefined || issued < rule.issuedBefore)
     )
+    this.#fitting.set(principal, rules)
+    return rules
   }
 
   #add(rule: Rule): void {

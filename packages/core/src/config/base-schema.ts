@@ -200,14 +200,13 @@ export const baseSchema = {
         keys: {
           type: 'array',
           description:
-            'Secrets of 32 characters or more, the same on all replicas. The first seals, all of them open: to change it, put the new one in front and take the old one out a day later.',
+            'Secrets of 32 characters or more, the same on all replicas. The first seals, all of them open: to change it, put the new one in front and take the old one out a day later. One may stand there twice.',
           items: {
             type: 'string',
             minLength: 32,
             description: 'A secret: openssl rand -base64 32 makes one.',
             writeOnly: true
           },
-          uniqueItems: true,
           default: []
         }
       }
