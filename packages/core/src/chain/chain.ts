@@ -76,7 +76,7 @@ export const compileChain = (links: readonly Link[], parts: ChainParts): Chain =
 const hooks = <Name extends HookName>(links: readonly Link[], name: Name): Hook<Name>[] =>
   links.flatMap(({ entry, filter }) => {
     const hook = filter[name]
-    return hook === undefined ? [] : [{ entry, filter, run: hook as Hook<Name>['run'] }]
+    return hook === undefined ? [] : [{ entry, filter, run: hook }]
   })
 
 const messageHooks = <Name extends HookName>(
