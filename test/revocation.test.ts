@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { checkGateway } from '@sluice/core'
 import { fakePrincipal } from '@sluice/test-kit'
-import type { Filter, Plugin, Principal } from '@sluice/plugin-api'
+import type { Exchange, Plugin, Principal } from '@sluice/plugin-api'
 import t, { type Test } from 'tap'
 import { CLIENT, contoso, DAEMON, TENANT } from './support/contoso.ts'
 import { configOf, embeddedGateway } from './support/generations.ts'
@@ -150,8 +150,11 @@ t.test('agents that act for a person, applications and clients are revoked by wh
   const { log, token, status, revoke } = await company(t, { appRoles: ['Mcp.Invoke'] })
   const agent = { client: CLIENT, claims: { azp: DAEMON, xms_act_fct: '11', idtyp: 'user' } }
   const app = { kind: 'app', client: DAEMON } as const
-  const statuses = async () =>
-    Promise.all([await status(token()), await status(token(agent)), await status(token(app))].map(r => r.status))
+  const statuses = async () => [
+    (await status(token())).status,
+    (await status(token(agent))).status,
+    (await status(token(app))).status
+  ]
   t.strictSame(await statuses(), [200, 200, 200])
   await revoke(log, ada)
   t.strictSame(await statuses(), [401, 401, 200])
@@ -231,7 +234,9 @@ const provider = (hook: 'onRequest' | 'onMcpRequest'): Plugin => ({
   provides: ['principal'],
   create(_config, ctx) {
     const principal = ctx.fact<Principal>('principal')
-    const set: Filter['onRequest'] = x => void principal.set(x, fakePrincipal())
+    const set = (x: Exchange): undefined => {
+      principal.set(x, fakePrincipal())
+    }
     if (hook === 'onRequest') return { onRequest: set }
     return { mcp: { requests: ['*'] }, onMcpRequest: (_m, x) => set(x) }
   }

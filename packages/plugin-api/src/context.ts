@@ -49,7 +49,7 @@ export interface PluginContext {
    *
    * @throws Error that says of each fault file, line, column, and what to write instead. Let it pass in `create`.
    */
-  readFile<T, R>(file: string, schema: object, make: (value: T) => R): R
+  readFile<R>(file: string, schema: object, make: (value: unknown) => R): R
   /**
    * Calls `changed` when a file has other bytes, appears or is gone, within a second as a rule, on network file systems and
    * behind links, too. What changes from this call on is seen: so watch first, then read. @returns what ends it

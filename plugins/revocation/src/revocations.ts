@@ -65,7 +65,7 @@ export class Revocations {
   }
 
   #read(): Revoked {
-    const revoked = this.#ctx.readFile(this.#file, listSchema, (list: RevocationList) => new Revoked(list))
+    const revoked = this.#ctx.readFile(this.#file, listSchema, list => new Revoked(list as RevocationList))
     this.#shown.loaded.set(1)
     this.#shown.entries.set(revoked.size)
     return revoked

@@ -28,7 +28,7 @@ export class Revoked {
 
   has(principal: Principal): boolean {
     const rules = this.#fitting.get(principal) ?? this.#find(principal)
-    return rules.length > 0 && rules.some(({ until }) => Date.now() < until)
+    return rules.some(({ until }) => Date.now() < until)
   }
 
   #find(principal: Principal): readonly Rule[] {

@@ -16,9 +16,9 @@ export const chainEntries = (
 const withFollowers = (written: readonly EntrySettings[]): readonly EntrySettings[] => {
   const followers = written.filter(({ plugin }, i) => written.slice(i + 1).some(provides(plugin.behind)))
   if (followers.length === 0) return written
-  return written
-    .filter(entry => !followers.includes(entry))
-    .flatMap(entry => [entry, ...followers.filter(({ plugin }) => provides(plugin.behind)(entry))])
+  return written.flatMap(entry =>
+    followers.includes(entry) ? [] : [entry, ...followers.filter(({ plugin }) => provides(plugin.behind)(entry))]
+  )
 }
 
 const provides =

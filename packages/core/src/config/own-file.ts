@@ -12,12 +12,12 @@ const MAX_BYTES = 1024 * 1024
  *
  * @throws ConfigError with everything that is wrong with it, and what to write instead
  */
-export const readOwnFile = <T, R>(file: string, schema: object, make: (value: T) => R): R => {
+export const readOwnFile = <R>(file: string, schema: object, make: (value: unknown) => R): R => {
   const document = parseDocument(readText(file), { file, expected: 'the file must be one map', advice: '' })
   const findings = validate(compileSchema(schema), document.value, [], document)
   if (findings.length > 0) throw configError(document, findings)
   try {
-    return make(document.value as T)
+    return make(document.value)
   } catch (error) {
     const path = blamedPath(error)
     if (path === undefined) throw error

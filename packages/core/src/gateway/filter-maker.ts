@@ -177,7 +177,7 @@ class EntryContext implements PluginContext {
 
   readonly fact = <T>(name: string): Fact<T> => this.#surroundings.services.facts.fact(name)
 
-  readonly readFile = <T, R>(file: string, schema: object, make: (value: T) => R): R =>
+  readonly readFile = <R>(file: string, schema: object, make: (value: unknown) => R): R =>
     readOwnFile(resolve(this.directory, file), schema, make)
 
   readonly watchFile = (file: string, changed: () => void): (() => void) =>

@@ -14,7 +14,7 @@ import type { RequestHandler } from './request-handler.ts'
 const CHECK_EVERY_MS = 5000
 
 /** A listener with TLS has all that one without has. */
-export type PublicServer = Server | (Server & TlsServer)
+export type PublicServer = Server | TlsServer
 
 /** What a certificate is served with; a listener takes another one of these while it runs. */
 export const secureOptions = ({ cert, key }: TlsMaterial): SecureContextOptions => ({
@@ -42,12 +42,12 @@ export const createPublicServer = (
   const server: PublicServer =
     tls === undefined
       ? createServer(options)
-      : (createTlsServer({
+      : createTlsServer({
           ...options,
           ...secureOptions(tls),
           ALPNProtocols: ['http/1.1'],
           handshakeTimeout: patience.headMs
-        }) as unknown as Server & TlsServer)
+        })
   // Without a listener for `upgrade`, node:http gives those here too, and the handler refuses them as any other request.
   server.on('request', (req, res) => handler.handle(req, res))
   server.on('checkContinue', (req, res) => handler.handle(req, res))

@@ -11,6 +11,8 @@ import { OpenExchanges } from './open-exchanges.ts'
 /** A logger that can bind fields, as pino's. */
 export interface ParentLogger extends Logger {
   child(bindings: object): Logger
+  /** Whether lines of a level are written. Default: all are. */
+  isLevelEnabled?(level: string): boolean
 }
 
 /** What outlives a configuration. */
