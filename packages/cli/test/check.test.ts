@@ -101,8 +101,8 @@ const warned: Record<string, [string, RegExp[]]> = {
   'a list of revocations where nobody finds out who is calling': [
     route('a', '[{ revocation: { file: revoked.json } }]'),
     [
-      /filters\[0\].revocation: nobody is revoked on the route "a": nothing in its filters finds out/,
-      /routes\[0\]: .*anyone may/
+      /routes\[0\]: .*anyone may/,
+      /filters\[0\].revocation: nobody is revoked on the route "a": nothing in its filters finds out/
     ]
   ],
   'a scope of another resource': [
