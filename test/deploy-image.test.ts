@@ -6,6 +6,8 @@ import { startCompose } from './deploy/compose.ts'
 import { noContainers, nodeRoot } from './deploy/container.ts'
 import { argumentsOf, dockerfile, execForm, stage, stages } from './deploy/dockerfile.ts'
 import { build, type Built } from './deploy/image-build.ts'
+import { manifest } from './deploy/manifests.ts'
+import { Pod } from './deploy/pod.ts'
 import { publishable, readManifest, root } from './packed/publishable.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
@@ -16,8 +18,9 @@ const DEMO_CLIENT = '6f1a8c1e-3d0b-4a57-9e55-0c2d4f6b8a10'
 
 let built: Built
 let system: string
+let base: string
 t.before(async () => {
-  const base = temporaryFolder(t)
+  base = temporaryFolder(t)
   built = await build(base)
   system = await nodeRoot(join(base, 'system'))
 })
@@ -127,3 +130,33 @@ t.test(
     for (const service of [sluice, compose['mcp-server'], compose.entra]) t.equal(await service.end('SIGTERM'), 0)
   }
 )
+
+t.test('a pod becomes ready, reloads a changed ConfigMap, and drains', { skip: noContainers }, async t => {
+  const pod = await Pod.start(t, base, system, built)
+  const { startupProbe, livenessProbe, readinessProbe } =
+    manifest('deployment.yaml').spec!.template.spec!.containers[0]!
+  for (const probe of [startupProbe!, livenessProbe!])
+    t.equal((await pod.container.fetch(Pod.probe(probe))).status, 200)
+  await pod.container.ready(Pod.probe(readinessProbe!))
+
+  const scope = async (): Promise<string | undefined> => {
+    const { status, headers } = await pod.container.fetch('http://127.0.0.1:8080/mcp')
+    t.equal(status, 401)
+    return / scope="([^"]*)"/.exec(headers['www-authenticate']!)?.[1]
+  }
+  t.equal(await scope(), 'https://mcp.contoso.example/mcp/mcp_access')
+  pod.apply(file => file.replace('required: [mcp_access]', 'required: [mcp_admin]'))
+  const [, node = '', script = ''] = /-- (\S+) --eval "([^"]+)"$/m.exec(
+    readFileSync(join(root, 'deploy/README.md'), 'utf8')
+  )!
+  await pod.container.exec(node, '--eval', script)
+  await pod.container.prints(/"msg":"the configuration was reloaded"/)
+  t.equal(await scope(), 'mcp_admin')
+
+  pod.apply(() => 'routes: []')
+  await pod.container.exec(node, '--eval', script)
+  await pod.container.prints(/could not be reloaded: the one before stays/)
+  t.equal(await scope(), 'mcp_admin')
+  t.equal((await pod.container.fetch(Pod.probe(readinessProbe!))).status, 200)
+  t.equal(await pod.container.end('SIGTERM'), 0)
+})

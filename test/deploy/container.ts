@@ -101,20 +101,24 @@ export class Container {
     const joined = network === undefined ? [] : ['nsenter', `--net=/proc/${network.pid}/ns/net`]
     const [file = '', ...args] = [
       ...joined,
-      ...['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', ...own],
+      ...['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', ...own],
       ...['sh', '-ec', ENTER, 'sh', root, ...Object.entries(mounts).flatMap(([inside, host]) => [host, inside]), '--'],
       ...Object.entries({ PATH: OF_THE_IMAGE, ...env }).map(([name, value]) => `${name}=${value}`),
       ...['setpriv', '--no-new-privs', 'chroot', `--userspec=${NONROOT}:${NONROOT}`, root, ...command]
     ]
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    t.teardown(() => child.kill('SIGKILL'))
-    return new Container(child)
+    const container = new Container(child)
+    t.teardown(() => container.#kill())
+    return container
   }
 
   /** The process that is number 1 inside, by its number outside. */
   get pid(): number {
     const parent = this.#child.pid!
-    return Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8'))
+    const pid = Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8'))
+    // Of a signal, 0 is the whole group of the one who sends it.
+    if (pid === 0) throw new Error('It has not begun, or has ended')
+    return pid
   }
 
   /** Waits for a line that it prints, or has printed, and gives it. @throws Error with all lines if it ends without it */
@@ -156,6 +160,11 @@ export class Container {
   /** Waits until a probe is answered with 200: it asks again at once. */
   async ready(url: string): Promise<void> {
     while ((await this.fetch(url)).status !== 200);
+  }
+
+  /** Not by its parent: a process that has changed its user no longer dies with it. */
+  async #kill(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end('SIGKILL')
   }
 
   /** Sends it a signal and gives its exit code. */
