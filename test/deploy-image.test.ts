@@ -41,8 +41,8 @@ t.test('the gateway’s image has the published packages that the command needs,
   const { dependencies = {} } = readManifest(join(root, 'packages/cli/package.json'))
   const needed = ['@sluice/cli', ...Object.keys(dependencies).filter(name => name.startsWith('@sluice/'))]
   t.strictSame(new Set(ours(built.sluice)), new Set(needed))
-  const published = publishable().map(({ manifest }) => manifest.name)
-  for (const name of needed) t.ok(published.includes(name), name)
+  const published = new Set(publishable().map(({ manifest }) => manifest.name))
+  for (const name of needed) t.ok(published.has(name), name)
   t.strictSame(globSync('node_modules/@sluice/*/{src,test,tsconfig.json}', { cwd: built.sluice }), [])
 })
 
@@ -104,8 +104,7 @@ t.test('each image is distroless and that folder, for the user nonroot by number
 })
 
 t.test('the Dockerfile has no fault that its linter knows', async t => {
-  const faults = validate(dockerfile).map(({ message, range }) => `${range.start.line + 1}: ${message}`)
-  t.strictSame(faults, [])
+  t.strictSame(validate(dockerfile), [])
 })
 
 t.test(

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { parse } from 'yaml'
 import { root } from '../packed/publishable.ts'
 import { Container } from './container.ts'
-import { execForm, stage } from './dockerfile.ts'
+import { environment, execForm, stage } from './dockerfile.ts'
 import type { Built } from './image-build.ts'
 
 /** A service of deploy/compose.yaml, as far as it is looked at here. */
@@ -46,6 +46,7 @@ export const startCompose = async (
     return Container.start(t, system, {
       mounts: { '/app': built[build.target], ...mounts },
       command: [...entrypoint(build.target), ...command],
+      env: environment(stage(build.target)),
       ...(network && { network })
     })
   }

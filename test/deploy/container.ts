@@ -51,8 +51,8 @@ exec env -i "$@"
 `
 
 /**
- * A root file system like that of distroless' Node: the node that runs this, what it is linked with, and nothing else. No
- * shell, no /tmp, no certificates.
+ * A root file system like that of distroless' Node: the node that runs this, what it is linked with, and nothing else.
+ * No shell, no /tmp, no certificates.
  */
 export const nodeRoot = async (folder: string): Promise<string> => {
   const { stdout } = await exec('ldd', [process.execPath])
@@ -75,9 +75,10 @@ export interface Answer {
 
 const FETCH = `const [url, init] = process.argv.slice(1)
 const answer = await fetch(url, JSON.parse(init))
-console.log(JSON.stringify({ status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() }))`
+const headers = Object.fromEntries(answer.headers)
+console.log(JSON.stringify({ status: answer.status, headers, body: await answer.text() }))`
 
-/** A process confined as a container engine confines one: namespaces of its own, a read-only root, an unprivileged user. */
+/** A process confined as an engine confines a container's: own namespaces, a read-only root, an unprivileged user. */
 export class Container {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>
   readonly #closed: Promise<[number | null, NodeJS.Signals | null]>
@@ -97,15 +98,13 @@ export class Container {
   /** Starts a command on a root file system. It ends with the test. */
   static start(t: Test, root: string, { mounts, command, env, network }: ContainerOptions): Container {
     for (const inside of Object.keys(mounts)) mkdirSync(join(root, inside), { recursive: true })
-    const own = network === undefined ? ['--net'] : []
     const joined = network === undefined ? [] : ['nsenter', `--net=/proc/${network.pid}/ns/net`]
-    const [file = '', ...args] = [
-      ...joined,
-      ...['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', ...own],
-      ...['sh', '-ec', ENTER, 'sh', root, ...Object.entries(mounts).flatMap(([inside, host]) => [host, inside]), '--'],
-      ...Object.entries({ PATH: OF_THE_IMAGE, ...env }).map(([name, value]) => `${name}=${value}`),
-      ...['setpriv', '--no-new-privs', 'chroot', `--userspec=${NONROOT}:${NONROOT}`, root, ...command]
-    ]
+    const own = ['--mount', '--pid', '--ipc', '--uts', ...(network === undefined ? ['--net'] : [])]
+    const binds = Object.entries(mounts).flatMap(([inside, host]) => [host, inside])
+    const variables = Object.entries({ PATH: OF_THE_IMAGE, ...env }).map(([name, value]) => `${name}=${value}`)
+    const become = ['setpriv', '--no-new-privs', 'chroot', `--userspec=${NONROOT}:${NONROOT}`, root, ...command]
+    const enter = ['unshare', '--fork', ...own, 'sh', '-ec', ENTER, 'sh', root, ...binds, '--', ...variables, ...become]
+    const [file = '', ...args] = [...joined, ...enter]
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     const container = new Container(child)
     t.teardown(() => container.#kill())
@@ -121,7 +120,7 @@ export class Container {
     return pid
   }
 
-  /** Waits for a line that it prints, or has printed, and gives it. @throws Error with all lines if it ends without it */
+  /** Gives a line that it prints, or has printed. @throws Error with all lines if it ends without it */
   async prints(pattern: RegExp, from = 0): Promise<string> {
     for (let at = from; ; at++) {
       while (at === this.#lines.length) {

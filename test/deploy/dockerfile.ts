@@ -17,8 +17,8 @@ const parsed = DockerfileParser.parse(dockerfile)
 
 /** Its stages, in their order. */
 export const stages: readonly Stage[] = parsed.getFROMs().map(from => {
-  const last = parsed.getContainingImage(from.getRange()!.start)!.getInstructions()
-  return { name: from.getBuildStage()!, from: from.getImage()!, instructions: last.slice(1) }
+  const all = parsed.getContainingImage(from.getRange().start)!.getInstructions()
+  return { name: from.getBuildStage()!, from: from.getImage()!, instructions: all.slice(1) }
 })
 
 /** The stage of a name. */
@@ -29,6 +29,10 @@ export const argumentsOf = ({ instructions }: Stage, keyword: string): readonly 
   instructions
     .filter(instruction => instruction.getKeyword() === keyword)
     .map(instruction => instruction.getTextContent().slice(keyword.length).trim())
+
+/** The environment that a stage's image gives. */
+export const environment = (of: Stage): Readonly<Record<string, string>> =>
+  Object.fromEntries(argumentsOf(of, 'ENV').map(line => line.split('=', 2) as [string, string]))
 
 /** An instruction in exec form, as the list that it is. */
 export const execForm = (of: Stage, keyword: 'ENTRYPOINT' | 'CMD'): readonly string[] =>

@@ -13,8 +13,8 @@ export interface Built {
 }
 
 /**
- * Carries out what the Dockerfile's building stages run, on the context that .dockerignore leaves, in folders in place of
- * the images' own. Only `npm ci` is not run: the repository's node_modules, which it made, are linked.
+ * Carries out what the Dockerfile's building stages run, on the context that .dockerignore leaves, in folders in place
+ * of the images' own. Only `npm ci` is not run: the repository's node_modules, which it made, are linked.
  */
 export const build = async (base: string): Promise<Built> => {
   const src = join(base, 'src')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { IProbe } from 'kubernetes-models/v1'
 import type { Test } from 'tap'
 import { Container } from './container.ts'
-import { execForm, stage } from './dockerfile.ts'
+import { environment, execForm, stage } from './dockerfile.ts'
 import type { Built } from './image-build.ts'
 import { folder, manifest } from './manifests.ts'
 import { Volume } from './volume.ts'
@@ -50,7 +50,8 @@ export class Pod {
     const [configured, secrets] = containers[0]!.volumeMounts!.map(mount => mount.mountPath)
     const container = Container.start(t, system, {
       mounts: { '/app': built.sluice, [configured!]: configMap.folder, [secrets!]: secret.folder },
-      command: [...execForm(stage('sluice'), 'ENTRYPOINT'), ...containers[0]!.args!]
+      command: [...execForm(stage('sluice'), 'ENTRYPOINT'), ...containers[0]!.args!],
+      env: environment(stage('sluice'))
     })
     await container.prints(/"msg":"serving"/)
     const emulator = '/app/node_modules/@sluice/entra-emulator/bin/entra-emulator.js'

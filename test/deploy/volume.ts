@@ -3,8 +3,8 @@ import { basename, join } from 'node:path'
 import { NONROOT } from './container.ts'
 
 /**
- * A volume as the kubelet writes ConfigMaps and Secrets: the files are links through `..data` to a folder, and a change is
- * a new folder to which `..data` is renamed, so that all files change at once.
+ * A volume as the kubelet writes ConfigMaps and Secrets: the files are links through `..data` to a folder, and a change
+ * is a new folder to which `..data` is renamed, so that all files change at once.
  */
 export class Volume {
   readonly folder: string
