@@ -136,7 +136,8 @@ t.test('a pod becomes ready, reloads a changed ConfigMap, and drains', { skip: n
     manifest('deployment.yaml').spec!.template.spec!.containers[0]!
   for (const probe of [startupProbe!, livenessProbe!])
     t.equal((await pod.container.fetch(Pod.probe(probe))).status, 200)
-  await pod.container.ready(Pod.probe(readinessProbe!))
+  const ready = async () => (await pod.container.fetch(Pod.probe(readinessProbe!))).status === 200
+  await pod.container.until(ready)
 
   const scope = async (): Promise<string | undefined> => {
     const { status, headers } = await pod.container.fetch('http://127.0.0.1:8080/mcp')
@@ -156,6 +157,6 @@ t.test('a pod becomes ready, reloads a changed ConfigMap, and drains', { skip: n
   await pod.container.exec(node, '--eval', script)
   await pod.container.prints(/could not be reloaded: the one before stays/)
   t.equal(await scope(), 'mcp_admin')
-  t.equal((await pod.container.fetch(Pod.probe(readinessProbe!))).status, 200)
+  t.ok(await ready())
   t.equal(await pod.container.end('SIGTERM'), 0)
 })

@@ -56,12 +56,12 @@ export const startCompose = async (
   const server = start('mcp-server', sluice)
   await Promise.all([entra.prints(/kill -USR2/), server.prints(/MCP server on/)])
   const [, ...healthy] = compose.services.sluice.healthcheck!.test
-  while (
-    await sluice.exec(...healthy).then(
-      () => false,
-      () => true
+  await sluice.until(() =>
+    sluice.exec(...healthy).then(
+      () => true,
+      () => false
     )
-  );
+  )
   return { sluice, entra, 'mcp-server': server }
 }
 

@@ -156,9 +156,10 @@ export class Container {
     return JSON.parse(await this.beside('--input-type=module', '--eval', FETCH, url, JSON.stringify(init))) as Answer
   }
 
-  /** Waits until a probe is answered with 200: it asks again at once. */
-  async ready(url: string): Promise<void> {
-    while ((await this.fetch(url)).status !== 200);
+  /** Asks until something holds, a hundred times at the most. @throws Error with all lines if it never does */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    for (let asked = 0; asked < 100; asked++) if (await holds()) return
+    throw new Error(`It never came to be:\n${this.#lines.join('\n')}`)
   }
 
   /** Not by its parent: a process that has changed its user no longer dies with it. */

@@ -47,7 +47,11 @@ const copyContext = (to: string): void => {
   cpSync(root, to, { recursive: true, filter })
 }
 
+/** Another file system wants copies. */
+const LINK = 'cp -alT "$1" "$2" 2>/dev/null || cp -aT "$1" "$2"'
+
 const linkModules = async (src: string): Promise<void> => {
   for (const modules of ['node_modules', ...globSync('{packages,plugins}/*/node_modules', { cwd: root })])
-    if (existsSync(join(root, modules))) await command('cp', ['-al', join(root, modules), join(src, modules)], src)
+    if (existsSync(join(root, modules)))
+      await command('sh', ['-c', LINK, 'sh', join(root, modules), join(src, modules)], src)
 }
