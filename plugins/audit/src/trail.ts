@@ -12,7 +12,6 @@ import { Writer } from './writer.ts'
 
 /** Bytes that may wait to be written before nothing more is decided; how requests end is still taken up to twice that. */
 const MOST_WAITING = 8 * 1024 * 1024
-const LOST = 'SLUICE_AUDIT_RECORDS_LOST'
 
 /** Why a checkpoint was written. */
 type CheckpointEvent = 'start' | 'interval' | 'configuration' | 'rotate' | 'continued' | 'stop'
@@ -172,7 +171,7 @@ export class Trail {
     this.#lost = 0
     this.#add(
       'summary',
-      `"type":"summary","request":null,"route":null,${NOBODY},${NO_CALL},"decision":"none","filter":null,"rule":null,"code":"${LOST}","reason":"Records that could not be kept","status":null,"count":${count}`
+      `"type":"summary","request":null,"route":null,${NOBODY},${NO_CALL},"decision":"none","filter":null,"rule":null,"code":null,"reason":null,"status":null,"event":"lost","count":${count}`
     )
   }
 

@@ -197,5 +197,5 @@ t.test('while it cannot be written records stay, then they are counted, and the 
   const { ok, chains } = await verifyFiles([join(`${folder}.away`, 'audit.jsonl'), file])
   t.equal(ok, true)
   t.equal(chains.length, 1)
-  t.match(linesOf(file).at(-2), { type: 'summary', code: 'SLUICE_AUDIT_RECORDS_LOST', count: 4 })
+  t.match(linesOf(file).at(-2), { type: 'summary', event: 'lost', count: 4 })
 })
