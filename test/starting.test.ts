@@ -16,9 +16,7 @@ const configOf = (...names: readonly string[]): GatewayConfig => ({
   listen: { port: 0 },
   admin: { port: 0 },
   shutdown: { grace: '0s' },
-  routes: [
-    { name: 'all', path: '/*', upstream: 'http://127.0.0.1:9', filters: names.map(name => ({ [name]: null })) }
-  ]
+  routes: [{ name: 'all', path: '/*', upstream: 'http://127.0.0.1:9', filters: names.map(name => ({ [name]: null })) }]
 })
 
 const gatewayOf = (t: Test, config: GatewayConfig, plugins: readonly Plugin[]) => {

@@ -20,7 +20,10 @@ const trail = {
 const cell = <T>(value: T | undefined) => ({ get: () => value, set: (_x: unknown, next: T) => void (value = next) })
 const context = { ...fakeContext(), fact: <T>() => cell<T>(undefined), perExchange: <T>() => cell<T>(undefined) }
 const principal = fakePrincipal({ claims: { uti: 'x8Xv3bQkq0a2Yx4m5nQPAA' } })
-const withPrincipal = { ...context, fact: <T>(name: string) => cell(name === 'principal' ? (principal as T) : undefined) }
+const withPrincipal = {
+  ...context,
+  fact: <T>(name: string) => cell(name === 'principal' ? (principal as T) : undefined)
+}
 const records = new ExchangeRecords(trail, () => '', false, withPrincipal)
 const x = fakeExchange({ id: '0b1f7a2e-1111-4222-8333-abcdefabcdef' })
 const message = fakeMcpRequest()
@@ -37,5 +40,12 @@ export const cases: readonly Case[] = [
       records.ended(x, end)
     }
   },
-  { name: 'chain a record of 400 characters', source: 'plugins/audit/src/hash-chain.ts', run: (fields => () => chain.add(fields))('x'.repeat(400)) }
+  {
+    name: 'chain a record of 400 characters',
+    source: 'plugins/audit/src/hash-chain.ts',
+    run: (
+      fields => () =>
+        chain.add(fields)
+    )('x'.repeat(400))
+  }
 ]

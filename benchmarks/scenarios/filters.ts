@@ -13,6 +13,9 @@ const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
 /** A filter that looks at every message and at every result. */
 const READER = { [resolve(import.meta.dirname, '../../test/support/reads-everything.ts')]: {} }
 
+/** Each target has a folder of its own, and the configuration is in it. */
+const audit = (more: object) => ({ audit: { file: './audit.jsonl', ...more } })
+
 /** What each filter adds. scope, and a limit on persons, need the principal of jwt-entra. */
 const CHAINS: Readonly<Record<string, Chain>> = {
   'no filter': [[]],
@@ -23,6 +26,8 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
   'messages and results read': [[], [READER]],
+  'audit to a file, messages: false': [[], [audit({ messages: false })]],
+  'audit to a file, messages read': [[], [audit({})]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],
     [LIMIT, READER]

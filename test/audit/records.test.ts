@@ -1,48 +1,15 @@
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { verifyFiles } from '@sluice/plugin-audit/reading'
-import t, { type Test } from 'tap'
-import type { AuditRecord } from '../support/audit-records.ts'
+import t from 'tap'
 import { recordsOf } from '../support/audit-records.ts'
+import { audited, message } from '../support/audited.ts'
 import { configuredGateway } from '../support/configured-gateway.ts'
-import { contoso } from '../support/contoso.ts'
 import { settled } from '../support/settled.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { upstream } from '../support/upstream.ts'
-
-const message = (id: unknown, name: string, given: object = {}) => ({
-  jsonrpc: '2.0',
-  id,
-  method: 'tools/call',
-  params: { name, arguments: given }
-})
-
-const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
-
-/** A company whose gateway records. */
-const audited = async (t: Test, audit: object = {}, more: Parameters<typeof contoso>[1] = {}) => {
-  const file = join(temporaryFolder(t), 'audit.jsonl')
-  const company = await contoso(t, { filters: [{ audit: { file, ...audit } }], ...more })
-  const token = company.entra.issueToken({ scopes: ['mcp_access'] })
-  const post = async (body: unknown, fields: object = { authorization: `Bearer ${token}` }): Promise<Response> => {
-    const response = await fetch(company.mcp, {
-      method: 'POST',
-      headers: { ...headers, ...fields },
-      body: typeof body === 'string' ? body : JSON.stringify(body)
-    })
-    await response.text()
-    return response
-  }
-  /** What is in the file once the gateway has stopped. */
-  const records = async (): Promise<AuditRecord[]> => {
-    await company.close()
-    t.equal((await verifyFiles([file])).ok, true)
-    return recordsOf(file)
-  }
-  return { ...company, file, token, post, records }
-}
 
 /** The claims of a token. */
 const claimsOf = (token: string) =>
@@ -76,22 +43,38 @@ t.test('a call has two records: what was decided, and how it ended', async t => 
   t.match(decision, { seq: 2, type: 'decision', ...both, status: null })
   t.match(outcome, { seq: 3, type: 'outcome', ...both, status: 200, ended: 'complete', result: 'ok' })
   t.equal(decision!['request'], outcome!['request'])
-  t.ok((outcome!['duration'] as number) > 0 && (outcome!['bytesIn'] as number) > 0 && (outcome!['bytesOut'] as number) > 0)
-  for (const name of ['arguments', 'digest', 'name']) t.notOk(name in decision!, `${name} is not recorded unless asked for`)
+  t.ok(
+    (outcome!['duration'] as number) > 0 && (outcome!['bytesIn'] as number) > 0 && (outcome!['bytesOut'] as number) > 0
+  )
+  for (const name of ['arguments', 'digest', 'name'])
+    t.notOk(name in decision!, `${name} is not recorded unless asked for`)
 })
 
 t.test('a refusal, a tool that fails, and each message of a batch have records of their own', async t => {
   const { entra, post, records } = await audited(t)
   await post(message('a', 'no-such-tool'))
   await post(message(1, 'echo'), { authorization: `Bearer ${entra.issueToken({ scopes: ['mcp_admin'] })}` })
-  await post([message(1, 'echo', { text: 'x' }), { jsonrpc: '2.0', method: 'notifications/initialized' }, message(2, 'echo')])
+  await post([
+    message(1, 'echo', { text: 'x' }),
+    { jsonrpc: '2.0', method: 'notifications/initialized' },
+    message(2, 'echo')
+  ])
   await post('no json')
   const all = await records()
   t.match(all.slice(0, 4), [
     { type: 'decision', tool: 'no-such-tool', call: 'a', decision: 'allow' },
     { type: 'outcome', tool: 'no-such-tool', call: 'a', status: 200, result: /error/ },
     // A token without the scope is refused before its body is read.
-    { type: 'decision', method: 'POST', tool: null, decision: 'deny', filter: 'demo/scope', code: 'SLUICE_SCOPE_INSUFFICIENT', status: 403, kind: 'user' },
+    {
+      type: 'decision',
+      method: 'POST',
+      tool: null,
+      decision: 'deny',
+      filter: 'demo/scope',
+      code: 'SLUICE_SCOPE_INSUFFICIENT',
+      status: 403,
+      kind: 'user'
+    },
     { type: 'outcome', decision: 'deny', code: 'SLUICE_SCOPE_INSUFFICIENT', status: 403, result: null }
   ])
   t.strictSame(
@@ -103,7 +86,14 @@ t.test('a refusal, a tool that fails, and each message of a batch have records o
     ])
   )
   t.match(all.slice(10), [
-    { type: 'decision', method: 'POST', decision: 'deny', filter: 'core', code: 'SLUICE_MCP_JSON_INVALID', status: 400 },
+    {
+      type: 'decision',
+      method: 'POST',
+      decision: 'deny',
+      filter: 'core',
+      code: 'SLUICE_MCP_JSON_INVALID',
+      status: 400
+    },
     { type: 'outcome', status: 400 }
   ])
 })
@@ -116,12 +106,29 @@ t.test('who has not proven who they are is added up, and nothing of what they se
   await fetch(new URL('/.well-known/oauth-protected-resource/mcp', mcp))
   await fetch(new URL('/nowhere', mcp))
   const [first, second, ...sums] = await records()
-  t.match([first, second], [
-    { type: 'decision', endpoint: '/.well-known/oauth-protected-resource/mcp', method: 'GET', object: null, status: 200 },
-    { type: 'outcome', endpoint: '/.well-known/oauth-protected-resource/mcp', status: 200 }
-  ])
+  t.match(
+    [first, second],
+    [
+      {
+        type: 'decision',
+        endpoint: '/.well-known/oauth-protected-resource/mcp',
+        method: 'GET',
+        object: null,
+        status: 200
+      },
+      { type: 'outcome', endpoint: '/.well-known/oauth-protected-resource/mcp', status: 200 }
+    ]
+  )
   t.strictSame(
-    sums.map(({ type, route, decision, code, status, address, count }) => [type, route, decision, code, status, address, count]),
+    sums.map(({ type, route, decision, code, status, address, count }) => [
+      type,
+      route,
+      decision,
+      code,
+      status,
+      address,
+      count
+    ]),
     [
       ['summary', 'demo', 'deny', 'SLUICE_AUTH_TOKEN_MISSING', 401, '127.0.0.1', 3],
       ['summary', 'demo', 'deny', 'SLUICE_AUTH_SIGNATURE_INVALID', 401, '127.0.0.1', 1],
@@ -145,7 +152,13 @@ t.test('no token and no secret is in it, whatever a client puts where', async t 
   t.match(text, /^[\x20-\x7e\n]*$/, 'and all of it is ASCII')
   t.match(all[0], {
     name: 'Ada',
-    arguments: { text: 'my token is [redacted]', access_token: '[redacted]', password: '[redacted]', iban: '[redacted]', city: 'Zürich' }
+    arguments: {
+      text: 'my token is [redacted]',
+      access_token: '[redacted]',
+      password: '[redacted]',
+      iban: '[redacted]',
+      city: 'Zürich'
+    }
   })
   t.strictSame(
     all.filter(({ type }) => type === 'decision').map(({ method, tool, call }) => [method, tool, call]),
@@ -220,40 +233,6 @@ t.test('an answer that breaks off, and a client that leaves, are told of', async
     { type: 'outcome', status: 0, decision: 'allow', ended: 'client-gone' }
   ])
 })
-
-for (const durable of [false, true]) {
-  t.test(`what cannot be recorded is refused, or served and counted (durable: ${durable})`, async t => {
-    for (const onFull of ['refuse', 'continue'] as const) {
-      const root = temporaryFolder(t)
-      const folder = join(root, 'audit')
-      mkdirSync(folder)
-      const file = join(folder, 'audit.jsonl')
-      const { post, log, admin, close, mcp } = await audited(t, { file, onFull, durable })
-      t.equal((await post(message(1, 'echo', { text: 'x' }))).status, 200)
-      renameSync(folder, join(root, 'gone'))
-      const failures = () => log.filter(({ message: said }) => /cannot be written/.test(said))
-      let last = await post(message(2, 'echo', { text: 'x' }))
-      // Without durable the write that fails is one of the background.
-      while (failures().length === 0) last = await post(message(2, 'echo', { text: 'x' }))
-      last = await post(message(3, 'echo', { text: 'x' }))
-      t.equal(last.status, onFull === 'refuse' ? 503 : 200, onFull)
-      t.equal(last.headers.get('x-sluice-error'), onFull === 'refuse' ? 'SLUICE_AUDIT_UNAVAILABLE' : null)
-      if (onFull === 'refuse')
-        t.equal((await fetch(new URL('/.well-known/oauth-protected-resource/mcp', mcp))).status, 503)
-      t.equal(failures().length, 1, 'told once')
-      t.match(await (await fetch(`${admin}/metrics`)).text(), /^sluice_audit_writable 0$/m)
-      mkdirSync(folder)
-      const recovered = () => log.some(({ message: said }) => /is written again/.test(said))
-      while (!recovered()) await post(message(4, 'echo', { text: 'x' }))
-      t.equal((await post(message(5, 'echo', { text: 'x' }))).status, 200)
-      await close()
-      const { ok, chains } = await verifyFiles([join(root, 'gone/audit.jsonl'), file])
-      t.match([ok, chains.length, chains[0]!.closed], [true, 1, true])
-      if (onFull === 'continue')
-        t.ok(recordsOf(file).some(({ call, type }) => call === 3 && type === 'decision'), 'nothing is lost as long as there is memory')
-    }
-  })
-}
 
 t.test('a reload goes on with the chain, and notes the configuration', async t => {
   const file = join(temporaryFolder(t), 'audit.jsonl')

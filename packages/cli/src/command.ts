@@ -18,7 +18,7 @@ export interface CommandOptions {
   /** What stands behind the command's name. */
   readonly operands: readonly string[]
   /** Values of an option of its own. */
-  values(option: string): readonly string[]
+  readonly values: (option: string) => readonly string[]
 }
 
 /** The command line itself is wrong: exit code 2. */

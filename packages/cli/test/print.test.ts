@@ -83,7 +83,7 @@ t.test('plugins lists what comes with the command, and what the configuration ad
       entries: ['global/secretive', 'all/other']
     }
   )
-  t.match(pluginTable(lines), /^NAME +VERSION +FROM +PROVIDES +USED BY\njwt-entra +\S+ +built in +principal +-\n/)
+  t.match(pluginTable(lines), /^NAME +VERSION +FROM +PROVIDES +USED BY\n[^]*\njwt-entra +\S+ +built in +principal +-\n/)
 })
 
 t.test('without a configuration, plugins lists the built-in ones; a broken one is told of', async t => {

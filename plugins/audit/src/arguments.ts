@@ -25,7 +25,10 @@ export const argumentFields = (
     }
   }
   if (sealing === undefined)
-    throw new ConfigFault(['arguments'], 'there is no key to make digests with: set sealing.keys, the same on all replicas')
+    throw new ConfigFault(
+      ['arguments'],
+      'there is no key to make digests with: set sealing.keys, the same on all replicas'
+    )
   return message => {
     const json = text(message)
     return json === undefined ? '' : `,"digest":"${sealing.digest(json)}"`

@@ -1,4 +1,13 @@
-import type { Exchange, Fact, Finish, McpCall, McpRequest, PluginContext, Principal, TraceContext } from '@sluice/plugin-api'
+import type {
+  Exchange,
+  Fact,
+  Finish,
+  McpCall,
+  McpRequest,
+  PluginContext,
+  Principal,
+  TraceContext
+} from '@sluice/plugin-api'
 import type { ArgumentFields } from './arguments.ts'
 import { jsonText } from './json-text.ts'
 import { callFields, decisionFields, principalFields, requestFields, UNDECIDED } from './record-fields.ts'
@@ -44,7 +53,8 @@ export class ExchangeRecords {
 
   /** Notes the messages of a body at its first. */
   take(message: McpRequest, x: Exchange): undefined {
-    if (message.batch[0] === message) this.#kept.set(x, { messages: message.batch, decisions: NOT_YET, subjects: undefined })
+    if (message.batch[0] === message)
+      this.#kept.set(x, { messages: message.batch, decisions: NOT_YET, subjects: undefined })
   }
 
   /** Whether all that was decided is recorded. */

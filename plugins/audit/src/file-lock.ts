@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 
 /** Who has a lock. */
 interface Holder {
@@ -14,13 +15,14 @@ interface Holder {
 const held = new Set<string>()
 
 /**
- * Takes the lock of a file, `FILE.lock`, for this process, and gives how to let go. A lock whose process is gone is taken
+ * Takes the lock of a file, `.FILE.lock` beside it, for this process, and gives how to let go. A lock whose process is gone is taken
  * over; one from another host never is, since nobody here can tell.
  *
  * @throws Error where another process has it, or another gateway of this one
  */
 export const lockFile = (file: string): (() => void) => {
-  const lock = `${file}.lock`
+  // Hidden, so that FILE* names records alone.
+  const lock = join(dirname(file), `.${basename(file)}.lock`)
   if (held.has(lock)) throw new Error(`${file} is written by another gateway of this process`)
   while (!create(lock)) removeStale(file, lock)
   held.add(lock)
@@ -49,7 +51,9 @@ const removeStale = (file: string, lock: string): void => {
   const holder = parse(found)
   if (holder === undefined || isThere(holder)) {
     const whose = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
-    throw new Error(`${file} is written by ${whose}; give each process a file of its own, or remove ${lock} if it is gone`)
+    throw new Error(
+      `${file} is written by ${whose}; give each process a file of its own, or remove ${lock} if it is gone`
+    )
   }
   // Renamed first: another process that found it stale, too, may have put its own in this place.
   const aside = `${lock}.${randomUUID()}`

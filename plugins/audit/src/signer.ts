@@ -6,13 +6,16 @@ export interface Signer {
   /** By which a verifier knows the key. */
   readonly keyId: string
   /** The signature of a text's UTF-8, base64url. */
-  sign(text: string): string
+  readonly sign: (text: string) => string
 }
 
 /** @throws ConfigFault for what is no Ed25519 private key */
 export const signerOf = (pem: string): Signer => {
   const key = readKey(pem)
-  return { keyId: keyIdOf(createPublicKey(key)), sign: text => sign(null, Buffer.from(text), key).toString('base64url') }
+  return {
+    keyId: keyIdOf(createPublicKey(key)),
+    sign: text => sign(null, Buffer.from(text), key).toString('base64url')
+  }
 }
 
 /** The first 16 hexadecimal digits of the SHA-256 of the public key (SubjectPublicKeyInfo, DER). */
@@ -23,11 +26,6 @@ export const keyIdOf = (publicKey: KeyObject): string =>
     .slice(0, 16)
 
 const readKey = (pem: string): KeyObject => {
-  const fault = (): ConfigFault =>
-    new ConfigFault(
-      ['checkpoint', 'key'],
-      'that is no Ed25519 private key in PEM; make one with: openssl genpkey -algorithm ed25519'
-    )
   let key: KeyObject
   try {
     key = createPrivateKey(pem)
@@ -38,3 +36,9 @@ const readKey = (pem: string): KeyObject => {
   if (key.asymmetricKeyType !== 'ed25519') throw fault()
   return key
 }
+
+const fault = (): ConfigFault =>
+  new ConfigFault(
+    ['checkpoint', 'key'],
+    'that is no Ed25519 private key in PEM; make one with: openssl genpkey -algorithm ed25519'
+  )

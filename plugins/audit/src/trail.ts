@@ -113,7 +113,8 @@ export class Trail {
     this.#checkpoint('stop')
     clearTimeout(this.#timer)
     writer.close((error, unwritten) => {
-      if (error !== undefined) this.#log.error({ err: error, unwritten }, 'the end of the audit trail could not be written')
+      if (error !== undefined)
+        this.#log.error({ err: error, unwritten }, 'the end of the audit trail could not be written')
     })
     this.#writer = undefined
   }

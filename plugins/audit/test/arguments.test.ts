@@ -5,8 +5,11 @@ import { argumentFields } from '../src/arguments.ts'
 const call = (given: unknown) => fakeMcpRequest({ params: { name: 'pay', arguments: given } })
 
 const recorded = (given: unknown, redact: readonly string[] = []): unknown =>
-  (JSON.parse(`{"x":0${argumentFields({ arguments: 'full', redact }, fakeContext())(call(given))}}`) as { arguments: unknown })
-    .arguments
+  (
+    JSON.parse(`{"x":0${argumentFields({ arguments: 'full', redact }, fakeContext())(call(given))}}`) as {
+      arguments: unknown
+    }
+  ).arguments
 
 t.test('what a pointer leads to is not recorded, and the call itself is as it was', async t => {
   const given = { iban: 'DE1', to: { iban: 'DE2', city: 'Bonn' }, list: [{ pin: 1 }, { pin: 2 }], 'a/b': 1, '~': 2 }
@@ -55,9 +58,10 @@ t.test('a digest is that of what would be recorded, and needs a key', async t =>
   t.equal(digest(call({ pin: 1, to: 'ü' })), ',"digest":"digest of {"pin":"[redacted]","to":"\\u00fc"}"')
   t.equal(digest(fakeMcpRequest({ method: 'ping', params: {} })), '')
   t.equal(
-    argumentFields({ arguments: 'full', redact: [] }, fakeContext())(
-      fakeMcpRequest({ method: 'resources/read', params: { uri: 'file:///a', _meta: { x: 1 } } })
-    ),
+    argumentFields(
+      { arguments: 'full', redact: [] },
+      fakeContext()
+    )(fakeMcpRequest({ method: 'resources/read', params: { uri: 'file:///a', _meta: { x: 1 } } })),
     ',"arguments":{"target":"file:///a"}'
   )
   t.throws(() => argumentFields({ arguments: 'digest', redact: [] }, fakeContext({ sealing: null })), {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fakeContext } from '@sluice/test-kit'
@@ -25,10 +35,23 @@ t.test('a chain goes on where the last process has left it', async t => {
   t.equal(chains.length, 1)
   t.strictSame(
     linesOf(file).map(({ type, event }) => event ?? type),
-    ['start', 'decision', 'decision', 'stop', 'start', 'decision', 'decision', 'stop', 'start', 'decision', 'decision', 'stop']
+    [
+      'start',
+      'decision',
+      'decision',
+      'stop',
+      'start',
+      'decision',
+      'decision',
+      'stop',
+      'start',
+      'decision',
+      'decision',
+      'stop'
+    ]
   )
   t.equal(statSync(file).mode & 0o777, 0o600)
-  t.notOk(existsSync(`${file}.lock`))
+  t.notOk(existsSync(join(file, '../.audit.jsonl.lock')))
 })
 
 t.test('a record that was torn stays, and the next start says so', async t => {
@@ -68,7 +91,10 @@ t.test('a file that is none of ours, or was changed, is not continued', async t 
   startedTrail({ file }).close()
   writeFileSync(file, readFileSync(file, 'utf8').replace('"stop"', '"stap"'))
   t.throws(() => startedTrail({ file }), /its last record, 2, was changed/)
-  t.strictSame(readdirSync(folder).filter(name => name.endsWith('.lock')), [])
+  t.strictSame(
+    readdirSync(folder).filter(name => name.endsWith('.lock')),
+    []
+  )
 })
 
 t.test('rotation keeps the chain, over restarts, and the files verify in any order', async t => {
@@ -102,8 +128,10 @@ t.test('rotation keeps the chain, over restarts, and the files verify in any ord
   rmSync(file)
   const trail = startedTrail(settings)
   trail.close()
-  t.match(linesOf(file)[0], { seq: Number(files.filter(name => name !== file).at(-1)!.slice(-16)) + 1 })
-  t.ok(linesOf(file)[0]!['seq'] as number <= last, 'a file that was removed leaves a hole that no restart hides')
+  t.match(linesOf(file)[0], {
+    seq: Number(files.findLast(name => name !== file)!.slice(-16)) + 1
+  })
+  t.ok((linesOf(file)[0]!['seq'] as number) <= last, 'a file that was removed leaves a hole that no restart hides')
 })
 
 t.test('no more renamed files stay than are to be kept', async t => {
@@ -120,12 +148,13 @@ t.test('no more renamed files stay than are to be kept', async t => {
 t.test('a file has one writer', async t => {
   const folder = t.testdir({ link: t.fixture('symlink', '.') })
   const file = join(folder, 'audit.jsonl')
-  const lock = `${file}.lock`
+  const lock = join(folder, '.audit.jsonl.lock')
   const trail = startedTrail({ file })
   t.throws(() => startedTrail({ file }), /another gateway of this process/)
   t.throws(() => startedTrail({ file: join(folder, 'link/audit.jsonl') }), /another gateway/, 'however it is spelled')
   trail.close()
-  const holder = (more: object) => writeFileSync(lock, JSON.stringify({ pid: 1, host: hostname(), started: null, ...more }))
+  const holder = (more: object) =>
+    writeFileSync(lock, JSON.stringify({ pid: 1, host: hostname(), started: null, ...more }))
   holder({})
   t.throws(() => startedTrail({ file }), /is written by process 1 on .*; give each process a file of its own/)
   holder({ host: 'elsewhere', pid: 4_000_000 })
@@ -142,9 +171,19 @@ t.test('a file has one writer', async t => {
 t.test('two entries agree on a trail, and a reload may change it', async t => {
   const ctx = fakeContext({ directory: t.testdir({}) })
   const trail = startedTrail({ file: 'audit.jsonl' }, ctx)
-  const defaults = { messages: true, arguments: 'none', redact: [], names: false, durable: false, onFull: 'refuse' } as const
+  const defaults = {
+    messages: true,
+    arguments: 'none',
+    redact: [],
+    names: false,
+    durable: false,
+    onFull: 'refuse'
+  } as const
   const other = readTrailSettings({ ...defaults, file: 'audit.jsonl', rotate: { size: '1MiB' } }, ctx.directory)
-  t.throws(() => trail.want(ctx.configuration, other), { configPath: ['file'], message: /another checkpoint or rotate/ })
+  t.throws(() => trail.want(ctx.configuration, other), {
+    configPath: ['file'],
+    message: /another checkpoint or rotate/
+  })
   const reloaded = { hash: 'f'.repeat(64) }
   trail.want(reloaded, other)
   trail.start(reloaded, other)
@@ -159,9 +198,16 @@ t.test('two entries agree on a trail, and a reload may change it', async t => {
 
 t.test('what the schema cannot say is refused at its key', async t => {
   const directory = t.testdir({})
-  const defaults = { messages: true, arguments: 'none', redact: [], names: false, durable: false, onFull: 'refuse' } as const
+  const defaults = {
+    messages: true,
+    arguments: 'none',
+    redact: [],
+    names: false,
+    durable: false,
+    onFull: 'refuse'
+  } as const
   const file = 'audit.jsonl'
-  const refused: readonly [object, readonly string[]][] = [
+  const refused: readonly [object, string[]][] = [
     [{ file: 'none/audit.jsonl' }, ['file']],
     [{ stdout: true, durable: true }, ['durable']],
     [{ stdout: true, rotate: { size: '1MiB' } }, ['rotate']],
@@ -172,30 +218,33 @@ t.test('what the schema cannot say is refused at its key', async t => {
     [{ file, checkpoint: { every: '1m', key: 'no key' } }, ['checkpoint', 'key']]
   ]
   for (const [config, configPath] of refused)
-    t.throws(() => readTrailSettings({ ...defaults, ...config }, directory), { configPath })
+    t.throws(() => readTrailSettings({ ...defaults, ...config }, directory), { name: 'ConfigFault', configPath })
 })
 
-t.test('while it cannot be written records stay, then they are counted, and the trail says how many it lacks', async t => {
-  const folder = join(t.testdir({}), 'sub')
-  mkdirSync(folder)
-  const ctx = fakeContext()
-  const file = join(folder, 'audit.jsonl')
-  const trail = startedTrail({ file }, ctx)
-  fill(trail, 1)
-  await trail.flush()
-  renameSync(folder, `${folder}.away`)
-  fill(trail, 1)
-  await trail.flush()
-  t.equal(trail.accepting, false)
-  const line = 'x'.repeat(1024 * 1024)
-  for (let i = 0; i < 20; i++) trail.record('outcome', `"type":"outcome","line":"${line}"`)
-  t.match(ctx.log.lines, [{ level: 'error', message: /cannot be written/ }])
-  mkdirSync(folder)
-  while (!trail.accepting) await new Promise(resolve => setImmediate(resolve))
-  await trail.flush()
-  trail.close()
-  const { ok, chains } = await verifyFiles([join(`${folder}.away`, 'audit.jsonl'), file])
-  t.equal(ok, true)
-  t.equal(chains.length, 1)
-  t.match(linesOf(file).at(-2), { type: 'summary', event: 'lost', count: 4 })
-})
+t.test(
+  'while it cannot be written records stay, then they are counted, and the trail says how many it lacks',
+  async t => {
+    const folder = join(t.testdir({}), 'sub')
+    mkdirSync(folder)
+    const ctx = fakeContext()
+    const file = join(folder, 'audit.jsonl')
+    const trail = startedTrail({ file }, ctx)
+    fill(trail, 1)
+    await trail.flush()
+    renameSync(folder, `${folder}.away`)
+    fill(trail, 1)
+    await trail.flush()
+    t.equal(trail.accepting, false)
+    const line = 'x'.repeat(1024 * 1024)
+    for (let i = 0; i < 20; i++) trail.record('outcome', `"type":"outcome","line":"${line}"`)
+    t.match(ctx.log.lines, [{ level: 'error', message: /cannot be written/ }])
+    mkdirSync(folder)
+    while (!trail.accepting) await new Promise(resolve => setImmediate(resolve))
+    await trail.flush()
+    trail.close()
+    const { ok, chains } = await verifyFiles([join(`${folder}.away`, 'audit.jsonl'), file])
+    t.equal(ok, true)
+    t.equal(chains.length, 1)
+    t.match(linesOf(file).at(-2), { type: 'summary', event: 'lost', count: 4 })
+  }
+)

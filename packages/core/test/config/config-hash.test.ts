@@ -7,7 +7,10 @@ const plugin: Plugin = {
   name: 'own',
   version: '1.0.0',
   api: 1,
-  configSchema: { type: 'object', properties: { limit: { type: 'integer', default: 5 }, key: { type: 'string', writeOnly: true } } },
+  configSchema: {
+    type: 'object',
+    properties: { limit: { type: 'integer', default: 5 }, key: { type: 'string', writeOnly: true } }
+  },
   create: () => ({})
 }
 

@@ -198,7 +198,12 @@ export class ChainCheck {
       this.#find('signature', seq, `record ${seq} is signed with a key that was not given`)
   }
 
-  #find(what: Finding['what'], seq: number, message: string, { file, number } = { file: this.#file, number: this.#line }) {
+  #find(
+    what: Finding['what'],
+    seq: number,
+    message: string,
+    { file, number } = { file: this.#file, number: this.#line }
+  ) {
     this.#findings.push({ what, file, line: number, seq, message })
   }
 }

@@ -4,7 +4,9 @@ import type { Verification, VerifiedChain } from './verify-files.ts'
 /** What was found, for people: a line a finding, then what is known of each chain. */
 export const describeVerification = ({ chains, missed, signaturesChecked }: Verification): string =>
   [
-    ...missed.map(({ seq, hash }) => `record ${seq} with hash ${hash} is not there: it was replaced, or the end was cut off`),
+    ...missed.map(
+      ({ seq, hash }) => `record ${seq} with hash ${hash} is not there: it was replaced, or the end was cut off`
+    ),
     ...chains.flatMap(chain => [
       ...chain.findings.map(describeFinding),
       ...chain.torn.map(describeTorn),

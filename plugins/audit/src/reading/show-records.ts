@@ -13,7 +13,7 @@ export async function* showRecords(file: string): AsyncGenerator<string> {
 const parse = (bytes: Buffer): Fields | undefined => {
   try {
     const value: unknown = JSON.parse(bytes.toString())
-    return typeof value === 'object' && value !== null && 'seq' in value ? (value as Fields) : undefined
+    return typeof value === 'object' && value !== null && 'seq' in value ? value : undefined
   } catch {
     return undefined
   }
@@ -51,7 +51,11 @@ const how = ({ status, result, duration, bytesOut, ended, count, first, last }: 
   return `${answer}${optional(' ', result)}, ${text(duration)} ms, ${text(bytesOut)} bytes${ended === 'complete' ? '' : `, ${text(ended)}`}`
 }
 
-const where = ({ route, request }: Fields): string => [route, request].flatMap(part => part ?? []).map(text).join(' ')
+const where = ({ route, request }: Fields): string =>
+  [route, request]
+    .flatMap(part => part ?? [])
+    .map(text)
+    .join(' ')
 
 const optional = (before: string, value: unknown): string =>
   value === undefined || value === null ? '' : before + text(value)
