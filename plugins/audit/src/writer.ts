@@ -2,13 +2,19 @@ import type { Sink } from './sink.ts'
 
 /** Milliseconds for which records wait for others to be written with. */
 const GATHER_MS = 100
-/** Characters at which they wait no longer. */
+/** Bytes at which they wait no longer. */
 const GATHER_SIZE = 64 * 1024
+/** Bytes of a buffer in which they wait. */
+const BUFFER_SIZE = 2 * GATHER_SIZE
+/** Buffers that are kept for the next batches. */
+const MOST_SPARE = 2
 /** Milliseconds after which a write that failed is tried again. */
 const RETRY_MS = 1000
 
 /** Records that are written together. */
 interface Batch {
+  /** What they are in, to be used again. */
+  readonly buffer: Buffer
   readonly bytes: Buffer
   written: number
   /** Settled when they are on the disk, where somebody waits for that. */
@@ -28,7 +34,13 @@ export class Writer {
   readonly #sink: Sink
   readonly #events: WriterEvents
   readonly #batches: Batch[] = []
-  #gathered = ''
+  /**
+   * Records that wait are copied at once: kept as strings they would outlive the youngest generation, and the garbage
+   * collector would take more than all the rest.
+   */
+  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE)
+  #gathered = 0
+  readonly #spare: Buffer[] = []
   #commit: PromiseWithResolvers<void> | undefined
   /** Bytes of the batches, as far as they are not written. */
   #batched = 0
@@ -51,21 +63,22 @@ export class Writer {
 
   /** Roughly how many bytes are waiting. */
   get waiting(): number {
-    return this.#batched + this.#gathered.length
+    return this.#batched + this.#gathered
   }
 
-  /** Adds lines. */
+  /** Adds lines, which are ASCII. */
   add(lines: string): void {
-    this.#gathered += lines
+    if (this.#gathered + lines.length > this.#buffer.length) this.#makeRoom(lines.length)
+    this.#gathered += this.#buffer.write(lines, this.#gathered, 'latin1')
     if (this.#failing) return
-    if (this.#gathered.length >= GATHER_SIZE) this.#drainSoon()
+    if (this.#gathered >= GATHER_SIZE) this.#drainSoon()
     else this.#timer ??= setTimeout(() => this.#onTime(), GATHER_MS).unref()
   }
 
   /** Resolves when everything added so far is on the disk; rejects when that fails. */
   synced(): Promise<void> {
     if (this.#failing) return Promise.reject(new Error('the audit trail cannot be written'))
-    if (this.#gathered === '' && !this.#busy) return this.#sink.sync()
+    if (this.#gathered === 0 && !this.#busy) return this.#sink.sync()
     this.#commit ??= Promise.withResolvers()
     this.#drainSoon()
     return this.#commit.promise
@@ -144,15 +157,27 @@ export class Writer {
 
   /** Makes a batch of what was gathered. */
   #seal(last: number | undefined): void {
-    if (this.#gathered === '' && this.#commit === undefined && last === undefined) return
-    // Records are ASCII.
-    const bytes = Buffer.from(this.#gathered, 'latin1')
-    this.#batches.push({ bytes, written: 0, commit: this.#commit, last })
+    if (this.#gathered === 0 && this.#commit === undefined && last === undefined) return
+    const buffer = this.#buffer
+    const bytes = buffer.subarray(0, this.#gathered)
+    this.#batches.push({ buffer, bytes, written: 0, commit: this.#commit, last })
     this.#batched += bytes.length
-    this.#gathered = ''
+    this.#buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_SIZE)
+    this.#gathered = 0
     this.#commit = undefined
+    // The one that tries again stays.
+    if (this.#failing) return
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Who waits for what was gathered waits for what comes, too. */
+  #makeRoom(length: number): void {
+    const commit = this.#commit
+    this.#commit = undefined
+    if (this.#gathered > 0) this.#seal(undefined)
+    this.#commit = commit
+    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length)
   }
 
   async #write(batch: Batch): Promise<void> {
@@ -166,6 +191,7 @@ export class Writer {
     batch.commit = undefined
     if (batch.last !== undefined) await this.#sink.rotate(batch.last)
     this.#batches.shift()
+    if (batch.buffer.length === BUFFER_SIZE && this.#spare.length < MOST_SPARE) this.#spare.push(batch.buffer)
     if (!this.#failing) return
     this.#failing = false
     this.#events.recovered()
