@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { codes } from '@sluice/core'
 import t from 'tap'
+import { refusals as auditRefusals } from '../plugins/audit/src/codes.ts'
 import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
@@ -26,7 +27,8 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['revocation', revocationRefusals],
   ['scope', scopeRefusals],
   ['rate-limit', limitRefusals],
-  ['session-binding', sessionRefusals]
+  ['session-binding', sessionRefusals],
+  ['audit', auditRefusals]
 ]
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

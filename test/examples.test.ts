@@ -1,12 +1,16 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkGateway, createGateway } from '@sluice/core'
+import { verifyFiles } from '@sluice/plugin-audit/reading'
 import { fakeContext } from '@sluice/test-kit'
 import t, { type Test } from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
+import { recordsOf } from './support/audit-records.ts'
 import { recordingLog } from './support/log.ts'
 import { claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
 import { noRedis, TestRedis } from './support/redis.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
 import { upstream } from './support/upstream.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -41,7 +45,7 @@ const example = async (t: Test, name: string, more: NodeJS.ProcessEnv) => {
   const gateway = createGateway(join(root, 'config/examples', name), { env, pluginBases, log })
   t.teardown(() => gateway.close())
   const { url, adminUrl } = await gateway.start()
-  return { url: `${url}/mcp`, adminUrl, lines }
+  return { url: `${url}/mcp`, adminUrl, lines, close: () => gateway.close() }
 }
 
 t.test('config/examples/own-filter.yaml refuses outside business hours', async t => {
@@ -141,6 +145,33 @@ t.test('config/examples/revocation.yaml refuses whom revoked.json names', async 
   t.equal(await send({ iat: undefined }), 'SLUICE_REVOCATION_REFUSED')
 })
 
+t.test('config/examples/audit.yaml records every call whole, signed, before it is forwarded', async t => {
+  const { url } = await upstream(t, (req, res) => {
+    req.resume().on('end', () => res.setHeader('content-type', 'application/json').end('{}'))
+  })
+  const pair = generateKeyPairSync('ed25519')
+  const file = join(temporaryFolder(t), 'audit.jsonl')
+  const key = await signingPair('k1')
+  const gateway = await example(t, 'audit.yaml', {
+    MCP_UPSTREAM: url,
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url,
+    SLUICE_AUDIT_FILE: file,
+    SLUICE_AUDIT_KEY: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const params = { name: 'pay', arguments: { to: 'Grace', card: { number: '4111' }, note: 'thanks' } }
+  const headers = { authorization: `Bearer ${await sign(key)}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+  t.equal((await fetch(gateway.url, { method: 'POST', headers, body })).status, 200)
+  const [decision] = recordsOf(file)
+  t.match(decision, { tool: 'pay', object: 'ada', client: 'vscode', decision: 'allow' })
+  t.strictSame(decision!['arguments'], { to: 'Grace', card: '[redacted]', note: 'thanks' })
+  await gateway.close()
+  const keys = [pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()]
+  t.match(await verifyFiles([file], { keys }), { ok: true, chains: [{ unsigned: 0, closed: true }] })
+})
+
 t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const redis = await TestRedis.start(t)
@@ -158,9 +189,14 @@ t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, 
   t.equal(response.status, 200)
 })
 
-for (const name of ['limits.yaml', 'revocation.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
+for (const name of ['audit.yaml', 'limits.yaml', 'revocation.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
   t.test(`config/examples/${name} tells clients where to sign in`, async t => {
-    const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
+    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const env = {
+      SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more',
+      SLUICE_AUDIT_KEY: key,
+      SLUICE_AUDIT_FILE: join(temporaryFolder(t), 'audit.jsonl')
+    }
     const { settings } = await checkGateway(join(root, 'config/examples', name), { env, pluginBases })
     for (const { filters } of settings.routes) t.ok(filters.findIndex(({ plugin }) => plugin.name === 'prm') >= 0)
   })

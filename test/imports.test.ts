@@ -8,7 +8,9 @@ const root = resolve(import.meta.dirname, '..')
 const allowed = (importer: string): ((imported: string) => boolean) => {
   if (importer === '@sluice/plugin-api') return () => false
   if (importer === '@sluice/core') return name => name === '@sluice/plugin-api'
-  if (importer === '@sluice/cli') return name => ['@sluice/core', '@sluice/plugin-api'].includes(name)
+  // A subcommand that belongs to a filter is in the filter's package.
+  if (importer === '@sluice/cli')
+    return name => ['@sluice/core', '@sluice/plugin-api', '@sluice/plugin-audit/reading'].includes(name)
   if (importer === '@sluice/test-kit') return name => ['@sluice/core', '@sluice/plugin-api'].includes(name)
   if (importer === '@sluice/entra-emulator') return () => false
   if (importer === '@sluice/demo')

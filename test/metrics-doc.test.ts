@@ -57,11 +57,12 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 
 | filter | reads requests | reads results |
 |---|---|---|
+| \`audit\`, without \`messages: false\` | yes | yes |
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
-| \`rate-limit\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
+| \`audit\` and \`rate-limit\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
-So with the filters that come with Sluice a tool that fails is seen by its HTTP status alone.
+So without \`audit\` a tool that fails is seen by its HTTP status alone.
 ${catalogues.map(section).join('')}
 ## Of the process
 
@@ -112,7 +113,7 @@ t.test(
 const fullPage = async (t: Test): Promise<string> => {
   const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
   const { mcp, entra, admin } = await contoso(t, {
-    filters: [{ revocation: { file: list } }],
+    filters: [{ audit: { file: join(t.testdir({}), 'audit.jsonl') } }, { revocation: { file: list } }],
     routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {

@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createGateway } from '@sluice/core'
 import { type EntraEmulator, startEntraEmulator, type TenantConfig } from '@sluice/entra-emulator'
+import { verifyFiles } from '@sluice/plugin-audit/reading'
 import t, { type Test } from 'tap'
 import { parseDocument } from 'yaml'
+import { recordsOf } from './support/audit-records.ts'
 import { recordingLog } from './support/log.ts'
 import { upstream } from './support/upstream.ts'
 
@@ -54,6 +57,11 @@ interface Served {
   readonly issue: EntraEmulator['issueToken']
   /** `Mcp-Session-Id` of the requests that reached the MCP server. */
   readonly sessions: readonly (string | undefined)[]
+  /** Where the configuration is. */
+  readonly folder: string
+  /** The public half of SLUICE_AUDIT_KEY. */
+  readonly auditKey: string
+  close(): Promise<void>
   /** Sends a POST, with a message that calls the tool, and tells what came of it. */
   call(token?: string, options?: { tool?: string; headers?: Record<string, string> }): Promise<Response>
 }
@@ -65,7 +73,8 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
   const sessions: (string | undefined)[] = []
   const { url: mcp } = await upstream(t, (req, res) => {
     sessions.push(req.headers['mcp-session-id'] as string | undefined)
-    req.resume().on('end', () => res.setHeader('mcp-session-id', 'of-the-upstream').end('{}'))
+    res.setHeader('content-type', 'application/json').setHeader('mcp-session-id', 'of-the-upstream')
+    req.resume().on('end', () => res.end('{}'))
   })
   const text = readFileSync(join(root, 'plugins', plugin, 'README.md'), 'utf8')
   const [yaml = ''] = /(?<=## Example\n\n(?:[^#]*\n)?```yaml\n)[^]*?(?=```)/.exec(text) ?? []
@@ -79,9 +88,14 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
   for (const [key, value] of Object.entries({ listen: { port: 0 }, admin: { port: 0 }, shutdown: { grace: '0s' } }))
     config.set(key, value)
   const { log } = recordingLog()
-  const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
   const [, beside = 'beside.yaml', other = ''] = /and beside it `([^`]+)`:\n\n```yaml\n([^]*?)```/.exec(text) ?? []
-  const file = join(t.testdir({ [beside]: other, 'sluice.yaml': String(config) }), 'sluice.yaml')
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const env = {
+    SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more',
+    SLUICE_AUDIT_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  }
+  const folder = t.testdir({ [beside]: other, 'sluice.yaml': String(config) })
+  const file = join(folder, 'sluice.yaml')
   const gateway = createGateway(file, { env, pluginBases: [import.meta.url], log })
   t.teardown(() => gateway.close())
   const { url, adminUrl } = await gateway.start()
@@ -90,6 +104,9 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
     url,
     issue: options => entra.issueToken(options),
     sessions,
+    folder,
+    auditKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    close: () => gateway.close(),
     call: (token, { tool = 'echo', headers = {} } = {}) =>
       fetch(`${url}/mcp`, {
         method: 'POST',
@@ -107,6 +124,23 @@ const codeOf = (response: Response): string | null => response.headers.get('x-sl
 
 /** What a README says of its example, by plugin. */
 const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
+  async audit(t, { call, issue, folder, auditKey, close }) {
+    t.equal((await call(issue())).status, 200)
+    t.equal(codeOf(await call(issue({ scopes: ['other'] }))), 'SLUICE_SCOPE_INSUFFICIENT')
+    t.equal(codeOf(await call()), 'SLUICE_AUTH_TOKEN_MISSING')
+    await close()
+    const file = join(folder, 'audit.jsonl')
+    const found = await verifyFiles([file], { keys: [auditKey] })
+    t.match(found, { ok: true, chains: [{ unsigned: 0, closed: true }] })
+    const records = recordsOf(file).map(({ type, decision, code, kind }) => [type, decision, code, kind])
+    t.strictSame(records, [
+      ['decision', 'allow', null, 'user'],
+      ['outcome', 'allow', null, 'user'],
+      ['decision', 'deny', 'SLUICE_SCOPE_INSUFFICIENT', 'user'],
+      ['outcome', 'deny', 'SLUICE_SCOPE_INSUFFICIENT', 'user'],
+      ['summary', 'deny', 'SLUICE_AUTH_TOKEN_MISSING', null]
+    ])
+  },
   async 'jwt-entra'(t, { call, issue }) {
     t.equal(codeOf(await call()), 'SLUICE_AUTH_TOKEN_MISSING')
     t.equal((await call(issue({ client: VSCODE }))).status, 200)

@@ -19,6 +19,9 @@ const readerOf = (what: string): Record<string, Record<string, unknown>> => ({
 const REQUESTS = readerOf('requests')
 const READER = readerOf('everything')
 
+/** Each target has a folder of its own, and the configuration is in it. */
+const audit = (more: object) => ({ audit: { file: './audit.jsonl', ...more } })
+
 /** What each filter adds. scope, and a limit on persons, need the principal of jwt-entra. */
 const CHAINS: Readonly<Record<string, Chain>> = {
   'no filter': [[]],
@@ -31,6 +34,8 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
   'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],
+  'audit to a file, messages: false': [[], [audit({ messages: false })]],
+  'audit to a file, messages read': [[], [audit({})]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],
     [LIMIT, READER]

@@ -1,4 +1,5 @@
 import { type CatalogueEntry, metricCatalogue } from '@sluice/core'
+import { metrics as auditMetrics } from '../../plugins/audit/src/metrics.ts'
 import { metrics as authMetrics } from '../../plugins/jwt-entra/src/metrics.ts'
 import { metrics as limitMetrics } from '../../plugins/rate-limit/src/metrics.ts'
 import { metrics as revocationMetrics } from '../../plugins/revocation/src/metrics.ts'
@@ -8,5 +9,6 @@ export const catalogues: readonly (readonly [string, Readonly<Record<string, Cat
   ['The gateway itself', metricCatalogue],
   ['jwt-entra', authMetrics],
   ['rate-limit', limitMetrics],
+  ['audit', auditMetrics],
   ['revocation', revocationMetrics]
 ]

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Command, UsageError } from './command.ts'
+import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
 import { plugins } from './commands/plugins.ts'
 import { print } from './commands/print.ts'
@@ -7,7 +8,7 @@ import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [run, check, print, plugins, schema]
+const commands: readonly Command[] = [run, check, print, plugins, schema, audit]
 
 const usage = (): string =>
   [
@@ -19,6 +20,9 @@ const usage = (): string =>
     '  --config FILE   configuration file (default: sluice.yaml)',
     '  --version       print the version',
     '  --help          print this',
+    ...commands.flatMap(({ name, options = {} }) =>
+      Object.entries(options).map(([option, use]) => `  --${`${option} …`.padEnd(13)} ${name}: ${use}`)
+    ),
     '',
     'Exit codes: 0 fine, 1 the configuration or a start-up step is wrong, 2 usage.',
     ''
@@ -43,10 +47,25 @@ const dispatch = async (argv: readonly string[]): Promise<number> => {
   if (name === undefined) throw new UsageError('which command?')
   const command = commands.find(known => known.name === name)
   if (command === undefined) throw new UsageError(`there is no command "${name}"`)
-  if (rest.length > 0)
+  if (rest.length > 0 && command.takesOperands !== true)
     throw new UsageError(`${name} takes no argument; a configuration is named with --config ${rest[0]!}`)
-  return command.run({ configFile: values.config ?? 'sluice.yaml', configGiven: values.config !== undefined })
+  const { config, version: _version, help: _help, ...others } = values
+  const foreign = Object.keys(others).find(option => command.options?.[option] === undefined)
+  if (foreign !== undefined) throw new UsageError(`${name} has no option --${foreign}`)
+  return command.run({
+    configFile: config ?? 'sluice.yaml',
+    configGiven: config !== undefined,
+    operands: rest,
+    values: option => (others as Record<string, string[] | undefined>)[option] ?? []
+  })
 }
+
+/** Those of all commands: which one it is, is known when they are read. */
+const ownOptions = Object.fromEntries(
+  commands.flatMap(({ options = {} }) =>
+    Object.keys(options).map(option => [option, { type: 'string', multiple: true } as const])
+  )
+)
 
 const parse = (argv: readonly string[]) => {
   try {
@@ -54,6 +73,7 @@ const parse = (argv: readonly string[]) => {
       args: [...argv],
       allowPositionals: true,
       options: {
+        ...ownOptions,
         config: { type: 'string', short: 'c' },
         version: { type: 'boolean', short: 'v' },
         help: { type: 'boolean', short: 'h' }

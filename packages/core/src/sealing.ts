@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import type { Sealing } from '@sluice/plugin-api'
 
 const IV_BYTES = 12
@@ -10,7 +10,10 @@ const BASE64URL = /^[A-Za-z0-9_-]+$/
  * (HKDF, RFC 5869). The first secret seals, all of them open, so that keys can be changed without losing what is out.
  */
 export const makeSealing = (secrets: readonly string[], plugin: string): Sealing => {
-  const keys = secrets.map(secret => Buffer.from(hkdfSync('sha256', secret, '', `sluice sealing ${plugin}`, 32)))
+  const derive = (secret: string, what: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `sluice ${what} ${plugin}`, 32))
+  const keys = secrets.map(secret => derive(secret, 'sealing'))
+  const digestKey = derive(secrets[0]!, 'digest')
   return {
     seal(text, bound) {
       // 96 random bits: good for 2^32 texts under one key, which is more than sessions come to.
@@ -27,7 +30,8 @@ export const makeSealing = (secrets: readonly string[], plugin: string): Sealing
         if (text !== undefined) return text
       }
       return undefined
-    }
+    },
+    digest: text => createHmac('sha256', digestKey).update(text).digest('base64url')
   }
 }
 

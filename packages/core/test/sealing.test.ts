@@ -18,6 +18,15 @@ t.test('what is sealed opens for its plugin, its circumstance and a listed key, 
   t.equal(makeSealing([NEW], 'one').open(sealed, 'ada'), undefined)
 })
 
+t.test('a digest is the same for the same text, plugin and first key', async t => {
+  const digest = makeSealing([OLD], 'one').digest('the text: ümlaut')
+  t.match(digest, /^[A-Za-z0-9_-]{43}$/)
+  t.equal(makeSealing([OLD, NEW], 'one').digest('the text: ümlaut'), digest)
+  for (const other of [makeSealing([NEW, OLD], 'one'), makeSealing([OLD], 'other')])
+    t.not(other.digest('the text: ümlaut'), digest)
+  t.not(makeSealing([OLD], 'one').digest('another'), digest)
+})
+
 t.test('nothing that was changed opens, nor any other spelling of it', async t => {
   const sealing = makeSealing([OLD], 'one')
   const sealed = sealing.seal('text', 'ada')

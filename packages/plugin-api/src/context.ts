@@ -1,3 +1,4 @@
+import type { Configuration } from './configuration.ts'
 import type { Exchange } from './exchange.ts'
 import type { Fact } from './fact.ts'
 import type { Logger } from './logger.ts'
@@ -15,6 +16,8 @@ export interface PluginContext {
   readonly entry: string
   /** Folder of the configuration file, absolute: the relative paths of a configuration start there. */
   readonly directory: string
+  /** What all filters of this configuration were made from. */
+  readonly configuration: Configuration
   /** Logs with the entry and the route bound. */
   readonly log: Logger
   /** Metrics of the admin listener's `/metrics`. */

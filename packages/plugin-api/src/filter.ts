@@ -26,6 +26,13 @@ export interface Filter {
   onMcpResult?(m: McpResult, x: Exchange): McpResultOutcome | Promise<McpResultOutcome>
   /** After the last byte, or when the connection is gone. In reverse, for all. */
   onFinish?(end: Finish, x: Exchange): void
+  /**
+   * The configuration is about to serve, all of its filters made: before the gateway listens, or a reload takes over. Where
+   * one is only checked it is not called, so that what others could notice (a file that is created, a lock) belongs here.
+   *
+   * @throws Error to stop the start or the reload; it is shown as one of `create`
+   */
+  onStart?(): void | Promise<void>
   /** Nothing reaches the filter any more: the gateway stops, or its configuration was replaced and the last exchange under it has ended. */
   onClose?(): void | Promise<void>
 }

@@ -7,4 +7,6 @@ export interface Sealing {
   seal(text: string, bound: string): string
   /** The text, if it was sealed by this plugin, for this circumstance, with a key that is still listed; else `undefined`. */
   open(sealed: string, bound: string): string | undefined
+  /** A keyed digest: HMAC-SHA-256 in base64url, the same for the same text in every process with the same first key. */
+  digest(text: string): string
 }

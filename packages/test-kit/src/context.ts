@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { readOwnFile } from '@sluice/core'
-import type { Exchange, ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
+import type { Configuration, Exchange, ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
 import { fakeFact, fakeOwnCell } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'
@@ -18,6 +18,8 @@ export interface FakeContextOptions {
   readonly entry?: string
   /** Default: the working directory. */
   readonly directory?: string
+  /** Default: one whose hash is 64 zeros. */
+  readonly configuration?: Configuration
   /** Default: values of this context alone. */
   readonly values?: SharedValues
   /** Default: metrics of this context alone. */
@@ -59,6 +61,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     listen: options.listen ?? { host: '127.0.0.1', port: 8080 },
     entry,
     directory,
+    configuration: options.configuration ?? { hash: '0'.repeat(64) },
     log: recordLog(),
     metrics: options.metrics ?? recordMetrics(),
     signal: controller.signal,

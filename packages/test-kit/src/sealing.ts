@@ -10,5 +10,6 @@ export const fakeSealing: Sealing = {
     } catch {
       return undefined
     }
-  }
+  },
+  digest: text => `digest of ${text}`
 }

@@ -14,11 +14,12 @@ export interface EffectiveConfig {
 }
 
 /** Substitutions made, defaults filled in, chains whole, and what the plugins' schemas mark `writeOnly` hidden. */
-export const effectiveConfig = ({ raw, settings }: LoadedConfig): EffectiveConfig => {
+export const effectiveConfig = ({ raw, settings }: LoadedConfig, shown: Shown = withoutSecrets): EffectiveConfig => {
+  const written = writtenAs(shown)
   const { publicUrl, filters: _globals, routes, ...others } = raw
   return {
     publicUrl,
-    ...withoutSecrets(baseSchema, others),
+    ...shown(baseSchema, others),
     filters: chainEntries(settings).map(written),
     routes: routes.map((route, i) => ({
       ...route,
@@ -27,8 +28,13 @@ export const effectiveConfig = ({ raw, settings }: LoadedConfig): EffectiveConfi
   }
 }
 
-const written = ({ name, identity, plugin, config }: EntrySettings): Record<string, object> => {
-  const id = identity.slice(identity.indexOf('/') + 1)
-  const shown = withoutSecrets(plugin.configSchema, config as object)
-  return { [name]: id === plugin.name ? shown : { id, ...shown } }
-}
+/** What is shown of a part of the configuration that has a schema. */
+type Shown = (schema: object, config: object) => object
+
+const writtenAs =
+  (shown: Shown) =>
+  ({ name, identity, plugin, config }: EntrySettings): Record<string, object> => {
+    const id = identity.slice(identity.indexOf('/') + 1)
+    const own = shown(plugin.configSchema, config as object)
+    return { [name]: id === plugin.name ? own : { id, ...own } }
+  }

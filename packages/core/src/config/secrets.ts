@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import type { DataValidationCxt } from 'ajv/dist/types/index.js'
 import { mapSchemas } from './schema-walk.ts'
 
@@ -6,16 +6,26 @@ type Json = Record<string, unknown>
 
 const HIDDEN = '(hidden)'
 
-/** A copy of a configuration in which every value that its schema marks `writeOnly` anywhere says `(hidden)`. */
-export const withoutSecrets = (schema: object, config: object): object => {
-  const validator = new Ajv({ allErrors: true, strict: false })
+/** A schema is looked at once: there may be thousands of entries of one plugin. */
+const hiders = new WeakMap<object, ValidateFunction>()
+
+const hiderOf = (schema: object): ValidateFunction => {
+  const known = hiders.get(schema)
+  if (known !== undefined) return known
+  const hider = new Ajv({ allErrors: true, strict: false })
     .removeKeyword('writeOnly')
     .addKeyword({ keyword: 'writeOnly', schemaType: 'boolean', modifying: true, errors: false, validate: hide })
     .compile(mapSchemas(schema, everyBranch) as Json)
+  hiders.set(schema, hider)
+  return hider
+}
+
+/** A copy of a configuration in which every value that its schema marks `writeOnly` anywhere says `(hidden)`. */
+export const withoutSecrets = (schema: object, config: object): object => {
   const copy = structuredClone(config) as Json
   const holder = { copy }
   // As a member, so that the whole can be hidden, too.
-  validator.call(holder, copy, {
+  hiderOf(schema).call(holder, copy, {
     instancePath: '',
     parentData: holder,
     parentDataProperty: 'copy',

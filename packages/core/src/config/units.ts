@@ -1,9 +1,7 @@
-import { parseDuration } from '@sluice/plugin-api'
+import { parseDuration, parseSize } from '@sluice/plugin-api'
 
 /** What a timer of Node can wait, in milliseconds: beyond it, it would not wait at all. */
 export const LONGEST_MS = 2 ** 31 - 1
-
-const BYTES: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 * 1024 }
 
 /** Milliseconds of `500ms 30s 5m 1h`. */
 export const durationMs = (text: string): number => parseDuration(text)
@@ -13,4 +11,4 @@ export const isDuration = (text: string): boolean =>
   /^\d{1,9}(?:ms|s|m|h)$/.test(text) && durationMs(text) <= LONGEST_MS
 
 /** Bytes of `512B 64KiB 4MiB`. */
-export const sizeBytes = (text: string): number => Number.parseInt(text, 10) * BYTES[text.replace(/^\d+/, '')]!
+export const sizeBytes = (text: string): number => parseSize(text)

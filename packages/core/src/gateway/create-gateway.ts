@@ -163,6 +163,8 @@ class ReloadingGateway implements Gateway {
     const site = await compileSite(config, this.#services)
     try {
       this.#refuseWhenClosing()
+      await site.start()
+      this.#refuseWhenClosing()
       return site
     } catch (error) {
       await site.close()

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type {
+  Configuration,
   Exchange,
   Fact,
   Filter,
@@ -15,14 +16,14 @@ import type { Readinesses } from '../admin/readiness.ts'
 import type { Link } from '../chain/chain.ts'
 import { badPattern } from '../mcp/method-patterns.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { blamedPath } from '../config/blamed-path.ts'
-import { configError, ConfigError } from '../config/issue.ts'
 import { readOwnFile } from '../config/own-file.ts'
+import { configError } from '../config/issue.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
 import { ownCell } from '../exchange/own-cell.ts'
 import { closeFilters } from './close-filters.ts'
+import { filterRefusal } from './filter-refusal.ts'
 import type { Replaced } from './replaced.ts'
 import type { Services } from './services.ts'
 
@@ -41,6 +42,7 @@ export interface FilterSurroundings {
   /** Milliseconds that a filter has to close which is refused after all. */
   readonly closeMs: number
   readonly listen: ListenAddress
+  readonly configuration: Configuration
   /** The next free place among what the filters of the chain keep on an exchange. */
   readonly nextPlace: () => number
   /** The sealing of a plugin, by its name; `undefined` where nothing may be sealed. */
@@ -59,23 +61,18 @@ export const makeFilter = async (
   surroundings: FilterSurroundings
 ): Promise<MadeFilter> => {
   const context = new EntryContext(settings, route, config.directory, surroundings)
-  const refuse = (message: string, advice: string, cause?: unknown): Error =>
-    configError(config.source, [{ path: settings.path, atKey: true, message, advice }], { cause })
   let filter: Filter
   try {
     filter = await settings.plugin.create(settings.config as object, context)
   } catch (error) {
-    // Of a file that the filter works from: it says itself where.
-    if (error instanceof ConfigError) throw error
-    const blamed = blamedPath(error)
-    if (blamed === undefined) throw refuse(`${settings.name} refuses its configuration: ${messageOf(error)}`, '', error)
-    const finding = { path: [...settings.path, ...blamed], message: messageOf(error), advice: '' }
-    throw configError(config.source, [finding], { cause: error })
+    throw filterRefusal(error, settings, config)
   }
   const fault = faultOf(filter)
   if (fault !== undefined) {
     await closeRefused({ entry: settings.identity, filter }, surroundings)
-    throw refuse(`${settings.name} made no filter: ${fault}`, 'Tell the author of the plugin.')
+    const message = `${settings.name} made no filter: ${fault}`
+    const advice = 'Tell the author of the plugin.'
+    throw configError(config.source, [{ path: settings.path, atKey: true, message, advice }])
   }
   return { settings, entry: settings.identity, filter }
 }
@@ -86,7 +83,16 @@ const closeRefused = async (link: Link, { services, closeMs }: FilterSurrounding
     await closeFilters([link], closeMs, services.log)
 }
 
-const HOOKS = ['onRequest', 'onMcpRequest', 'onUpstream', 'onResponse', 'onMcpResult', 'onFinish', 'onClose'] as const
+const HOOKS = [
+  'onStart',
+  'onRequest',
+  'onMcpRequest',
+  'onUpstream',
+  'onResponse',
+  'onMcpResult',
+  'onFinish',
+  'onClose'
+] as const
 
 /** Plugins may be plain JavaScript: what is wrong with what one made, if anything. */
 const faultOf = (filter: unknown): string | undefined => {
@@ -126,13 +132,12 @@ const isEndpoint = (endpoint: unknown): boolean => {
   return Array.isArray(methods) && typeof path === 'string' && path.startsWith('/') && typeof handle === 'function'
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 class EntryContext implements PluginContext {
   readonly route: RouteInfo
   readonly listen: ListenAddress
   readonly entry: string
   readonly directory: string
+  readonly configuration: Configuration
   readonly log: Logger
   readonly metrics: Metrics
   readonly signal: AbortSignal
@@ -147,11 +152,12 @@ class EntryContext implements PluginContext {
     directory: string,
     surroundings: FilterSurroundings
   ) {
-    const { services, replaced, listen, sealing } = surroundings
+    const { services, replaced, listen, configuration, sealing } = surroundings
     this.route = route
     this.listen = listen
     this.entry = identity
     this.directory = directory
+    this.configuration = configuration
     this.log = services.log.child({ entry: identity, route: route.name })
     this.metrics = services.metrics.ownedBy({
       name: `filter ${route.name} ${plugin.name} ${identity}`,

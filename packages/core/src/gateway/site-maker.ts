@@ -12,8 +12,10 @@ import { claimEndpoints, type EndpointClaim } from './endpoint-claims.ts'
 import { type MadeFilter, makeFilter } from './filter-maker.ts'
 import { Replaced } from './replaced.ts'
 import { Router } from './router.ts'
+import { ServedConfiguration } from './served-configuration.ts'
 import type { Services } from './services.ts'
 import { closeHoldings, Site, type SiteHoldings } from './site.ts'
+import { startFilters } from './start-filters.ts'
 
 /** The name of the route of requests that no route matches. */
 const UNMATCHED = '-'
@@ -41,15 +43,18 @@ class SiteMaker {
   /** One a plugin, however many routes: to derive its key takes 25 µs. */
   readonly #sealings = new Map<string, Sealing>()
   readonly #secrets: readonly string[]
+  readonly #served: ServedConfiguration
   readonly holdings: SiteHoldings
 
   constructor(config: LoadedConfig, services: Services) {
     this.#config = config
     this.#services = services
     this.#secrets = secretsOf(config, services)
+    this.#served = new ServedConfiguration(config)
     const { shutdown, patience } = config.settings
     this.holdings = {
       filters: this.#made,
+      startFilters: () => startFilters(this.#made, config),
       lease: services.shared.lease(),
       replaced: new Replaced(services.log),
       readinesses: new Readinesses(),
@@ -105,6 +110,7 @@ class SiteMaker {
         lease,
         readinesses,
         listen: this.#config.settings.listen,
+        configuration: this.#served,
         nextPlace: () => places++,
         sealing: this.#sealing,
         replaced,

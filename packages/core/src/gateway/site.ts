@@ -17,10 +17,11 @@ export interface SiteParts {
   readonly facts: Facts
 }
 
-/** What a site lets go of when it closes. */
+/** What a site starts, and lets go of when it closes. */
 export interface SiteHoldings {
   /** In the order in which they were made. */
   readonly filters: readonly Link[]
+  readonly startFilters: () => Promise<void>
   /** Pools and the values that filters share. */
   readonly lease: SharedLease
   /** Aborted when nothing new reaches the filters any more. */
@@ -53,6 +54,11 @@ export class Site implements SiteParts {
     this.facts = facts
     this.readinesses = holdings.readinesses
     this.#holdings = holdings
+  }
+
+  /** Tells the filters that exchanges are about to begin. @throws ConfigError where one of them cannot */
+  start(): Promise<void> {
+    return this.#holdings.startFilters()
   }
 
   /** An exchange begins. */

@@ -5,6 +5,7 @@ import { methodFaults } from './messages.ts'
 const MEMBERS: Readonly<Record<keyof Filter, 'function' | 'object'>> = {
   endpoints: 'object',
   mcp: 'object',
+  onStart: 'function',
   onRequest: 'function',
   onMcpRequest: 'function',
   onUpstream: 'function',

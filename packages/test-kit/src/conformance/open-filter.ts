@@ -41,7 +41,11 @@ export class OpenFilter {
     try {
       const filter = checkFilter(await plugin.create(config, ctx), breaches)
       checkUntouched(making.config, config, breaches)
-      if (filter !== undefined) return new OpenFilter(filter, ctx, facts, breaches)
+      if (filter !== undefined) {
+        const open = new OpenFilter(filter, ctx, facts, breaches)
+        await open.#start()
+        return open
+      }
     } catch (error) {
       breaches.add(
         'configuration',
@@ -50,6 +54,14 @@ export class OpenFilter {
     }
     ctx.close()
     return undefined
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.filter.onStart?.()
+    } catch (error) {
+      this.#breaches.add('configuration', `onStart threw: ${String(error)}`)
+    }
   }
 
   /** Closes it in the order of the core: signal, `onClose`, shared values. */

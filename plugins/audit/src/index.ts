@@ -1,0 +1,16 @@
+import { definePlugin } from '@sluice/plugin-api'
+import { type AuditConfig, configSchema } from './config.ts'
+import { createAudit } from './filter.ts'
+
+export { refusals, type RefusalCode } from './codes.ts'
+export type { AuditConfig } from './config.ts'
+
+/** Records what was decided of each call, and how it ended. */
+export default definePlugin<AuditConfig>({
+  name: 'audit',
+  version: '0.1.0',
+  api: 1,
+  configSchema,
+  reads: ['principal', 'trace'],
+  create: (config, ctx) => createAudit(config, ctx)
+})

@@ -1,0 +1,209 @@
+import { hash } from 'node:crypto'
+import type { ChainEnd } from '../hash-chain.ts'
+import { readRecordLine, type RecordLine } from '../record-line.ts'
+import type { Line } from './lines.ts'
+import type { Signatures } from './signatures.ts'
+
+/** Something wrong with a chain. */
+export interface Finding {
+  readonly what: 'changed' | 'missing' | 'inserted' | 'reordered' | 'replaced' | 'signature'
+  readonly file: string
+  /** The line, or the one behind which something is missing. */
+  readonly line: number
+  /** The first record that it is about. */
+  readonly seq: number
+  readonly message: string
+}
+
+/** A record of which only a piece is there. */
+export interface TornRecord {
+  readonly file: string
+  readonly line: number
+  readonly bytes: number
+  /** The record before it. */
+  readonly after: number
+  /** Whether the next start of the gateway has recorded it. */
+  readonly recorded: boolean
+}
+
+/** Records that have not been met. */
+interface Gap {
+  readonly from: number
+  readonly to: number
+  readonly file: string
+  readonly line: number
+}
+
+/** A line whose hash does not fit, or that is no record: whether it was changed or put there, the next one tells. */
+interface Doubtful {
+  readonly file: string
+  readonly line: Line
+  /** The record that was expected there, and the hash in front of it. */
+  readonly seq: number
+  readonly prev: string | undefined
+}
+
+const CHECKPOINT = /^\{"seq":\d+,"prev":"[0-9a-f]{64}","time":"[^"]*","type":"checkpoint",/
+const TORN = /,"event":"start","torn":\{"bytes":(\d+),"sha256":"([0-9a-f]{64})"\}/
+
+/** Follows one chain from record to record, and notes what does not fit. */
+export class ChainCheck {
+  readonly #signatures: Signatures
+  readonly #findings: Finding[] = []
+  readonly #anchors: readonly ChainEnd[]
+  readonly torn: TornRecord[] = []
+  /** Anchors that it has. */
+  readonly met = new Set<ChainEnd>()
+  #gaps: Gap[] = []
+  #doubtful: Doubtful | undefined
+  #expected: number
+  /** `undefined` where the record before was changed, and so may be its hash. */
+  #prev: string | undefined
+  #file = ''
+  #line = 0
+  #records = 0
+  #signed: ChainEnd | undefined
+  #stopped = false
+
+  /** `first`: the first record that there is. */
+  constructor(first: RecordLine | undefined, signatures: Signatures, anchors: readonly ChainEnd[]) {
+    this.#signatures = signatures
+    this.#anchors = anchors
+    this.#expected = first?.seq ?? 1
+    this.#prev = first === undefined || first.seq === 1 ? '0'.repeat(64) : first.prev
+  }
+
+  /** What is wrong, in the order of the records. */
+  get findings(): readonly Finding[] {
+    return this.#findings.toSorted((a, b) => a.seq - b.seq)
+  }
+
+  get records(): number {
+    return this.#records
+  }
+
+  /** The last record; `undefined` if there is none. */
+  get last(): ChainEnd | undefined {
+    const seq = this.lastSeq
+    return seq > 0 && this.#prev !== undefined ? { seq, hash: this.#prev } : undefined
+  }
+
+  /** Its number, whatever became of it. */
+  get lastSeq(): number {
+    return this.#expected - 1
+  }
+
+  /** The last checkpoint whose signature is good. */
+  get signed(): ChainEnd | undefined {
+    return this.#signed
+  }
+
+  /** Whether the chain ends as a gateway ends it that stops. */
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  /** Takes the next line. */
+  take(file: string, line: Line): void {
+    this.#file = file
+    this.#line = line.number
+    const record = readRecordLine(line.bytes)
+    if (record === undefined || !record.intact) return this.#doubt(line)
+    this.#settle(record, line)
+    this.#follow(record, line)
+  }
+
+  /** There are no more lines. */
+  end(): void {
+    const doubtful = this.#doubtful
+    this.#doubtful = undefined
+    if (doubtful !== undefined && !doubtful.line.ended) this.#tear(doubtful, false)
+    else if (doubtful !== undefined) this.#changed(doubtful)
+    for (const { from, to, file, line } of this.#gaps) {
+      const which = from === to ? `record ${from} is` : `records ${from} to ${to} are`
+      this.#findings.push({ what: 'missing', file, line, seq: from, message: `${which} missing` })
+    }
+  }
+
+  #doubt(line: Line): void {
+    const before = this.#doubtful
+    if (before !== undefined) this.#changed(before)
+    this.#doubtful = { file: this.#file, line, seq: this.#expected, prev: this.#prev }
+  }
+
+  /** The next record tells whether the doubtful line stands for a record of its own. */
+  #settle(next: RecordLine, line: Line): void {
+    const doubtful = this.#doubtful
+    if (doubtful === undefined) return
+    this.#doubtful = undefined
+    const isBetween = next.seq === doubtful.seq && (doubtful.prev === undefined || next.prev === doubtful.prev)
+    if (!isBetween) return this.#changed(doubtful)
+    const [, bytes, sha256] = TORN.exec(line.bytes.toString('latin1')) ?? []
+    const torn = doubtful.line.bytes
+    if (Number(bytes) === torn.length && sha256 === hash('sha256', torn)) return this.#tear(doubtful, true)
+    this.#find('inserted', doubtful.seq, `a line that is no record was inserted in front of record ${doubtful.seq}`, {
+      file: doubtful.file,
+      number: doubtful.line.number
+    })
+  }
+
+  #changed({ file, line, seq }: Doubtful): void {
+    this.#find('changed', seq, `record ${seq} was changed`, { file, number: line.number })
+    this.#expected = seq + 1
+    this.#prev = undefined
+    this.#stopped = false
+  }
+
+  #tear({ file, line, seq }: Doubtful, recorded: boolean): void {
+    this.torn.push({ file, line: line.number, bytes: line.bytes.length, after: seq - 1, recorded })
+  }
+
+  #follow(record: RecordLine, line: Line): void {
+    const { seq, prev } = record
+    if (seq < this.#expected) return this.#late(seq)
+    if (seq > this.#expected) {
+      this.#gaps.push({ from: this.#expected, to: seq - 1, file: this.#file, line: this.#line - 1 })
+    } else if (this.#prev !== undefined && prev !== this.#prev) {
+      const message = `record ${seq} does not follow from the one before it: that one was replaced, or this one`
+      this.#find('replaced', seq, message)
+    }
+    this.#expected = seq + 1
+    this.#prev = record.hash
+    this.#records++
+    this.#stopped = false
+    for (const anchor of this.#anchors) if (anchor.seq === seq && anchor.hash === record.hash) this.met.add(anchor)
+    if (CHECKPOINT.test(line.bytes.toString('latin1', 0, 160))) this.#checkpoint(record, line.bytes)
+  }
+
+  #late(seq: number): void {
+    const gap = this.#gaps.find(({ from, to }) => from <= seq && seq <= to)
+    if (gap === undefined) return this.#find('inserted', seq, `a second record ${seq} was inserted`)
+    this.#records++
+    const rest = [
+      { ...gap, to: seq - 1 },
+      { ...gap, from: seq + 1 }
+    ].filter(({ from, to }) => from <= to)
+    this.#gaps = [...this.#gaps.filter(other => other !== gap), ...rest]
+    this.#find('reordered', seq, `record ${seq} stands behind record ${this.#expected - 1}`)
+  }
+
+  #checkpoint(record: RecordLine, line: Buffer): void {
+    this.#stopped = line.includes(',"event":"stop",')
+    if (!this.#signatures.checked) return
+    const { seq } = record
+    const state = this.#signatures.stateOf(line)
+    if (state === 'good') this.#signed = { seq, hash: record.hash }
+    else if (state === 'bad') this.#find('signature', seq, `the signature of record ${seq} is not that of its key`)
+    else if (state === 'unknown-key')
+      this.#find('signature', seq, `record ${seq} is signed with a key that was not given`)
+  }
+
+  #find(
+    what: Finding['what'],
+    seq: number,
+    message: string,
+    { file, number } = { file: this.#file, number: this.#line }
+  ) {
+    this.#findings.push({ what, file, line: number, seq, message })
+  }
+}

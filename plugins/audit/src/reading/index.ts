@@ -1,0 +1,5 @@
+export { describeVerification } from './describe-verification.ts'
+export { showRecords } from './show-records.ts'
+export { verifyFiles } from './verify-files.ts'
+export type { Finding, TornRecord } from './chain-check.ts'
+export type { Anchor, Verification, VerifyOptions, VerifiedChain } from './verify-files.ts'

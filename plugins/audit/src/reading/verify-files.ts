@@ -1,0 +1,93 @@
+import type { ChainEnd } from '../hash-chain.ts'
+import { readRecordLine, type RecordLine } from '../record-line.ts'
+import { ChainCheck, type Finding, type TornRecord } from './chain-check.ts'
+import { linesOf } from './lines.ts'
+import { Signatures } from './signatures.ts'
+
+/** A record that somebody has noted down elsewhere: the chain must have it. */
+export type Anchor = ChainEnd
+
+/** How files are verified. */
+export interface VerifyOptions {
+  /** Public keys, PEM. Without any, signatures are not checked. */
+  readonly keys?: readonly string[]
+  readonly anchors?: readonly Anchor[]
+}
+
+/** What was found of one chain. */
+export interface VerifiedChain {
+  /** In the order of their records. */
+  readonly files: readonly string[]
+  readonly records: number
+  /** Number of the first record; 1 unless files before these were not given. */
+  readonly first: number
+  readonly last: ChainEnd | undefined
+  /** The last checkpoint whose signature is good. */
+  readonly signed: ChainEnd | undefined
+  /** Records behind it; all of them if there is none. */
+  readonly unsigned: number
+  /** Whether it ends as a gateway ends it that stops; else it is written still, or was killed, or the end was cut off. */
+  readonly closed: boolean
+  readonly torn: readonly TornRecord[]
+  readonly findings: readonly Finding[]
+}
+
+/** What was found. */
+export interface Verification {
+  /** Whether nothing was changed, removed, inserted or put in another order. */
+  readonly ok: boolean
+  /** Whether signatures were looked at. */
+  readonly signaturesChecked: boolean
+  /** Anchors that no chain has: the record was replaced, or cut off. */
+  readonly missed: readonly Anchor[]
+  readonly chains: readonly VerifiedChain[]
+}
+
+/**
+ * Verifies the files of a chain, in whatever order they are named; files of several chains are told apart.
+ *
+ * @throws KeyFault for a key that is none, and errors of reading
+ */
+export const verifyFiles = async (
+  files: readonly string[],
+  { keys = [], anchors = [] }: VerifyOptions = {}
+): Promise<Verification> => {
+  const signatures = new Signatures(keys)
+  const begun = await Promise.all(files.map(async file => ({ file, first: await firstRecord(file) })))
+  const chains: { readonly check: ChainCheck; readonly first: number; readonly files: string[] }[] = []
+  for (const { file, first } of begun.toSorted((a, b) => (a.first?.seq ?? Infinity) - (b.first?.seq ?? Infinity))) {
+    // Another chain begins with record 1; what goes on with none of several is one whose beginning was not given.
+    const before = first?.seq === 1 ? undefined : chains.find(({ check }) => check.last?.hash === first?.prev)
+    const only = chains.length === 1 && first?.seq !== 1 ? chains[0] : undefined
+    const chain = before ??
+      only ?? { check: new ChainCheck(first, signatures, anchors), first: first?.seq ?? 1, files: [] }
+    if (chain.files.push(file) === 1) chains.push(chain)
+    for await (const line of linesOf(file)) chain.check.take(file, line)
+  }
+  const verified = chains.map(({ check, first, files: own }) => {
+    check.end()
+    return verifiedChain(check, first, own)
+  })
+  const missed = anchors.filter(anchor => !chains.some(({ check }) => check.met.has(anchor)))
+  return {
+    ok: missed.length === 0 && verified.every(({ findings }) => findings.length === 0),
+    signaturesChecked: signatures.checked,
+    missed,
+    chains: verified
+  }
+}
+
+/** The first line that has the form of a record. */
+const firstRecord = async (file: string): Promise<RecordLine | undefined> => {
+  for await (const { bytes } of linesOf(file)) {
+    const record = readRecordLine(bytes)
+    if (record !== undefined) return record
+  }
+  return undefined
+}
+
+const verifiedChain = (check: ChainCheck, first: number, files: readonly string[]): VerifiedChain => {
+  const { records, last, lastSeq, signed, stopped, torn, findings } = check
+  const unsigned = lastSeq - (signed?.seq ?? first - 1)
+  return { files, records, first, last, signed, unsigned, closed: stopped, torn, findings }
+}

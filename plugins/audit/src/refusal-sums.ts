@@ -1,0 +1,68 @@
+import type { Decision, Exchange } from '@sluice/plugin-api'
+import { jsonText } from './json-text.ts'
+import { NO_CALL, NOBODY } from './record-fields.ts'
+import { timeText } from './time-text.ts'
+
+const MINUTE_MS = 60_000
+/** Sums of one minute: whoever has more addresses than that shares one. */
+const MOST = 10_000
+const OTHERS = 'others'
+
+interface Sum {
+  readonly address: string
+  readonly route: string
+  /** Fields about the refusal. The reason is not among them: it may quote a token that nobody has verified. */
+  readonly refusal: string
+  readonly first: number
+  last: number
+  count: number
+}
+
+/**
+ * Adds up what was refused of those who have not proven who they are, by address, reason and minute: who knocks a million
+ * times must not fill the disk.
+ */
+export class RefusalSums {
+  readonly #record: (fields: string) => void
+  readonly #sums = new Map<string, Sum>()
+  #timer: NodeJS.Timeout | undefined
+
+  /** `record` takes the fields of a summary. */
+  constructor(record: (fields: string) => void) {
+    this.#record = record
+  }
+
+  /** Counts one; without a decision it is a client that left before there was any. */
+  add(x: Exchange, decision: Decision | undefined, status: number): void {
+    const now = Date.now()
+    const refusal = refusalFields(decision, status)
+    const address = this.#sums.size < MOST ? x.clientIp : OTHERS
+    const key = `${address} ${x.route.name} ${refusal}`
+    const sum = this.#sums.get(key)
+    if (sum === undefined) {
+      this.#sums.set(key, { address, route: x.route.name, refusal, first: now, last: now, count: 1 })
+      this.#timer ??= setTimeout(() => this.flush(), MINUTE_MS - (now % MINUTE_MS)).unref()
+    } else {
+      sum.count++
+      sum.last = now
+    }
+  }
+
+  /** Records all sums, and begins anew. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const { address, route, refusal, first, last, count } of this.#sums.values()) {
+      this.#record(
+        `"type":"summary","request":null,"route":${jsonText(route)},${NOBODY},${NO_CALL},${refusal}` +
+          `,"address":${jsonText(address)},"count":${count},"first":"${timeText(first)}","last":"${timeText(last)}"`
+      )
+    }
+    this.#sums.clear()
+  }
+}
+
+const refusalFields = (decision: Decision | undefined, status: number): string => {
+  const { outcome = 'none', filter, code } = decision ?? {}
+  return `"decision":"${outcome}","filter":${jsonText(filter)},"rule":null,"code":${jsonText(code)},"reason":null,"status":${status}`
+}

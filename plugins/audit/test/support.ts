@@ -1,0 +1,39 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { Configuration, PluginContext } from '@sluice/plugin-api'
+import { fakeContext } from '@sluice/test-kit'
+import { type AuditConfig, configSchema } from '../src/config.ts'
+import { readTrailSettings } from '../src/settings.ts'
+import { Trail } from '../src/trail.ts'
+
+const pair = generateKeyPairSync('ed25519')
+/** A key of an operator: the private half signs, the public one verifies. */
+export const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+export const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+
+const { messages, arguments: args, redact, names, durable, onFull } = configSchema.properties
+const defaults: AuditConfig = {
+  messages: messages.default,
+  arguments: args.default as 'none',
+  redact: redact.default,
+  names: names.default,
+  durable: durable.default,
+  onFull: onFull.default as 'refuse'
+}
+
+/** A trail that was started, as the filter of an entry starts it. */
+export const startedTrail = (
+  config: Partial<AuditConfig>,
+  ctx: PluginContext = fakeContext(),
+  configuration: Configuration = ctx.configuration
+): Trail => {
+  const settings = readTrailSettings({ ...defaults, ...config }, ctx.directory)
+  const trail = new Trail(ctx)
+  trail.want(configuration, settings)
+  trail.start(configuration, settings)
+  return trail
+}
+
+/** Adds so many records that say nothing. */
+export const fill = (trail: Trail, count: number): void => {
+  for (let i = 0; i < count; i++) trail.record('decision', `"type":"decision","n":${i}`)
+}
