@@ -6,8 +6,10 @@ import t, { type Test } from 'tap'
 import businessHours from '../config/examples/filters/business-hours.ts'
 import { recordingLog } from './support/log.ts'
 import { claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
+import { OtlpReceiver } from './support/otlp-receiver.ts'
 import { noRedis, TestRedis } from './support/redis.ts'
 import { upstream } from './support/upstream.ts'
+import { variables } from './support/variables.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const pluginBases = [import.meta.url]
@@ -41,7 +43,7 @@ const example = async (t: Test, name: string, more: NodeJS.ProcessEnv) => {
   const gateway = createGateway(join(root, 'config/examples', name), { env, pluginBases, log })
   t.teardown(() => gateway.close())
   const { url, adminUrl } = await gateway.start()
-  return { url: `${url}/mcp`, adminUrl, lines }
+  return { url: `${url}/mcp`, adminUrl, lines, close: () => gateway.close() }
 }
 
 t.test('config/examples/own-filter.yaml refuses outside business hours', async t => {
@@ -121,6 +123,35 @@ t.test('config/examples/sessions.yaml binds sessions to who began them', async t
   t.strictSame(seen, [undefined, 'of-the-upstream'])
 })
 
+t.test('config/examples/tracing.yaml traces calls, and believes nobody else about what to record', async t => {
+  const collector = await OtlpReceiver.start(t)
+  variables(t, 'OTEL_', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+  const { url } = await upstream(t, (req, res) => {
+    req
+      .resume()
+      .on('end', () => res.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":1,"result":{}}'))
+  })
+  const key = await signingPair('k1')
+  const { url: keys } = await keyServer(t, [key.jwk])
+  const call = async (sample: string): Promise<void> => {
+    const gateway = await example(t, 'tracing.yaml', { MCP_UPSTREAM: url, ISSUER, JWKS_URL: keys, SAMPLE: sample })
+    while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const headers = { authorization: `Bearer ${await sign(key)}`, 'content-type': 'application/json', traceparent }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo' } })
+    t.equal((await fetch(gateway.url, { method: 'POST', headers, body })).status, 200)
+    await gateway.close()
+  }
+  await call('0')
+  t.strictSame(collector.spans, [])
+  await call('1')
+  t.strictSame(
+    collector.spans.map(({ name, kind }) => `${kind} ${name}`),
+    ['server POST /mcp', 'server tools/call echo', 'client tools/call echo']
+  )
+  t.match(collector.spans[0], { attributes: { 'enduser.tenant': ISSUER }, links: [/^4bf92f35/] })
+})
+
 t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const redis = await TestRedis.start(t)
@@ -138,7 +169,7 @@ t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, 
   t.equal(response.status, 200)
 })
 
-for (const name of ['limits.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
+for (const name of ['limits.yaml', 'sessions.yaml', 'shared-limits.yaml', 'tracing.yaml']) {
   t.test(`config/examples/${name} tells clients where to sign in`, async t => {
     const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
     const { settings } = await checkGateway(join(root, 'config/examples', name), { env, pluginBases })

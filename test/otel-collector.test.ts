@@ -212,7 +212,14 @@ t.test('attributes of an entry’s own are on the spans that the gateway serves'
     otel: {
       attributes: { 'deployment.ring': 2, 'enduser.tenant': { from: 'tenant' }, 'client.address': { from: 'address' } }
     },
-    filters: [ctx => ({ onRequest: x => void ctx.fact('principal').set(x, principal('contoso')) as undefined })]
+    filters: [
+      ctx => ({
+        onRequest(x) {
+          ctx.fact('principal').set(x, principal('contoso'))
+          return undefined
+        }
+      })
+    ]
   })
   await post(call())
   const [server, client] = await spans()

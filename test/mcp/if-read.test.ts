@@ -12,8 +12,8 @@ const seenBeside = async (t: Test, others: readonly Filter[]) => {
   const seen = { requests: [] as string[], results: [] as string[], calls: undefined as readonly McpCall[] | undefined }
   const onlooker: Filter = {
     mcp: { requests: ['*'], results: ['*'], ifRead: true },
-    onMcpRequest: ({ method }) => void seen.requests.push(method) as undefined,
-    onMcpResult: ({ method }) => void seen.results.push(method) as undefined,
+    onMcpRequest: ({ method }) => void seen.requests.push(method),
+    onMcpResult: ({ method }) => void seen.results.push(method),
     onFinish: ({ calls }) => void (seen.calls = calls)
   }
   const { url } = await upstream(t, (req, res) =>

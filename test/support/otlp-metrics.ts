@@ -51,7 +51,7 @@ export const readMetrics = (request: object): ReceivedMetric[] =>
 const CUMULATIVE = 2
 
 const readMetric = ({ name, unit = '', ...data }: OtlpMetric): ReceivedMetric[] => {
-  const [type] = (['sum', 'gauge', 'histogram'] as const).filter(kind => data[kind] !== undefined)
+  const type = (['sum', 'gauge', 'histogram'] as const).find(kind => data[kind] !== undefined)
   if (type === undefined) throw new Error(`${name} has no data`)
   const { dataPoints, aggregationTemporality } = data[type]!
   if (type !== 'gauge' && aggregationTemporality !== CUMULATIVE) throw new Error(`${name} is not cumulative`)

@@ -90,7 +90,7 @@ t.test('without a configuration, plugins lists the built-in ones; a broken one i
   const none = await sluice(['plugins'], t.testdir({}))
   t.equal(none.code, 0)
   const names = (JSON.parse(none.stdout) as { name: string }[]).map(({ name }) => name)
-  t.strictSame(names, ['jwt-entra', 'origin', 'prm', 'rate-limit', 'scope', 'session-binding'])
+  t.strictSame(names, ['jwt-entra', 'origin', 'otel', 'prm', 'rate-limit', 'scope', 'session-binding'])
   for (const command of ['plugins', 'print']) {
     const { code, stderr, stdout } = await sluice([command, '--config', 'nowhere.yaml'], t.testdir({}))
     t.strictSame([code, stdout], [1, ''])
