@@ -28,6 +28,10 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
   'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],
+  'otel, not sampled': [[], [{ otel: { sample: 0 } }]],
+  'otel, sampled': [[], [{ otel: { sample: 1 } }]],
+  'messages and results read, otel, not sampled': [[], [{ otel: { sample: 0 } }, READER]],
+  'messages and results read, otel, sampled': [[], [{ otel: { sample: 1 } }, READER]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],
     [LIMIT, READER]
