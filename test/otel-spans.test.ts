@@ -307,6 +307,17 @@ t.test('where no route matches there is a span without a template', async t => {
   })
 })
 
+t.test("a client's answer to its server is no call", async t => {
+  const { post, spans, arrived } = await tracedGateway(t, { otel: { messages: true }, answer: () => 202 })
+  const answer = { jsonrpc: '2.0', id: 5, result: {} }
+  t.equal((await post(answer)).status, 202)
+  t.equal(arrived[0]!.body, JSON.stringify(answer))
+  t.strictSame(
+    (await spans()).map(({ name, kind }) => `${kind} ${name}`),
+    ['server POST /mcp', 'client POST']
+  )
+})
+
 t.test('a GET has a span of HTTP on either side', async t => {
   const { gateway, spans } = await tracedGateway(t, { otel: { messages: true } })
   await (await fetch(`${gateway.url}/mcp`)).text()

@@ -7,6 +7,8 @@ export interface EndedExchange {
   readonly x: Exchange
   readonly trace: ExchangeTrace
   readonly end: Finish
+  /** Attributes of the address that clients use. */
+  readonly address: SpanAttributes
   /** The entry's own attributes. */
   readonly own: SpanAttributes
   readonly newSpanId: () => string

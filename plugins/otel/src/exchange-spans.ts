@@ -31,10 +31,9 @@ class Clock {
   }
 }
 
-const httpServerSpan = ({ x, trace, end, own }: EndedExchange, clock: Clock): SpanRecord => {
+const httpServerSpan = ({ x, trace, end, address, own }: EndedExchange, clock: Clock): SpanRecord => {
   const { method, path, route, endpoint } = x
   const template = endpoint?.path ?? (route.name === '-' ? undefined : route.path)
-  const { protocol, hostname, port } = new URL(route.publicUrl)
   const { status, ended } = end
   return {
     name: template === undefined ? httpName(method) : `${httpName(method)} ${template}`,
@@ -49,10 +48,8 @@ const httpServerSpan = ({ x, trace, end, own }: EndedExchange, clock: Clock): Sp
       'http.request.method': httpMethod(method),
       'http.route': template,
       'http.response.status_code': status === 0 ? undefined : status,
-      'url.scheme': protocol.slice(0, -1),
       'url.path': path.slice(0, LONGEST_PATH),
-      'server.address': hostname,
-      'server.port': port === '' ? undefined : Number(port),
+      ...address,
       ...gatewayAttributes(x),
       ...own
     },

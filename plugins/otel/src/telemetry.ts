@@ -23,7 +23,6 @@ export class Telemetry {
   readonly #traces: TracePipeline | undefined
   readonly #metrics: MetricPipeline | undefined
   readonly #log: PluginContext['log']
-  #used = false
   #flushing: Promise<void> | undefined
 
   constructor(environment: Environment, { log, metrics: own }: PluginContext) {
@@ -52,9 +51,8 @@ export class Telemetry {
     }
   }
 
-  /** Something has happened that is worth to be told. */
+  /** Something has happened that is worth to be told: metrics are sent from now on. */
   used(): void {
-    this.#used = true
     this.#metrics?.start()
   }
 
@@ -62,9 +60,8 @@ export class Telemetry {
     this.#traces?.write(span)
   }
 
-  /** Sends what is left, for a while. One flush for all who ask at the same time; none where nothing happened. */
+  /** Sends what is left, for a while. One flush for all who ask at the same time. */
   flush(): Promise<void> {
-    if (!this.#used) return Promise.resolve()
     this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined))
     return this.#flushing
   }

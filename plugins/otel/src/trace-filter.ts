@@ -17,8 +17,10 @@ import { ExchangeTrace } from './exchange-trace.ts'
 import { NOTHING_INCOMING, readIncoming } from './incoming.ts'
 import { metaOf } from './meta.ts'
 import { OwnAttributes } from './own-attributes.ts'
+import { publicAddress } from './public-address.ts'
 import { RandomIds } from './random-ids.ts'
 import { type Sampler, samplers } from './sampler.ts'
+import type { SpanAttributes } from './span-record.ts'
 import type { Telemetry } from './telemetry.ts'
 import { formatTraceparent, parseTraceparent } from './traceparent.ts'
 
@@ -30,6 +32,7 @@ export class TraceFilter implements Filter {
   readonly #continues: boolean
   readonly #propagates: boolean
   readonly #passes: { readonly tracestate: boolean; readonly baggage: boolean }
+  readonly #address: SpanAttributes
   readonly #attributes: OwnAttributes
   readonly #ids = new RandomIds()
   readonly #fact: Fact<TraceContext>
@@ -46,6 +49,7 @@ export class TraceFilter implements Filter {
       tracestate: this.#continues && pass.includes('tracestate'),
       baggage: pass.includes('baggage') || environment.passesBaggage
     }
+    this.#address = publicAddress(ctx.route)
     this.#attributes = new OwnAttributes(attributes, ctx.fact('principal'))
     this.#fact = ctx.fact('trace')
     this.#trace = ctx.perExchange()
@@ -114,7 +118,8 @@ export class TraceFilter implements Filter {
     const trace = this.#trace.get(x)
     this.#telemetry.used()
     if (trace === undefined || !trace.isRecorded) return
-    const spans = exchangeSpans({ x, trace, end, own: this.#attributes.of(x), newSpanId: () => this.#ids.spanId() })
+    const newSpanId = (): string => this.#ids.spanId()
+    const spans = exchangeSpans({ x, trace, end, address: this.#address, own: this.#attributes.of(x), newSpanId })
     for (const span of spans) this.#telemetry.write(span)
   }
 

@@ -102,12 +102,9 @@ const spanContext = ({ traceId, spanId, sampled }: TraceContext): SpanContext =>
   traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE
 })
 
+/** Without those that are `undefined`, which the SDK leaves out by itself. */
 const present = (attributes: SpanRecord['attributes'], error: string | undefined): Attributes =>
-  Object.fromEntries(
-    Object.entries({ ...attributes, 'error.type': error }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const]
-    )
-  )
+  (error === undefined ? attributes : { ...attributes, 'error.type': error }) as Attributes
 
 /** `OTEL_BSP_*`, which the processor does not read itself. */
 const batchLimits = () =>
