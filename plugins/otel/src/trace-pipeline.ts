@@ -104,7 +104,7 @@ const spanContext = ({ traceId, spanId, sampled }: TraceContext): SpanContext =>
 
 /** Without those that are `undefined`, which the SDK leaves out by itself. */
 const present = (attributes: SpanRecord['attributes'], error: string | undefined): Attributes =>
-  (error === undefined ? attributes : { ...attributes, 'error.type': error }) as Attributes
+  error === undefined ? attributes : { ...attributes, 'error.type': error }
 
 /** `OTEL_BSP_*`, which the processor does not read itself. */
 const batchLimits = () =>

@@ -37,6 +37,6 @@ t.test('within a trace the caller has decided, for samplers that go by it', asyn
     t.equal(samplers.always_on()(parent(sampled), id), true)
     t.equal(samplers.always_off()(parent(sampled), id), false)
   }
-  t.equal(samplers.parentbased_always_on(1)(undefined, id), true)
-  t.equal(samplers.parentbased_always_off(1)(undefined, id), false)
+  t.equal(samplers.parentbased_always_on()(undefined, id), true)
+  t.equal(samplers.parentbased_always_off()(undefined, id), false)
 })

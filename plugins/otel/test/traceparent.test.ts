@@ -6,7 +6,7 @@ const SPAN = '00f067aa0ba902b7'
 const of = (flags: string) => `00-${TRACE}-${SPAN}-${flags}`
 
 t.test('the last bit of the flags says whether a trace is sampled', async t => {
-  for (const [i, digit] of [...'0123456789abcdef'].entries())
+  for (const [i, digit] of Array.from('0123456789abcdef').entries())
     t.strictSame(parseTraceparent(of(`0${digit}`)), { traceId: TRACE, spanId: SPAN, sampled: i % 2 === 1 }, digit)
   t.equal(parseTraceparent(of('10'))?.sampled, false)
 })
