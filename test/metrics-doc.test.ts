@@ -61,7 +61,7 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 |---|---|---|
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
 | \`otel\` with \`messages: true\` | yes | yes |
-| \`rate-limit\` and \`otel\` otherwise, \`jwt-entra\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
+| \`rate-limit\` and \`otel\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
 So without a filter that reads results a tool that fails is seen by its HTTP status alone.
@@ -116,8 +116,9 @@ t.test(
 /** The page of a gateway that has recorded something of everything. */
 const fullPage = async (t: Test): Promise<string> => {
   variables(t, 'OTEL_', { OTEL_EXPORTER_OTLP_ENDPOINT: (await OtlpReceiver.start(t)).url })
+  const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
   const { mcp, entra, admin } = await contoso(t, {
-    filters: [{ otel: {} }],
+    filters: [{ otel: {} }, { revocation: { file: list } }],
     routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {
