@@ -9,9 +9,11 @@ import businessHours from '../config/examples/filters/business-hours.ts'
 import { recordsOf } from './support/audit-records.ts'
 import { recordingLog } from './support/log.ts'
 import { claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
+import { OtlpReceiver } from './support/otlp-receiver.ts'
 import { noRedis, TestRedis } from './support/redis.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 import { upstream } from './support/upstream.ts'
+import { variables } from './support/variables.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const pluginBases = [import.meta.url]
@@ -125,6 +127,35 @@ t.test('config/examples/sessions.yaml binds sessions to who began them', async t
   t.strictSame(seen, [undefined, 'of-the-upstream'])
 })
 
+t.test('config/examples/tracing.yaml traces calls, and believes nobody else about what to record', async t => {
+  const collector = await OtlpReceiver.start(t)
+  variables(t, 'OTEL_', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+  const { url } = await upstream(t, (req, res) => {
+    req
+      .resume()
+      .on('end', () => res.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":1,"result":{}}'))
+  })
+  const key = await signingPair('k1')
+  const { url: keys } = await keyServer(t, [key.jwk])
+  const call = async (sample: string): Promise<void> => {
+    const gateway = await example(t, 'tracing.yaml', { MCP_UPSTREAM: url, ISSUER, JWKS_URL: keys, SAMPLE: sample })
+    while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const headers = { authorization: `Bearer ${await sign(key)}`, 'content-type': 'application/json', traceparent }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo' } })
+    t.equal((await fetch(gateway.url, { method: 'POST', headers, body })).status, 200)
+    await gateway.close()
+  }
+  await call('0')
+  t.strictSame(collector.spans, [])
+  await call('1')
+  t.strictSame(
+    collector.spans.map(({ name, kind }) => `${kind} ${name}`),
+    ['server POST /mcp', 'server tools/call echo', 'client tools/call echo']
+  )
+  t.match(collector.spans[0], { attributes: { 'enduser.tenant': ISSUER }, links: [/^4bf92f35/] })
+})
+
 t.test('config/examples/revocation.yaml refuses whom revoked.json names', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const key = await signingPair('k1')
@@ -189,7 +220,14 @@ t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, 
   t.equal(response.status, 200)
 })
 
-for (const name of ['audit.yaml', 'limits.yaml', 'revocation.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
+for (const name of [
+  'audit.yaml',
+  'limits.yaml',
+  'revocation.yaml',
+  'sessions.yaml',
+  'shared-limits.yaml',
+  'tracing.yaml'
+]) {
   t.test(`config/examples/${name} tells clients where to sign in`, async t => {
     const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     const env = {

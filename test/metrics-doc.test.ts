@@ -6,8 +6,10 @@ import t, { type Test } from 'tap'
 import { contoso } from './support/contoso.ts'
 import type { CatalogueEntry } from '@sluice/core'
 import { catalogues } from './support/metric-catalogues.ts'
+import { OtlpReceiver } from './support/otlp-receiver.ts'
 import { noPromtool } from './support/prometheus.ts'
 import { samplesOf } from './support/scrape.ts'
+import { variables } from './support/variables.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const file = join(root, 'docs/metrics.md')
@@ -59,10 +61,13 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 |---|---|---|
 | \`audit\`, without \`messages: false\` | yes | yes |
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
-| \`audit\` and \`rate-limit\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
+| \`otel\` with \`messages: true\` | yes | yes |
+| \`audit\`, \`rate-limit\` and \`otel\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
-So without \`audit\` a tool that fails is seen by its HTTP status alone.
+So without a filter that reads results a tool that fails is seen by its HTTP status alone.
+
+**Over OTLP** all of them go to a collector, where [otel](../plugins/otel/README.md#metrics) is in a chain and \`OTEL_METRICS_EXPORTER\` does not say \`none\`.
 ${catalogues.map(section).join('')}
 ## Of the process
 
@@ -111,9 +116,10 @@ t.test(
 
 /** The page of a gateway that has recorded something of everything. */
 const fullPage = async (t: Test): Promise<string> => {
+  variables(t, 'OTEL_', { OTEL_EXPORTER_OTLP_ENDPOINT: (await OtlpReceiver.start(t)).url })
   const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
   const { mcp, entra, admin } = await contoso(t, {
-    filters: [{ audit: { file: join(t.testdir({}), 'audit.jsonl') } }, { revocation: { file: list } }],
+    filters: [{ otel: {} }, { audit: { file: join(t.testdir({}), 'audit.jsonl') } }, { revocation: { file: list } }],
     routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {

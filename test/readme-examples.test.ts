@@ -8,7 +8,9 @@ import t, { type Test } from 'tap'
 import { parseDocument } from 'yaml'
 import { recordsOf } from './support/audit-records.ts'
 import { recordingLog } from './support/log.ts'
+import { OtlpReceiver } from './support/otlp-receiver.ts'
 import { upstream } from './support/upstream.ts'
+import { variables } from './support/variables.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const TENANT = '8f1d3c52-6a0e-4b7b-9c35-0d2f6a1b7e44'
@@ -61,6 +63,8 @@ interface Served {
   readonly folder: string
   /** The public half of SLUICE_AUDIT_KEY. */
   readonly auditKey: string
+  /** What the `OTEL_*` variables name. */
+  readonly collector: OtlpReceiver
   close(): Promise<void>
   /** Sends a POST, with a message that calls the tool, and tells what came of it. */
   call(token?: string, options?: { tool?: string; headers?: Record<string, string> }): Promise<Response>
@@ -70,6 +74,8 @@ interface Served {
 const served = async (t: Test, plugin: string): Promise<Served> => {
   const entra = await startEntraEmulator({ directory: { tenants: [tenant] } })
   t.teardown(() => entra.close())
+  const collector = await OtlpReceiver.start(t)
+  variables(t, 'OTEL_', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'mcp-gateway' })
   const sessions: (string | undefined)[] = []
   const { url: mcp } = await upstream(t, (req, res) => {
     sessions.push(req.headers['mcp-session-id'] as string | undefined)
@@ -106,6 +112,7 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
     sessions,
     folder,
     auditKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    collector,
     close: () => gateway.close(),
     call: (token, { tool = 'echo', headers = {} } = {}) =>
       fetch(`${url}/mcp`, {
@@ -158,6 +165,27 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
     t.equal((await call()).status, 200, 'what is no page')
     const headers = { origin, 'access-control-request-method': 'POST' }
     t.equal((await fetch(`${url}/mcp`, { method: 'OPTIONS', headers })).status, 204)
+  },
+  async otel(t, { call, issue, collector, close }) {
+    const token = issue({ client: VSCODE })
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
+    await (await call(token, { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-00` } })).text()
+    await (await call(token, { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } })).text()
+    await close()
+    const { spans } = collector
+    t.strictSame(
+      spans.filter(({ traceId }) => traceId === trace).map(({ name, kind }) => `${kind} ${name}`),
+      ['server POST /mcp', 'server tools/call echo', 'client tools/call echo'],
+      'the caller has decided, once against and once for it'
+    )
+    const attributes = { 'deployment.ring': 'canary', 'enduser.tenant': TENANT }
+    t.match(
+      spans.find(({ name }) => name === 'POST /mcp'),
+      { attributes, resource: { 'service.name': 'mcp-gateway' } }
+    )
+    t.ok(collector.metrics.some(({ name }) => name === 'mcp.server.operation.duration'))
+    t.notMatch(Buffer.concat(collector.bodies).toString('latin1'), token)
+    t.strictSame(collector.faults, [])
   },
   async prm(t, { url, call }) {
     for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource'])

@@ -21,5 +21,7 @@ export const variables = (environment: Environment): Record<string, string> => (
   ISSUER: environment.issuer,
   AUDIENCE: environment.audience,
   JWKS_URL: environment.jwksUrl,
-  PUBLIC_KEY_FILE: environment.publicKeyFile
+  PUBLIC_KEY_FILE: environment.publicKeyFile,
+  // It takes everything, telemetry too.
+  OTEL_EXPORTER_OTLP_ENDPOINT: environment.upstream
 })

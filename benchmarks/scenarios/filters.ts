@@ -36,6 +36,10 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'messages and results read': [[], [READER]],
   'audit to a file, messages: false': [[], [audit({ messages: false })]],
   'audit to a file, messages read': [[], [audit({})]],
+  'otel, not sampled': [[], [{ otel: { sample: 0 } }]],
+  'otel, sampled': [[], [{ otel: { sample: 1 } }]],
+  'messages and results read, otel, not sampled': [[], [{ otel: { sample: 0 } }, READER]],
+  'messages and results read, otel, sampled': [[], [{ otel: { sample: 1 } }, READER]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],
     [LIMIT, READER]

@@ -1,6 +1,7 @@
 import { type CatalogueEntry, metricCatalogue } from '@sluice/core'
 import { metrics as auditMetrics } from '../../plugins/audit/src/metrics.ts'
 import { metrics as authMetrics } from '../../plugins/jwt-entra/src/metrics.ts'
+import { metrics as otelMetrics } from '../../plugins/otel/src/metrics.ts'
 import { metrics as limitMetrics } from '../../plugins/rate-limit/src/metrics.ts'
 import { metrics as revocationMetrics } from '../../plugins/revocation/src/metrics.ts'
 
@@ -10,5 +11,6 @@ export const catalogues: readonly (readonly [string, Readonly<Record<string, Cat
   ['jwt-entra', authMetrics],
   ['rate-limit', limitMetrics],
   ['audit', auditMetrics],
+  ['otel', otelMetrics],
   ['revocation', revocationMetrics]
 ]

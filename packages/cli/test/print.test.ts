@@ -113,7 +113,17 @@ t.test('without a configuration, plugins lists the built-in ones; a broken one i
   const none = await sluice(['plugins'], t.testdir({}))
   t.equal(none.code, 0)
   const names = (JSON.parse(none.stdout) as { name: string }[]).map(({ name }) => name)
-  t.strictSame(names, ['audit', 'jwt-entra', 'origin', 'prm', 'rate-limit', 'revocation', 'scope', 'session-binding'])
+  t.strictSame(names, [
+    'audit',
+    'jwt-entra',
+    'origin',
+    'otel',
+    'prm',
+    'rate-limit',
+    'revocation',
+    'scope',
+    'session-binding'
+  ])
   for (const command of ['plugins', 'print']) {
     const { code, stderr, stdout } = await sluice([command, '--config', 'nowhere.yaml'], t.testdir({}))
     t.strictSame([code, stdout], [1, ''])

@@ -14,8 +14,11 @@ export interface Filter {
   readonly endpoints?: readonly Endpoint[]
   /** Head is in, body untouched. In order. */
   onRequest?(x: Exchange): Outcome | Promise<Outcome>
-  /** Methods it wants to see: exact, or a prefix as in `tools/*`, or `*`. */
-  readonly mcp?: { readonly requests?: readonly string[]; readonly results?: readonly string[] }
+  /**
+   * Methods it wants to see: exact, or a prefix as in `tools/*`, or `*`. With `ifRead` nothing is read for its sake: it sees
+   * requests where another filter of the chain has them read, and results where another one has those read.
+   */
+  readonly mcp?: { readonly requests?: readonly string[]; readonly results?: readonly string[]; readonly ifRead?: true }
   /** In order, once for each message. */
   onMcpRequest?(m: McpRequest, x: Exchange): Outcome | Promise<Outcome>
   /** Just before forwarding, in REVERSE, so that the first filter has the last word; `x.decisions` is complete. */

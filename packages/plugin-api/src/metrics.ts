@@ -16,6 +16,30 @@ export interface Metrics {
     buckets: readonly number[],
     labels?: readonly string[]
   ): { series(...values: readonly string[]): Histogram }
+  /** All metrics of the gateway, whoever records them, as they stand: for a filter that sends them elsewhere, now and then. */
+  read(): readonly MetricReading[]
+}
+
+/** What a metric says. */
+export interface MetricReading {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  /** Names of the labels. */
+  readonly labels: readonly string[]
+  /** Upper bounds of a histogram's buckets, ascending; empty for others. */
+  readonly buckets: readonly number[]
+  readonly series: readonly SeriesReading[]
+}
+
+/** What one series of a metric says. */
+export interface SeriesReading {
+  /** Values of the labels, in their order. */
+  readonly values: readonly string[]
+  /** The number; of a histogram the sum of all that was observed. */
+  readonly value: number
+  /** Of a histogram: what fell into each bucket and into no smaller one, and last what fell into none. */
+  readonly counts: readonly number[]
 }
 
 export interface Counter {

@@ -23,6 +23,7 @@ export function recordMetrics(): MetricsRecorder {
   return {
     values,
     value: (name, ...labels) => values.get(keyOf(name, labels)),
+    read: () => [],
     counter(name, _help, labels) {
       const key = series(name, labels)
       return { series: (...given) => ({ add: (n = 1) => add(key(given), n) }) }

@@ -55,6 +55,8 @@ export type ChainParts = Pick<Chain, 'route' | 'metrics'> &
 /** Compiles the links: the hooks of a request's way in run in order, the others in reverse. */
 export const compileChain = (links: readonly Link[], parts: ChainParts): Chain => {
   const reversed = links.toReversed()
+  const readers = links.filter(({ filter: { mcp } }) => mcp !== undefined && mcp.ifRead !== true)
+  const readsResults = readers.some(({ filter }) => filter.onMcpResult !== undefined)
   return {
     route: parts.route,
     endpoint: parts.endpoint,
@@ -62,13 +64,13 @@ export const compileChain = (links: readonly Link[], parts: ChainParts): Chain =
     upstream: parts.upstream,
     publicOrigin: publicOriginOf(parts.route.publicUrl),
     metrics: parts.metrics,
-    mcpBodyBytes: links.some(({ filter }) => filter.mcp !== undefined) ? parts.mcpBodyBytes : undefined,
+    mcpBodyBytes: readers.length > 0 ? parts.mcpBodyBytes : undefined,
     mcpResultBytes: parts.mcpResultBytes ?? 0,
     onRequest: hooks(links, 'onRequest'),
     onMcpRequest: messageHooks(links, 'onMcpRequest', 'requests'),
     onUpstream: hooks(reversed, 'onUpstream'),
     onResponse: hooks(reversed, 'onResponse'),
-    onMcpResult: messageHooks(reversed, 'onMcpResult', 'results'),
+    onMcpResult: readsResults ? messageHooks(reversed, 'onMcpResult', 'results') : [],
     onFinish: hooks(reversed, 'onFinish')
   }
 }
@@ -82,7 +84,7 @@ const hooks = <Name extends HookName>(links: readonly Link[], name: Name): Hook<
 const messageHooks = <Name extends HookName>(
   links: readonly Link[],
   name: Name,
-  which: keyof NonNullable<Filter['mcp']>
+  which: 'requests' | 'results'
 ): MessageHook<Name>[] =>
   links.flatMap(link => {
     const wants = methodTest(link.filter.mcp?.[which] ?? [])

@@ -113,7 +113,8 @@ const isKnown = (name: string): boolean => HOOKS.some(known => known === name)
 /** A message hook without methods would never run, and let through what it was put there to stop. */
 const messageFaultOf = ({ mcp = {}, onMcpRequest, onMcpResult }: Record<string, unknown>): string | undefined => {
   if (typeof mcp !== 'object' || mcp === null) return 'mcp is no object'
-  const { requests = [], results = [] } = mcp as Record<string, unknown>
+  const { requests = [], results = [], ifRead } = mcp as Record<string, unknown>
+  if (ifRead !== undefined && ifRead !== true) return 'mcp.ifRead can only be true'
   for (const [key, patterns] of Object.entries({ requests, results })) {
     if (!Array.isArray(patterns)) return `mcp.${key} is no list`
     const bad: unknown = badPattern(patterns)

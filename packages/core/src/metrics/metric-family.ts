@@ -1,3 +1,4 @@
+import type { MetricReading } from '@sluice/plugin-api'
 import type { NumberCells } from './number-cells.ts'
 import { CounterSeries, GaugeSeries, HistogramSeries, type Series } from './series.ts'
 
@@ -86,6 +87,16 @@ export class MetricFamily {
         sharedLabels: labels
       }))
     )
+  }
+
+  /** Everything at once, for a filter that sends it elsewhere. */
+  read(): MetricReading {
+    const { form } = this
+    const series = Array.from(this.#kept.values(), kept => ({
+      values: form.labels.map(label => kept.labels[label]!),
+      ...kept.series.reading()
+    }))
+    return { ...form, series }
   }
 
   /** What `registry.resetMetrics()` does. */

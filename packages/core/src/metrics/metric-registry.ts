@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Metrics } from '@sluice/plugin-api'
+import type { MetricReading, Metrics } from '@sluice/plugin-api'
 import { type Metric, Registry } from 'prom-client'
 import { MetricFamily, type MetricForm } from './metric-family.ts'
 import { NumberCells } from './number-cells.ts'
@@ -31,7 +31,7 @@ export class MetricRegistry {
 
   /** Metrics as one filter, or one part of the core, takes them. */
   ownedBy(owner: SeriesOwner): Metrics {
-    return new OwnedMetrics(form => this.#family(form), owner)
+    return new OwnedMetrics(this, owner)
   }
 
   /** All metrics in Prometheus' text format, or in that of the registry that was handed in. */
@@ -55,7 +55,13 @@ export class MetricRegistry {
     }
   }
 
-  #family(form: MetricForm): MetricFamily {
+  /** What all of them say. */
+  read(): readonly MetricReading[] {
+    return Array.from(this.#families.values(), family => family.read())
+  }
+
+  /** @throws Error for a metric that exists in another form, or could not be read */
+  family(form: MetricForm): MetricFamily {
     const found = this.#families.get(form.name)
     if (found !== undefined) {
       found.refuseOther(form)

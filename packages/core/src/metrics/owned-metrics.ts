@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram, Logger, Metrics } from '@sluice/plugin-api'
+import type { Counter, Gauge, Histogram, Logger, MetricReading, Metrics } from '@sluice/plugin-api'
 import type { MetricFamily, MetricForm } from './metric-family.ts'
 
 /** Series that one owner may make of one metric. */
@@ -18,16 +18,22 @@ export interface SeriesOwner {
   readonly log: Logger
 }
 
+/** Where the metrics of all owners are. */
+export interface MetricFamilies {
+  family(form: MetricForm): MetricFamily
+  read(): readonly MetricReading[]
+}
+
 /**
  * Metrics with an end: an owner's series beyond {@link MOST_SERIES} of a metric are all one, in which what could be
  * anything is `other`. Whatever is made into a label value, a gateway does not run out of memory over it.
  */
 export class OwnedMetrics implements Metrics {
-  readonly #family: (form: MetricForm) => MetricFamily
+  readonly #families: MetricFamilies
   readonly #owner: SeriesOwner
 
-  constructor(family: (form: MetricForm) => MetricFamily, owner: SeriesOwner) {
-    this.#family = family
+  constructor(families: MetricFamilies, owner: SeriesOwner) {
+    this.#families = families
     this.#owner = owner
   }
 
@@ -43,8 +49,12 @@ export class OwnedMetrics implements Metrics {
     return this.#take({ name, help, type: 'histogram', labels, buckets }) as { series: Taking<Histogram> }
   }
 
+  read(): readonly MetricReading[] {
+    return this.#families.read()
+  }
+
   #take(form: MetricForm): { series: Taking<unknown> } {
-    const family = this.#family({ ...form, labels: [...form.labels], buckets: [...form.buckets] })
+    const family = this.#families.family({ ...form, labels: [...form.labels], buckets: [...form.buckets] })
     return { series: (...values) => this.#series(family, values) }
   }
 

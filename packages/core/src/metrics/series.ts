@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram } from '@sluice/plugin-api'
+import type { Counter, Gauge, Histogram, SeriesReading } from '@sluice/plugin-api'
 import type { Cells, NumberCells } from './number-cells.ts'
 
 /** One line of Prometheus' text format. */
@@ -13,9 +13,13 @@ export interface Sample {
 /** One series of a metric: recording is an addition to a number in an array, reading is done when `/metrics` is scraped. */
 export interface Series {
   samples(): Sample[]
+  /** The number, and of a histogram the counts of its buckets. */
+  reading(): Pick<SeriesReading, 'value' | 'counts'>
   /** Begins anew, if it counts. */
   reset(): void
 }
+
+const NO_COUNTS: readonly number[] = []
 
 /** A series that is one number. */
 class NumberSeries {
@@ -30,6 +34,10 @@ class NumberSeries {
 
   samples(): Sample[] {
     return [{ suffix: '', le: undefined, value: this.values[this.at]! }]
+  }
+
+  reading() {
+    return { value: this.values[this.at]!, counts: NO_COUNTS }
   }
 }
 
@@ -88,6 +96,10 @@ export class HistogramSeries implements Histogram, Series {
       { suffix: '_sum', le: undefined, value: this.#values[this.#sumAt]! },
       { suffix: '_count', le: undefined, value: count }
     ]
+  }
+
+  reading() {
+    return { value: this.#values[this.#sumAt]!, counts: Array.from(this.#values.subarray(this.#at, this.#sumAt)) }
   }
 
   reset(): void {

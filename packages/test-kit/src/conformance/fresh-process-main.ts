@@ -14,8 +14,8 @@ const REPORT = 3
 /** Turns of the event loop in which what was closed may go. */
 const TURNS = 1000
 
-// Node opens them when they are first looked at.
-void [process.stdout, process.stderr]
+// Node opens them when they are first looked at, as whoever imports node:process does.
+void [process.stdin, process.stdout, process.stderr]
 
 const task = JSON.parse(readFileSync(STDIN, 'utf8')) as FreshTask
 const resources = new OpenResources(task.module)

@@ -45,8 +45,9 @@ export const methodFaults = ({
   onMcpRequest,
   onMcpResult
 }: Readonly<Record<string, unknown>>): readonly string[] => {
-  const { requests = [], results = [] } = (mcp ?? {}) as Readonly<Record<string, unknown>>
+  const { requests = [], results = [], ifRead } = (mcp ?? {}) as Readonly<Record<string, unknown>>
   return [
+    ...(ifRead === undefined || ifRead === true ? [] : ['mcp.ifRead can only be true']),
     ...patternFaults('requests', requests, onMcpRequest !== undefined && 'onMcpRequest'),
     ...patternFaults('results', results, onMcpResult !== undefined && 'onMcpResult')
   ]
