@@ -14,7 +14,6 @@ const shared = {
   tenant_region_scope: 'EU',
   cloud_instance_name: 'microsoftonline.com',
   cloud_graph_host_name: 'graph.windows.net',
-  msgraph_host: 'graph.microsoft.com',
   rbac_url: 'https://pas.windows.net'
 }
 
@@ -48,6 +47,8 @@ export const createV2Metadata = ({ authority, v2Issuer }: Endpoints, tenant: str
     'email'
   ],
   kerberos_endpoint: `${authority}/${tenant}/kerberos`,
+  // Here the emulator stands for Microsoft Graph, too.
+  msgraph_host: new URL(authority).host,
   ...shared
 })
 
@@ -67,5 +68,7 @@ export const createV1Metadata = ({ authority, v1Issuer }: Endpoints, tenant: str
   check_session_iframe: `${authority}/${tenant}/oauth2/checksession`,
   userinfo_endpoint: `${authority}/${tenant}/openid/userinfo`,
   kerberos_endpoint: `${authority}/${tenant}/kerberos`,
+  // Here the emulator stands for Microsoft Graph, too.
+  msgraph_host: new URL(authority).host,
   ...shared
 })

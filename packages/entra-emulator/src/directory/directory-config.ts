@@ -48,6 +48,8 @@ export interface ApplicationConfig {
   readonly groupMembershipClaims?: 'None' | 'SecurityGroup' | 'ApplicationGroup' | 'DirectoryRole' | 'All'
   /** Whether only assigned people and applications get tokens for this API. Default false. */
   readonly appRoleAssignmentRequired?: boolean
+  /** Whether the application has its service principal in the tenant: without it the tenant does not know the API. Default true. */
+  readonly servicePrincipal?: boolean
   /** Application permissions that an administrator granted to this application. */
   readonly appRoleAssignments?: readonly AppRoleAssignment[]
   /** Delegated permissions that an administrator granted to this application for everyone. */

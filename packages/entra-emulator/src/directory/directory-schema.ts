@@ -71,6 +71,7 @@ const application = object(['clientId', 'displayName'], {
     default: 'None'
   },
   appRoleAssignmentRequired: yesOrNo,
+  servicePrincipal: { type: 'boolean', default: true },
   appRoleAssignments: list(object(['resource'], { resource: guid, role: text })),
   oauth2PermissionGrants: list(object(['resource', 'scopes'], { resource: guid, scopes: texts }))
 })

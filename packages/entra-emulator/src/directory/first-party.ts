@@ -24,6 +24,7 @@ export const firstParty = ({ identifierUri, ...rest }: FirstParty): Application 
   optionalClaims: { accessToken: [] },
   groupMembershipClaims: 'None',
   appRoleAssignmentRequired: false,
+  servicePrincipal: true,
   appRoleAssignments: [],
   oauth2PermissionGrants: []
 })
