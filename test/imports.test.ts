@@ -8,7 +8,8 @@ const root = resolve(import.meta.dirname, '..')
 const allowed = (importer: string): ((imported: string) => boolean) => {
   if (['@sluice/plugin-api', '@sluice/aadsts'].includes(importer)) return () => false
   if (importer === '@sluice/core') return name => name === '@sluice/plugin-api'
-  if (importer === '@sluice/cli') return name => ['@sluice/aadsts', '@sluice/core', '@sluice/plugin-api'].includes(name)
+  if (importer === '@sluice/cli')
+    return name => ['@sluice/aadsts', '@sluice/core', '@sluice/doctor', '@sluice/plugin-api'].includes(name)
   if (importer === '@sluice/test-kit') return name => ['@sluice/core', '@sluice/plugin-api'].includes(name)
   if (importer === '@sluice/entra-emulator') return () => false
   if (importer === '@sluice/demo')
