@@ -75,7 +75,7 @@ const parse = (argv: readonly string[], own: Command['options'] = {}): { values:
       allowPositionals: true,
       options: { ...shared, ...own }
     })
-    return { values: values as Values, positionals }
+    return { values, positionals }
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error })
   }

@@ -1,7 +1,7 @@
-const ofSignIn = ['openid', 'profile', 'email', 'offline_access']
+const ofSignIn = new Set(['openid', 'profile', 'email', 'offline_access'])
 
 /** Whether a scope belongs to OpenID Connect and to no API. */
-export const isOfSignIn = (scope: string): boolean => ofSignIn.includes(scope)
+export const isOfSignIn = (scope: string): boolean => ofSignIn.has(scope)
 
 /** The API that a scope in request form names, `<identifier URI or client ID>/<scope>`; `undefined` for a bare one. */
 export const resourceOf = (scope: string): string | undefined => {

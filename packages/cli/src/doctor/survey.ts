@@ -116,6 +116,8 @@ const neighboursOf = (config: LoadedConfig, route: RouteSettings): readonly stri
 
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
+const nowhere = (missing: string): ReadApplication => ({ registration: { missing }, servicePrincipal: { missing } })
+
 const findApplication = async (
   { metadata }: AuthorizationServer,
   audiences: readonly string[],
@@ -125,7 +127,6 @@ const findApplication = async (
 ): Promise<ReadApplication> => {
   const servicePrincipal = { missing: '--graph-token FILE' }
   if (registration !== undefined) return { registration: { value: registration }, servicePrincipal }
-  const nowhere = (missing: string): ReadApplication => ({ registration: { missing }, servicePrincipal: { missing } })
   if (graphToken === undefined) return nowhere('--graph-token FILE or --registration FILE')
   const [appId] = [...audiences, ...scopes].flatMap(text => guid.exec(text)?.[0] ?? [])
   if (appId === undefined) return nowhere('the client ID of the API under audiences')

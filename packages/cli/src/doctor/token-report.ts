@@ -11,10 +11,11 @@ export interface TokenReport {
   readonly routes: readonly { readonly route: string; readonly verdict: TokenVerdict }[]
 }
 
+const rows = (entries: TokenContents['claims']): string[] =>
+  entries.map(({ name, value }) => `  ${name.padEnd(16)} ${value}`)
+
 /** A report for people. */
 export const tokenText = ({ token, routes }: TokenReport, paint: Paint): string => {
-  const rows = (entries: TokenContents['claims']): string[] =>
-    entries.map(({ name, value }) => `  ${name.padEnd(16)} ${value}`)
   const contents =
     token === undefined
       ? ['It is no signed JWT: there is nothing to show.']

@@ -7,7 +7,7 @@ import { objectOf, type Read, readNetwork } from '@sluice/doctor'
 import { loadOptions } from '../load-file.ts'
 
 /** Filters that sign-in consists of. The others would write, count or ask others. */
-const signIn = ['prm', 'entra-oauth', 'jwt-entra', 'scope']
+const signIn = new Set(['prm', 'entra-oauth', 'jwt-entra', 'scope'])
 const keysTimeoutMs = 15_000
 const askAgainMs = 200
 
@@ -75,7 +75,7 @@ const listen = async (): Promise<Server> => {
 
 const trialConfig = ({ settings, raw }: LoadedConfig, route: RouteSettings, upstream: string): GatewayConfig => {
   const { name, path, publicUrl } = raw.routes[settings.routes.indexOf(route)]!
-  const entries = chainEntries(settings, route.filters).filter(({ plugin }) => signIn.includes(plugin.name))
+  const entries = chainEntries(settings, route.filters).filter(({ plugin }) => signIn.has(plugin.name))
   const filters = entries.map(({ plugin, identity, config }) => {
     const id = identity.slice(identity.indexOf('/') + 1)
     return { [plugin.name]: { ...(config as object), ...(id !== plugin.name && { id }) } }

@@ -11,9 +11,9 @@ export const promptConsent: Breakage = {
   examine(setup) {
     const { server, registration, requestedScopes } = setup
     if (server.facade) return clean
-    const wanted = requestedScopes.map(bareName)
+    const wanted = new Set(requestedScopes.map(bareName))
     const scopes = valueOf(registration)?.scopes ?? []
-    const reserved = scopes.filter(({ value, type }) => type === 'Admin' && wanted.includes(value))
+    const reserved = scopes.filter(({ value, type }) => type === 'Admin' && wanted.has(value))
     const clients =
       'clients that send prompt=consent: those of an MCP SDK once they ask for offline_access, agentgateway’s users, Copilot CLI'
     if (reserved.length === 0) {

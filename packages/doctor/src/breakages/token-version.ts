@@ -48,10 +48,10 @@ const examineAudiences = (
   setup: Setup,
   { requestedAccessTokenVersion, identifierUris, appId }: Registration
 ): Outcome => {
-  const accepted = setup.audiences.map(withoutSlash)
+  const accepted = new Set(setup.audiences.map(withoutSlash))
   // Version 1: as Entra pleases, the client ID or any identifier URI, with or without a slash.
   const possible = requestedAccessTokenVersion === 2 ? [appId] : [appId, ...identifierUris]
-  const refused = possible.filter(audience => !accepted.includes(withoutSlash(audience)))
+  const refused = possible.filter(audience => !accepted.has(withoutSlash(audience)))
   if (refused.length === 0) return clean
   const version = requestedAccessTokenVersion === 2 ? 2 : 1
   return fault(

@@ -13,7 +13,7 @@ export const trailingSlash: Breakage = {
     const sent = withoutPath ? new URL(resource).href : resource
     return fault(
       `the resource ${resource} ${seen}: clients send resource=${sent}, and no identifier URI of Entra can end in a slash`,
-      'clients that read the resource as a URL: Claude Code, opencode, and what is written with an MCP SDK',
+      'clients that write the resource as a URL: mcp-remote, Claude Code, opencode; recent TypeScript SDKs leave the slash out',
       {
         text: 'Give the route a path that is not empty and ends in no slash, and make that URL the identifier URI.',
         configuration: withoutPath ? 'path: /mcp' : `resource: ${resource.replace(/\/+$/, '')}`

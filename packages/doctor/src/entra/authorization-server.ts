@@ -71,14 +71,15 @@ const look = async ({ url, oauth }: Omit<MetadataForm, 'status'>, read: Read): P
   }
 }
 
-const texts = ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'msgraph_host']
-const lists = ['scopes_supported', 'code_challenge_methods_supported']
+const texts = new Set(['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'msgraph_host'])
+const lists = new Set(['scopes_supported', 'code_challenge_methods_supported'])
+
+const isList = (value: unknown): boolean => Array.isArray(value) && value.every(entry => typeof entry === 'string')
 
 /** Takes over what has the right type; clients make nothing of the rest either. */
 const readMembers = (document: Readonly<Record<string, unknown>>): ServerMetadata => {
-  const isList = (value: unknown): boolean => Array.isArray(value) && value.every(entry => typeof entry === 'string')
   const kept = Object.entries(document).filter(
-    ([name, value]) => (texts.includes(name) && typeof value === 'string') || (lists.includes(name) && isList(value))
+    ([name, value]) => (texts.has(name) && typeof value === 'string') || (lists.has(name) && isList(value))
   )
   return { issuer: String(document['issuer']), ...Object.fromEntries(kept) }
 }

@@ -5,11 +5,16 @@ import { objectOf, type Answer, type Read } from './read.ts'
 import { readRegistration, readServicePrincipal, type Registration, type ServicePrincipal } from './registration.ts'
 
 /** Microsoft Graph of every cloud: a token is sent nowhere else, whatever metadata says. */
-const hosts = ['graph.microsoft.com', 'graph.microsoft.us', 'dod-graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn']
+const hosts = new Set([
+  'graph.microsoft.com',
+  'graph.microsoft.us',
+  'dod-graph.microsoft.us',
+  'microsoftgraph.chinacloudapi.cn'
+])
 
 /** Where Microsoft Graph of a cloud is, by its metadata: an origin. @throws Error for a host that is not Microsoft's */
 export const graphOrigin = ({ msgraph_host: host = 'graph.microsoft.com' }: ServerMetadata): string => {
-  if (hosts.includes(host)) return `https://${host}`
+  if (hosts.has(host)) return `https://${host}`
   const emulated = `http://${host}`
   if (URL.canParse(emulated) && new URL(emulated).host === host && isLoopback(new URL(emulated).hostname))
     return emulated

@@ -12,8 +12,8 @@ export interface SignInTrial {
   readonly resource: string
 }
 
-/** Entra answers so where nothing else was wrong: nobody was signed in, and `prompt=none` allowed no page. */
-const nobodySignedIn = 50058
+/** Entra answers so where nothing was wrong with the request, but that `prompt=none` allowed no page: to sign in, to consent. */
+const wantsPerson: ReadonlySet<number | undefined> = new Set([50058, 65001])
 
 /**
  * Makes the authorization request of a client with `prompt=none`, and reads the AADSTS code that comes back. Nobody is
@@ -44,7 +44,7 @@ export const trySignIn = async (
     const { location, text } = await read(url.href)
     const description = location === undefined ? text : descriptionIn(location)
     const code = readCode(description)
-    return { value: code === nobodySignedIn ? undefined : code }
+    return { value: wantsPerson.has(code) ? undefined : code }
   } catch (error) {
     return { missing: (error as Error).message }
   }
