@@ -7,7 +7,6 @@ export {
   type ServerMetadata
 } from './entra/authorization-server.ts'
 export { graphOrigin, readApplication, type ReadApplication } from './entra/graph.ts'
-export { isEntraIssuer } from './entra/issuer.ts'
 export { type Answer, objectOf, type Read, readNetwork } from './entra/read.ts'
 export {
   readRegistration,

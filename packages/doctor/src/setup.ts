@@ -23,10 +23,6 @@ export interface Setup {
   readonly requestedScopes: readonly string[]
   /** Public URLs of the other routes of this origin that publish metadata. */
   readonly neighbours: readonly string[]
-  /** `tenant` of jwt-entra; empty where it has `issuer`. */
-  readonly tenants: readonly string[]
-  /** `issuer` of jwt-entra. */
-  readonly issuer: string | undefined
   /** `audiences` of jwt-entra. */
   readonly audiences: readonly string[]
   /** The first of `authorization_servers`, as clients take it. */

@@ -2,7 +2,6 @@ import { chainEntries, type LoadedConfig, type RouteSettings } from '@sluice/cor
 import {
   type AuthorizationServer,
   graphOrigin,
-  isEntraIssuer,
   objectOf,
   type Read,
   readApplication,
@@ -30,7 +29,7 @@ export interface SurveyOptions {
 
 /** Keys of jwt-entra that are looked at. */
 export interface SignInConfig {
-  readonly tenant?: string | readonly string[]
+  /** Of another OpenID provider. */
   readonly issuer?: string
   readonly audiences: readonly string[]
 }
@@ -39,7 +38,7 @@ export interface SignInConfig {
 export const reasonToSkip = (config: LoadedConfig, route: RouteSettings): string | undefined => {
   const signIn = signInConfig(config, route)
   if (signIn === undefined) return 'it has no jwt-entra: nobody signs in with Entra ID here'
-  if (signIn.issuer !== undefined && !isEntraIssuer(signIn.issuer)) return `people sign in at ${signIn.issuer}`
+  if (signIn.issuer !== undefined) return `people sign in at ${signIn.issuer}`
   const chain = chainEntries(config.settings, route.filters).map(({ plugin }) => plugin.name)
   return chain.includes('prm') ? undefined : 'it has no prm: clients cannot find out where to sign in'
 }
@@ -54,7 +53,7 @@ export const survey = async (
   const metadata = await ownMetadata(route, trial.read)
   const challenged = await trial.challengedScopes()
   const requestedScopes = challenged.length > 0 ? challenged : (metadata.scopes_supported ?? [])
-  const { tenant, issuer, audiences = [] } = signInConfig(config, route) ?? {}
+  const { audiences = [] } = signInConfig(config, route) ?? {}
   const server = await readServer(metadata, route, trial.read)
   const application = await findApplication(server, audiences, requestedScopes, options, trial.read)
   return {
@@ -64,8 +63,6 @@ export const survey = async (
     published: await publishedMetadata(route),
     requestedScopes,
     neighbours: neighboursOf(config, route),
-    tenants: [tenant ?? []].flat(),
-    issuer,
     audiences,
     server,
     ...application,

@@ -1,5 +1,4 @@
 import { type Breakage, clean, fault, type Outcome, needs } from '../breakage.ts'
-import { isEntraIssuer } from '../entra/issuer.ts'
 import { apiIdOf } from '../entra/patch.ts'
 import type { Registration } from '../entra/registration.ts'
 import { valueOf } from '../reading.ts'
@@ -13,8 +12,6 @@ export const tokenVersion: Breakage = {
   title: 'the token is not the one that was expected',
   codes: [],
   examine(setup) {
-    const { issuer, tenants } = setup
-    if (tenants.length === 0) return issuer === undefined ? clean : examineIssuer(issuer)
     const registration = valueOf(setup.registration)
     if (registration !== undefined) return examineAudiences(setup, registration)
     if (setup.audiences.some(audience => !audience.includes(':')))
@@ -28,20 +25,6 @@ export const tokenVersion: Breakage = {
       }
     )
   }
-}
-
-/** One issuer is one version: the tokens of the other are refused, and `tid` and `ver` are not looked at. */
-const examineIssuer = (issuer: string): Outcome => {
-  if (!isEntraIssuer(issuer)) return clean
-  const [tenant = '<tenant ID>'] = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(issuer) ?? []
-  return fault(
-    `issuer: ${issuer} is Entra’s for one version of its tokens, and the registration decides which version they have`,
-    everybody,
-    {
-      text: 'Name the tenant: then both versions are taken, and tid and ver are checked.',
-      configuration: `tenant: ${tenant}`
-    }
-  )
 }
 
 const examineAudiences = (
