@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util'
 import { type Command, UsageError } from './command.ts'
 import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
+import { importConfig } from './commands/import.ts'
 import { plugins } from './commands/plugins.ts'
 import { print } from './commands/print.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [run, check, doctor, print, plugins, schema]
+const commands: readonly Command[] = [run, check, doctor, importConfig, print, plugins, schema]
 
 /** Options of every command. */
 const shared = {
