@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '@sluice/core'
 import {
   type ApplicationConfig,
+  type CloudName,
   type EntraEmulator,
   startEntraEmulator,
   type TenantConfig
@@ -24,6 +25,8 @@ export interface Differences {
   /** Of the API's registration, by the URL of the MCP server. */
   readonly api?: (mcp: string) => Partial<ApplicationConfig>
   readonly tenant?: Partial<TenantConfig>
+  /** Default: global. */
+  readonly cloud?: CloudName
   /** The whole configuration of prm. */
   readonly prm?: (mcp: string, authority: string) => object
   readonly jwt?: object
@@ -44,13 +47,14 @@ export interface Company {
 }
 
 export const company = async (t: Test, differences: Differences = {}): Promise<Company> => {
-  const { path = '/mcp', api, tenant, prm, jwt, required = ['mcp_access'], routes } = differences
+  const { path = '/mcp', api, tenant, cloud = 'global', prm, jwt, required = ['mcp_access'], routes } = differences
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const mcp = path === '/' ? origin : `${origin}${path}`
   const entra = await startEntraEmulator({
     directory: { tenants: [{ ...tenantWith(mcp, api?.(mcp)), ...tenant }] },
-    autoSignIn: 'ada@contoso.example'
+    autoSignIn: 'ada@contoso.example',
+    cloud
   })
   t.teardown(() => entra.close())
   const metadata = prm?.(mcp, entra.authority) ?? goodMetadata(mcp, entra.authority)

@@ -19,7 +19,8 @@ export const importConfig: Command = {
     }
     try {
       const translated = translate(readAgentgateway(text))
-      if (translated === undefined) return refuse('neither mcpAuthentication nor mcpAuthorization: there is nothing to take over')
+      if (translated === undefined)
+        return refuse('neither mcpAuthentication nor mcpAuthorization: there is nothing to take over')
       process.stdout.write(yamlOf(translated, file!))
       return 0
     } catch (error) {
