@@ -9,6 +9,8 @@ export interface EntraEmulatorOptions {
   readonly host?: string
   /** Port to listen on. Default 0: a free one. */
   readonly port?: number
+  /** Origin under which clients reach it, such as `http://127.0.0.1:8082`. Default: that of host and port. */
+  readonly authority?: string | undefined
   /** Which cloud's issuers and metadata. Default `global`. */
   readonly cloud?: CloudName
   /** Origin of version 1 issuers. Default: that of the cloud, never the authority. */
