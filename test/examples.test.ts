@@ -129,7 +129,7 @@ t.test('config/examples/tenants.yaml lets each company in at its own URL', async
   const entra = await startEntraEmulator({
     directory: {
       tenants: [contoso, fabrikam].map(tenantId => ({
-        tenantId: tenantId!,
+        tenantId,
         applications: [{ ...api, requestedAccessTokenVersion: 2 }],
         people: [{ oid: GUID, name: 'Ada', upn: 'ada@contoso.example' }]
       }))

@@ -28,6 +28,8 @@ export interface ApplicationConfig {
   readonly kind?: ApplicationKind
   /** Client ID of the blueprint that an agent identity is a child of. */
   readonly agentIdentityBlueprintId?: string
+  /** Who signs in: people of this tenant, or of every tenant that lists the application too. Default `AzureADMyOrg`. */
+  readonly signInAudience?: 'AzureADMyOrg' | 'AzureADMultipleOrgs'
   /** Application ID URIs, byte for byte as clients name them. */
   readonly identifierUris?: readonly string[]
   /** Version of the access tokens for this API: 2, or 1 where 1, null or absent. Default null. */

@@ -55,6 +55,7 @@ const application = object(['clientId', 'displayName'], {
   displayName: text,
   kind: { enum: ['application', 'agentIdentityBlueprint', 'agentIdentity'], default: 'application' },
   agentIdentityBlueprintId: guid,
+  signInAudience: { enum: ['AzureADMyOrg', 'AzureADMultipleOrgs'], default: 'AzureADMyOrg' },
   identifierUris: texts,
   requestedAccessTokenVersion: { enum: [null, 1, 2], default: null },
   oauth2PermissionScopes: list(scope),

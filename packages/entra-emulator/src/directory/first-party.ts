@@ -14,6 +14,7 @@ export interface FirstParty {
 export const firstParty = ({ identifierUri, ...rest }: FirstParty): Application => ({
   ...rest,
   kind: 'application',
+  signInAudience: 'AzureADMultipleOrgs',
   identifierUris: [identifierUri],
   preAuthorizedApplications: [],
   redirectUris: { publicClient: [], web: [], spa: [] },

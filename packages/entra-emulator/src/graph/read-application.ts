@@ -33,7 +33,7 @@ const registration: View = (application, tenantId) => ({
   id: derivedGuid(`application ${tenantId} ${application.clientId}`),
   appId: application.clientId,
   displayName: application.displayName,
-  signInAudience: 'AzureADMyOrg',
+  signInAudience: application.signInAudience,
   identifierUris: application.identifierUris,
   isFallbackPublicClient: application.isFallbackPublicClient,
   groupMembershipClaims: application.groupMembershipClaims,
