@@ -7,7 +7,7 @@ import { objectOf, type Read, readNetwork } from '@sluice/doctor'
 import { loadOptions } from '../load-file.ts'
 
 /** Filters that sign-in consists of. The others would write, count or ask others. */
-const signIn = new Set(['prm', 'entra-oauth', 'jwt-entra', 'scope'])
+const signIn = new Set(['prm', 'entra-oauth', 'jwt-entra', 'revocation', 'scope'])
 const keysTimeoutMs = 15_000
 const askAgainMs = 200
 
