@@ -153,6 +153,19 @@ t.test('--token says what the gateway says, and never shows the token', async t 
   }
 })
 
+t.test('a token of somebody who is revoked is refused, as the gateway would', async t => {
+  const entra = await emulator(t)
+  const yaml = configuration(entra.authority).replace(
+    '      - scope:',
+    '      - revocation: { file: revoked.json }\n      - scope:'
+  )
+  const revoked = [{ tenant: TENANT, object: '55555555-6666-4777-8888-999999999999', reason: 'a test' }]
+  const cwd = t.testdir({ 'sluice.yaml': yaml, 'revoked.json': JSON.stringify({ revoked }), token: entra.issueToken() })
+  const { code, stdout } = await sluice(['doctor', '--token', 'token'], cwd)
+  t.equal(code, 1)
+  t.match(JSON.parse(stdout), { routes: [{ verdict: { code: 'SLUICE_REVOCATION_REFUSED' } }] })
+})
+
 t.test('what a token says cannot act on a terminal', async t => {
   const entra = await emulator(t)
   const token = entra.issueToken({ claims: { scp: 'a\u001B[2J\u202Eb', ['x\u001B[1A']: 1, roles: ['r'.repeat(500)] } })
