@@ -27,6 +27,8 @@ export interface Setup {
   readonly audiences: readonly string[]
   /** The first of `authorization_servers`, as clients take it. */
   readonly server: AuthorizationServer
+  /** Origin of Microsoft Graph in this cloud. */
+  readonly graph: string
   /** The app registration of the API. */
   readonly registration: Reading<Registration>
   /** Its service principal; `null` where the tenant has none. */

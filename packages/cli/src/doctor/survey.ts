@@ -29,6 +29,9 @@ export interface SurveyOptions {
 
 /** Keys of jwt-entra that are looked at. */
 export interface SignInConfig {
+  readonly tenant?: string | readonly string[]
+  readonly tenants?: readonly string[]
+  readonly authority?: string
   /** Of another OpenID provider. */
   readonly issuer?: string
   readonly audiences: readonly string[]
@@ -53,9 +56,10 @@ export const survey = async (
   const metadata = await ownMetadata(route, trial.read)
   const challenged = await trial.challengedScopes()
   const requestedScopes = challenged.length > 0 ? challenged : (metadata.scopes_supported ?? [])
-  const { audiences = [] } = signInConfig(config, route) ?? {}
+  const signIn = signInConfig(config, route) ?? { audiences: [] }
   const server = await readServer(metadata, route, trial.read)
-  const application = await findApplication(server, audiences, requestedScopes, options, trial.read)
+  const graph = graphOf(server.facade ? await readEntra(signIn, trial.read) : server)
+  const application = await findApplication(graph, signIn.audiences, requestedScopes, options, trial.read)
   return {
     route: route.name,
     mcpUrl: route.publicUrl,
@@ -63,8 +67,9 @@ export const survey = async (
     published: await publishedMetadata(route),
     requestedScopes,
     neighbours: neighboursOf(config, route),
-    audiences,
+    audiences: signIn.audiences,
     server,
+    graph: valueOf(graph) ?? 'https://graph.microsoft.com',
     ...application,
     tried: await trySignInOf(server, metadata, requestedScopes, options, trial.read)
   }
@@ -113,10 +118,27 @@ const neighboursOf = (config: LoadedConfig, route: RouteSettings): readonly stri
 
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
+/** Behind a facade: what Entra itself says, of the first tenant. */
+const readEntra = (
+  { tenant, tenants, authority = 'https://login.microsoftonline.com' }: SignInConfig,
+  read: Read
+): Promise<AuthorizationServer> =>
+  readAuthorizationServer(`${authority}/${[tenants ?? tenant ?? ''].flat()[0]}/v2.0`, false, read)
+
+const graphOf = ({ metadata, metadataUrl }: AuthorizationServer): Reading<string> => {
+  const document = valueOf(metadata)
+  if (document === undefined || metadataUrl === undefined) return { missing: 'the metadata of the tenant' }
+  try {
+    return { value: graphOrigin(document, metadataUrl) }
+  } catch (error) {
+    return { missing: (error as Error).message }
+  }
+}
+
 const nowhere = (missing: string): ReadApplication => ({ registration: { missing }, servicePrincipal: { missing } })
 
 const findApplication = async (
-  { metadata }: AuthorizationServer,
+  graph: Reading<string>,
   audiences: readonly string[],
   scopes: readonly string[],
   { registration, graphToken }: SurveyOptions,
@@ -127,13 +149,7 @@ const findApplication = async (
   if (graphToken === undefined) return nowhere('--graph-token FILE or --registration FILE')
   const [appId] = [...audiences, ...scopes].flatMap(text => guid.exec(text)?.[0] ?? [])
   if (appId === undefined) return nowhere('the client ID of the API under audiences')
-  const document = valueOf(metadata)
-  if (document === undefined) return nowhere('the metadata of the authorization server')
-  try {
-    return await readApplication(graphOrigin(document), appId, graphToken, read)
-  } catch (error) {
-    return nowhere((error as Error).message)
-  }
+  return 'missing' in graph ? nowhere(graph.missing) : readApplication(graph.value, appId, graphToken, read)
 }
 
 const trySignInOf = async (

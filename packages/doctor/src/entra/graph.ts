@@ -12,12 +12,22 @@ const hosts = new Set([
   'microsoftgraph.chinacloudapi.cn'
 ])
 
-/** Where Microsoft Graph of a cloud is, by its metadata: an origin. @throws Error for a host that is not Microsoft's */
-export const graphOrigin = ({ msgraph_host: host = 'graph.microsoft.com' }: ServerMetadata): string => {
+/**
+ * Where Microsoft Graph of a cloud is, by the metadata of a tenant: an origin. Plain http only where the metadata itself came
+ * from this machine, from an emulator.
+ *
+ * @param metadataUrl - Where the metadata was read.
+ * @throws Error for a host that is not Microsoft's
+ */
+export const graphOrigin = (
+  { msgraph_host: host = 'graph.microsoft.com' }: ServerMetadata,
+  metadataUrl: string
+): string => {
   if (hosts.has(host)) return `https://${host}`
+  const from = new URL(metadataUrl)
   const emulated = `http://${host}`
-  if (URL.canParse(emulated) && new URL(emulated).host === host && isLoopback(new URL(emulated).hostname))
-    return emulated
+  const isLocal = URL.canParse(emulated) && new URL(emulated).host === host && isLoopback(new URL(emulated).hostname)
+  if (isLocal && from.protocol === 'http:' && isLoopback(from.hostname)) return emulated
   throw new Error(`${host} is no Microsoft Graph that is known here`)
 }
 

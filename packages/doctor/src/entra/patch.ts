@@ -1,7 +1,6 @@
 import type { Remedy } from '../breakage.ts'
 import { valueOf } from '../reading.ts'
 import type { Setup } from '../setup.ts'
-import { graphOrigin } from './graph.ts'
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -14,23 +13,13 @@ export const patchRegistration = (
   setup: Setup,
   ...patches: readonly object[]
 ): Pick<Remedy, 'manifest' | 'commands'> => {
-  const metadata = valueOf(setup.server.metadata)
-  const graph = graphIn(metadata?.msgraph_host)
-  const url = `${graph}/v1.0/applications(appId='${apiIdOf(setup)}')`
+  const url = `${setup.graph}/v1.0/applications(appId='${apiIdOf(setup)}')`
   return {
     manifest: patches.reduce((whole, patch) => merge(whole, patch), {}),
     commands: patches.map(
       patch =>
         `az rest --method PATCH --url "${url}" --headers Content-Type=application/json --body ${quote(JSON.stringify(patch))}`
     )
-  }
-}
-
-const graphIn = (host: string | undefined): string => {
-  try {
-    return graphOrigin(host === undefined ? { issuer: '' } : { issuer: '', msgraph_host: host })
-  } catch {
-    return 'https://graph.microsoft.com'
   }
 }
 
