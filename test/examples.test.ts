@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkGateway, createGateway } from '@sluice/core'
+import { startEntraEmulator } from '@sluice/entra-emulator'
 import { verifyFiles } from '@sluice/plugin-audit/reading'
 import { fakeContext } from '@sluice/test-kit'
 import t, { type Test } from 'tap'
@@ -156,6 +157,34 @@ t.test('config/examples/tracing.yaml traces calls, and believes nobody else abou
   t.match(collector.spans[0], { attributes: { 'enduser.tenant': ISSUER }, links: [/^4bf92f35/] })
 })
 
+t.test('config/examples/tenants.yaml lets each company in at its own URL', async t => {
+  const { url } = await upstream(t, (req, res) => void req.resume().on('end', () => res.end('{}')))
+  const api = { clientId: GUID, displayName: 'MCP', oauth2PermissionScopes: [{ value: 'mcp_access' }] }
+  const [contoso, fabrikam] = ['11111111-2222-4333-8444-555555555555', '11111111-2222-4333-8444-666666666666']
+  const entra = await startEntraEmulator({
+    directory: {
+      tenants: [contoso, fabrikam].map(tenantId => ({
+        tenantId,
+        applications: [{ ...api, requestedAccessTokenVersion: 2 }],
+        people: [{ oid: GUID, name: 'Ada', upn: 'ada@contoso.example' }]
+      }))
+    }
+  })
+  t.teardown(() => entra.close())
+  const gateway = await example(t, 'tenants.yaml', { MCP_UPSTREAM: url, ENTRA_AUTHORITY: entra.authority })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const origin = new URL(gateway.url).origin
+  const statuses = (tenantId: string | undefined) =>
+    Promise.all(
+      ['contoso', 'fabrikam'].map(async company => {
+        const headers = { authorization: `Bearer ${entra.issueToken({ tenantId: tenantId! })}` }
+        return (await fetch(`${origin}/${company}/mcp`, { method: 'POST', body: '{}', headers })).status
+      })
+    )
+  t.strictSame(await statuses(contoso), [200, 401])
+  t.strictSame(await statuses(fabrikam), [401, 200])
+})
+
 t.test('config/examples/revocation.yaml refuses whom revoked.json names', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const key = await signingPair('k1')
@@ -226,6 +255,7 @@ for (const name of [
   'revocation.yaml',
   'sessions.yaml',
   'shared-limits.yaml',
+  'tenants.yaml',
   'tracing.yaml'
 ]) {
   t.test(`config/examples/${name} tells clients where to sign in`, async t => {

@@ -42,6 +42,12 @@ class GuardedRoute {
     return this.chain.find(entry => entry.plugin.name === plugin)
   }
 
+  /** Tenants whose tokens jwt-entra accepts. */
+  get tenants(): readonly string[] {
+    const listed = this.list('jwt-entra', 'tenants')
+    return listed.length > 0 ? listed : this.list('jwt-entra', 'tenant')
+  }
+
   /** Finds out who is calling. */
   get provider(): EntrySettings | undefined {
     return this.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
@@ -98,7 +104,7 @@ const scopesWithoutRequestForm = (route: GuardedRoute): Finding[] => {
 }
 
 const foreignTenant = (route: GuardedRoute): Finding[] => {
-  const accepted = route.list('jwt-entra', 'tenant').map(id => id.toLowerCase())
+  const accepted = route.tenants.map(id => id.toLowerCase())
   const prm = route.entry('prm')
   const [named] = route.list('prm', 'tenant')
   if (prm === undefined || named === undefined || accepted.length === 0 || accepted.includes(named.toLowerCase()))
@@ -137,7 +143,10 @@ const whose = (route: GuardedRoute): string => (route.list('jwt-entra', 'issuer'
 /** The kinds of tokens that open a route: who issues them, for which audience, with which scopes and app roles. */
 const tokensFor = (route: GuardedRoute): readonly string[] => {
   const wanted = ['required', 'appRoles'].map(key => route.list('scope', key).toSorted())
-  const issuers = ['tenant', 'issuer'].flatMap(key => route.list('jwt-entra', key).map(value => [key, value]))
+  const issuers = [
+    ...route.tenants.map(tenant => ['tenant', tenant.toLowerCase()]),
+    ...route.list('jwt-entra', 'issuer').map(issuer => ['issuer', issuer])
+  ]
   const audiences = route.list('jwt-entra', 'audiences')
   return issuers.flatMap(issuer => audiences.map(audience => JSON.stringify([issuer, audience, wanted])))
 }

@@ -1,14 +1,23 @@
 import { parseArgs } from 'node:util'
-import { type Command, UsageError } from './command.ts'
+import { type Command, UsageError, type Values } from './command.ts'
 import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
+import { doctor } from './commands/doctor.ts'
+import { importConfig } from './commands/import.ts'
 import { plugins } from './commands/plugins.ts'
 import { print } from './commands/print.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [run, check, print, plugins, schema, audit]
+const commands: readonly Command[] = [run, check, doctor, importConfig, print, plugins, schema, audit]
+
+/** Options of every command. */
+const shared = {
+  config: { type: 'string', short: 'c' },
+  version: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' }
+} as const
 
 const usage = (): string =>
   [
@@ -16,15 +25,14 @@ const usage = (): string =>
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`),
     '',
+    ...commands.flatMap(({ name, synopsis }) => (synopsis === undefined ? [] : [`sluice ${name} ${synopsis}`])),
+    '',
     'Options:',
     '  --config FILE   configuration file (default: sluice.yaml)',
     '  --version       print the version',
     '  --help          print this',
-    ...commands.flatMap(({ name, options = {} }) =>
-      Object.entries(options).map(([option, use]) => `  --${`${option} …`.padEnd(13)} ${name}: ${use}`)
-    ),
     '',
-    'Exit codes: 0 fine, 1 the configuration or a start-up step is wrong, 2 usage.',
+    'Exit codes: 0 fine, 1 the configuration or a start-up step is wrong or something was found, 2 usage.',
     ''
   ].join('\n')
 
@@ -40,45 +48,34 @@ export const main = async (argv: readonly string[]): Promise<number> => {
 }
 
 const dispatch = async (argv: readonly string[]): Promise<number> => {
-  const { values, positionals } = parse(argv)
-  if (values.version === true) return say(`sluice ${version} (node ${process.versions.node})\n`)
-  if (values.help === true) return say(usage())
-  const [name, ...rest] = positionals
+  const [named] = parseArgs({ args: [...argv], allowPositionals: true, strict: false, options: shared }).positionals
+  const command = commands.find(known => known.name === named)
+  const { values, positionals } = parse(argv, command?.options)
+  if (values['version'] === true) return say(`sluice ${version} (node ${process.versions.node})\n`)
+  if (values['help'] === true) return say(usage())
+  const [name, ...operands] = positionals
   if (name === undefined) throw new UsageError('which command?')
-  const command = commands.find(known => known.name === name)
   if (command === undefined) throw new UsageError(`there is no command "${name}"`)
-  if (rest.length > 0 && command.takesOperands !== true)
-    throw new UsageError(`${name} takes no argument; a configuration is named with --config ${rest[0]!}`)
-  const { config, version: _version, help: _help, ...others } = values
-  const foreign = Object.keys(others).find(option => command.options?.[option] === undefined)
-  if (foreign !== undefined) throw new UsageError(`${name} has no option --${foreign}`)
-  return command.run({
-    configFile: config ?? 'sluice.yaml',
-    configGiven: config !== undefined,
-    operands: rest,
-    values: option => (others as Record<string, string[] | undefined>)[option] ?? []
-  })
+  checkOperands(command, operands)
+  const { config } = values
+  const configFile = typeof config === 'string' ? config : 'sluice.yaml'
+  return command.run({ configFile, configGiven: config !== undefined, values, operands })
 }
 
-/** Those of all commands: which one it is, is known when they are read. */
-const ownOptions = Object.fromEntries(
-  commands.flatMap(({ options = {} }) =>
-    Object.keys(options).map(option => [option, { type: 'string', multiple: true } as const])
-  )
-)
+const checkOperands = ({ name, operands: wanted = 0, synopsis = '' }: Command, operands: readonly string[]): void => {
+  if (operands.length === wanted || wanted === Infinity) return
+  if (wanted > 0) throw new UsageError(`write sluice ${name} ${synopsis}`)
+  throw new UsageError(`${name} takes no argument; a configuration is named with --config ${operands[0]!}`)
+}
 
-const parse = (argv: readonly string[]) => {
+const parse = (argv: readonly string[], own: Command['options'] = {}): { values: Values; positionals: string[] } => {
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: {
-        ...ownOptions,
-        config: { type: 'string', short: 'c' },
-        version: { type: 'boolean', short: 'v' },
-        help: { type: 'boolean', short: 'h' }
-      }
+      options: { ...shared, ...own }
     })
+    return { values, positionals }
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error })
   }

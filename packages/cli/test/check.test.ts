@@ -58,6 +58,27 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', good.replace(`prm: { tenant: ${T1}`, `prm: { tenant: ${T2}`)),
     [/filters\[0\].prm.tenant: .*does not accept/]
   ],
+  'organizations, and the tenant to sign in at among those that are accepted': [
+    route(
+      'a',
+      good.replace(`jwt-entra: { tenant: ${T1}`, `jwt-entra: { tenant: organizations, tenants: [${T2}, ${T1}]`)
+    ),
+    []
+  ],
+  'organizations, and another tenant to sign in at': [
+    route('a', good.replace(`jwt-entra: { tenant: ${T1}`, `jwt-entra: { tenant: organizations, tenants: [${T2}]`)),
+    [/filters\[0\].prm.tenant: .*does not accept/]
+  ],
+  'one tenant, once by itself and once among organizations: one token for two routes': [
+    route('a', good) +
+      route(
+        'b',
+        good
+          .replace('/a/', '/b/')
+          .replace(`jwt-entra: { tenant: ${T1}`, `jwt-entra: { tenant: organizations, tenants: [${T1}]`)
+      ),
+    [/routes\[1\]: a token for the route "a" opens this one too/]
+  ],
   'one token for two routes': [
     route('a', good) + route('b', good.replace('/a/', '/b/')),
     [/sluice.yaml:4:5 routes\[1\]: a token for the route "a" opens this one too/]

@@ -1,4 +1,5 @@
 import type { Directory } from './directory/directory.ts'
+import { clouds } from './cloud.ts'
 import { Tenant } from './directory/tenant.ts'
 import type { Emulation } from './emulation.ts'
 import type { EntraEmulatorOptions } from './emulator-options.ts'
@@ -14,10 +15,10 @@ export const createEmulation = (
   options: EntraEmulatorOptions,
   directory: Directory,
   keys: SigningKeys,
-  authority: string
+  address: string
 ): Emulation => {
-  const { stsAuthority = 'https://sts.windows.net', autoSignIn, automatic = false, now = Date.now } = options
-  const endpoints = createEndpoints(authority, stsAuthority)
+  const { cloud = 'global', autoSignIn, automatic = false, now = Date.now } = options
+  const endpoints = createEndpoints(address, clouds[cloud], options.stsAuthority)
   return {
     endpoints,
     tenants: directory.tenants.map(tenant => new Tenant(tenant)),

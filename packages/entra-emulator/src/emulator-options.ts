@@ -1,3 +1,4 @@
+import type { CloudName } from './cloud.ts'
 import type { DirectoryConfig } from './directory/directory-config.ts'
 
 /** How an emulator is started. */
@@ -10,7 +11,9 @@ export interface EntraEmulatorOptions {
   readonly port?: number
   /** Origin under which clients reach it, such as `http://127.0.0.1:8082`. Default: that of host and port. */
   readonly authority?: string | undefined
-  /** Origin of version 1 issuers. Default `https://sts.windows.net`, never the authority. */
+  /** Which cloud's issuers and metadata. Default `global`. */
+  readonly cloud?: CloudName
+  /** Origin of version 1 issuers. Default: that of the cloud, never the authority. */
   readonly stsAuthority?: string
   /** User principal name of a person who is signed in without asking. */
   readonly autoSignIn?: string | undefined

@@ -128,8 +128,9 @@ export const startEntraEmulator = async (options: EntraEmulatorOptions): Promise
   const keys = await SigningKeys.create()
   const server = await listen(host, port)
   // Nothing is awaited between listening and serving, so no request comes too early.
-  const { authority = originOf(host, server.address()) } = options
-  const emulation = createEmulation(options, directory, keys, authority)
+  const address = options.authority ?? originOf(host, server.address())
+  const emulation = createEmulation(options, directory, keys, address)
+  const { authority } = emulation.endpoints
   const faults: Faults = { keySets: false, metadata: false, graphRetryAfter: undefined }
   return {
     authority,

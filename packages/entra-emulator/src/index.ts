@@ -3,6 +3,7 @@ export { startEntraEmulator } from './emulator.ts'
 export { DirectoryError } from './directory/directory-error.ts'
 export { loadDirectory } from './directory/load-directory.ts'
 
+export type { CloudName } from './cloud.ts'
 export type { AadstsCode, AadstsEntry } from './aadsts.ts'
 export type {
   Application,

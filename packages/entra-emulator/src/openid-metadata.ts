@@ -1,3 +1,4 @@
+import type { Cloud } from './cloud.ts'
 import type { Endpoints } from './endpoints.ts'
 import { multiTenantNames, tenantTemplate } from './endpoints.ts'
 
@@ -12,11 +13,13 @@ const shared = {
   http_logout_supported: true,
   frontchannel_logout_supported: true,
   tenant_region_scope: 'EU',
-  cloud_instance_name: 'microsoftonline.com',
-  cloud_graph_host_name: 'graph.windows.net',
-  msgraph_host: 'graph.microsoft.com',
   rbac_url: 'https://pas.windows.net'
 }
+
+const ofCloud = ({ instanceName, graphHostName }: Cloud): object => ({
+  cloud_instance_name: instanceName,
+  cloud_graph_host_name: graphHostName
+})
 
 const issuerName = (tenant: string): string => (multiTenantNames.includes(tenant) ? tenantTemplate : tenant)
 
@@ -24,7 +27,7 @@ const issuerName = (tenant: string): string => (multiTenantNames.includes(tenant
  * The version 2 document at `/{tenant}/v2.0/.well-known/openid-configuration`. Like the real one it has neither
  * `code_challenge_methods_supported` nor `registration_endpoint`.
  */
-export const createV2Metadata = ({ authority, v2Issuer }: Endpoints, tenant: string): object => ({
+export const createV2Metadata = ({ authority, cloud, v2Issuer }: Endpoints, tenant: string): object => ({
   token_endpoint: `${authority}/${tenant}/oauth2/v2.0/token`,
   token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
   jwks_uri: `${authority}/${tenant}/discovery/v2.0/keys`,
@@ -48,11 +51,14 @@ export const createV2Metadata = ({ authority, v2Issuer }: Endpoints, tenant: str
     'email'
   ],
   kerberos_endpoint: `${authority}/${tenant}/kerberos`,
+  ...ofCloud(cloud),
+  // Here the emulator stands for Microsoft Graph, too.
+  msgraph_host: new URL(authority).host,
   ...shared
 })
 
 /** The version 1 document at `/{tenant}/.well-known/openid-configuration`: where the version 1 issuer is told. */
-export const createV1Metadata = ({ authority, v1Issuer }: Endpoints, tenant: string): object => ({
+export const createV1Metadata = ({ authority, cloud, v1Issuer }: Endpoints, tenant: string): object => ({
   token_endpoint: `${authority}/${tenant}/oauth2/token`,
   token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
   jwks_uri: `${authority}/${tenant}/discovery/keys`,
@@ -67,5 +73,8 @@ export const createV1Metadata = ({ authority, v1Issuer }: Endpoints, tenant: str
   check_session_iframe: `${authority}/${tenant}/oauth2/checksession`,
   userinfo_endpoint: `${authority}/${tenant}/openid/userinfo`,
   kerberos_endpoint: `${authority}/${tenant}/kerberos`,
+  ...ofCloud(cloud),
+  // Here the emulator stands for Microsoft Graph, too.
+  msgraph_host: new URL(authority).host,
   ...shared
 })

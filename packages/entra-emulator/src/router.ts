@@ -9,6 +9,7 @@ import { EntraError } from './entra-error.ts'
 import type { Faults } from './faults.ts'
 import { answerGraph, graphPath } from './graph/graph-endpoint.ts'
 import { type Answer, pageAnswer, textAnswer } from './http/answer.ts'
+import { findHomeTenant } from './home-tenant.ts'
 import { readForm } from './http/parameters.ts'
 import type { Received } from './http/received.ts'
 import { html, page } from './pages/html.ts'
@@ -27,18 +28,12 @@ const pageEndpoints: ReadonlyMap<string, TenantEndpoint> = new Map([
 
 const tokenPath = 'oauth2/v2.0/token'
 
-const readClientId = ({ query, body }: Received): string =>
-  new URLSearchParams(query).get('client_id') ?? new URLSearchParams(body).get('client_id') ?? ''
-
-/** @throws EntraError 90002 or 900023 for an unknown tenant, 50194 for `common` and `organizations`: all apps are single-tenant. */
-const findTenant = ({ tenants }: Emulation, name: string, received: Received): Tenant => {
-  const tenant = tenants.find(({ tenantId }) => tenantId === name.toLowerCase())
+/** @throws EntraError 90002 or 900023 for an unknown tenant; at `common` and `organizations` 700016 or 50194. */
+const findTenant = (emulation: Emulation, name: string, received: Received): Tenant => {
+  const tenant = emulation.tenants.find(({ tenantId }) => tenantId === name.toLowerCase())
   if (tenant) return tenant
-  if (!multiTenantNames.includes(name)) throw new EntraError(/[.-]/.test(name) ? 90002 : 900023, name)
-  const clientId = readClientId(received)
-  const client = tenants.map(candidate => candidate.findClient(clientId)).find(found => found !== undefined)
-  if (!client) throw new EntraError(700016, clientId, name)
-  throw new EntraError(50194, client.clientId, client.displayName)
+  if (multiTenantNames.includes(name)) return findHomeTenant(emulation, name, received)
+  throw new EntraError(/[.-]/.test(name) ? 90002 : 900023, name)
 }
 
 const answerTokenOfTenant = (emulation: Emulation, name: string, received: Received): Answer => {

@@ -7,8 +7,10 @@ export interface JwksConfig {
 
 /** Keys of a `jwt-entra` entry. Exactly one of `tenant` and `issuer` must be given. */
 export interface JwtEntraConfig {
-  /** Tenants of Entra ID whose tokens are accepted. */
+  /** Tenants of Entra ID whose tokens are accepted, or `organizations`. */
   readonly tenant?: string | readonly string[]
+  /** With `tenant: organizations`. */
+  readonly tenants?: readonly string[]
   /** With `tenant`. Default: https://login.microsoftonline.com. */
   readonly authority?: string
   /** In place of `tenant`: another OpenID provider, as its tokens carry it in `iss`. */
@@ -51,6 +53,7 @@ export const configSchema = {
   dependencies: {
     authority: ['tenant'],
     deviceBound: ['tenant'],
+    tenants: ['tenant'],
     issuer: ['jwks'],
     jwks: ['issuer'],
     tokenType: ['issuer'],
@@ -59,8 +62,16 @@ export const configSchema = {
   properties: {
     tenant: {
       description:
-        'Directory (tenant) id of Entra ID whose tokens are accepted, a GUID, or a list of them. Names such as common or organizations are not tenants.',
-      anyOf: [guid, { type: 'array', items: guid, minItems: 1, uniqueItems: true }]
+        'Directory (tenant) id of Entra ID whose tokens are accepted, a GUID, or a list of them; or organizations, with the list under tenants. Other names, such as common, are not tenants.',
+      anyOf: [guid, { const: 'organizations' }, { type: 'array', items: guid, minItems: 1, uniqueItems: true }]
+    },
+    tenants: {
+      description:
+        'With tenant: organizations, the ids of the tenants whose tokens are accepted. Anybody can make an organization: there is no way to accept all.',
+      type: 'array',
+      items: guid,
+      minItems: 1,
+      uniqueItems: true
     },
     authority: {
       // No default here, nor at other keys that go with one provider: it would be there beside the other one, too.

@@ -29,11 +29,17 @@ void t.test('settings that mean the same are the same', async t => {
     clockSkew: '60000ms'
   }
   t.equal(JSON.stringify(readSettings(one, '/')), JSON.stringify(readSettings(other, '/')))
+  const organizations = { ...one, tenant: 'organizations', tenants: [otherTenant, tenant] }
+  t.equal(JSON.stringify(readSettings(organizations, '/')), JSON.stringify(readSettings(one, '/')))
 })
 
 void t.test('a configuration that would be unsafe, or refuse everybody, is refused with advice', async t => {
   const table: readonly [Partial<JwtEntraConfig>, RegExp][] = [
-    [{ tenant: 'organizations' }, /organizations names no tenant.*GUID/],
+    [{ tenant: 'common' }, /common names no tenant.*GUID/],
+    [{ tenant: 'organizations' }, /anybody can make an organization; name those .* under tenants/],
+    [{ tenant: 'organizations', tenants: [] }, /empty list/],
+    [{ tenant: 'organizations', tenants: [tenant, 'fabrikam.example'] }, /fabrikam.example names no tenant/],
+    [{ tenants: [otherTenant] }, /belongs to tenant: organizations/],
     [{ tenant: [tenant, 'common'] }, /common names no tenant/],
     [{ tenant: [] }, /empty list/],
     [{ authority: 'login.microsoftonline.com' }, /not a URL/],

@@ -8,11 +8,10 @@ const reading = () => import('@sluice/plugin-audit/reading')
 export const audit: Command = {
   name: 'audit',
   summary: 'verify FILE…: find what was changed in an audit trail; show FILE: read it',
-  takesOperands: true,
-  options: {
-    key: 'file with a public key (PEM) that checkpoints must be signed with',
-    anchor: 'SEQ:HASH of a record that the trail must have, as verify printed it'
-  },
+  synopsis:
+    'verify FILE… [--key FILE of a public key (PEM) that signs checkpoints] [--anchor SEQ:HASH of a record, as verify printed it] | show FILE…',
+  operands: Infinity,
+  options: { key: { type: 'string', multiple: true }, anchor: { type: 'string', multiple: true } },
   run: async options => {
     const [action, ...files] = options.operands
     if (action !== 'verify' && action !== 'show') throw new UsageError('audit what? verify or show')
@@ -30,8 +29,9 @@ export const audit: Command = {
 
 const verify = async (files: readonly string[], { values }: CommandOptions): Promise<number> => {
   const { describeVerification, verifyFiles } = await reading()
-  const anchors = values('anchor').map(readAnchor)
-  const keys = values('key').map(file => readFileSync(file, 'utf8'))
+  const [keyFiles, stated] = [values['key'], values['anchor']] as (readonly string[] | undefined)[]
+  const anchors = (stated ?? []).map(readAnchor)
+  const keys = (keyFiles ?? []).map(file => readFileSync(file, 'utf8'))
   const found = await verifyFiles(files, { keys, anchors })
   // For people at a terminal sentences, for programs JSON.
   const sentences = describeVerification(found)

@@ -28,6 +28,8 @@ export interface ApplicationConfig {
   readonly kind?: ApplicationKind
   /** Client ID of the blueprint that an agent identity is a child of. */
   readonly agentIdentityBlueprintId?: string
+  /** Who signs in: people of this tenant, or of every tenant that lists the application too. Default `AzureADMyOrg`. */
+  readonly signInAudience?: 'AzureADMyOrg' | 'AzureADMultipleOrgs'
   /** Application ID URIs, byte for byte as clients name them. */
   readonly identifierUris?: readonly string[]
   /** Version of the access tokens for this API: 2, or 1 where 1, null or absent. Default null. */
@@ -48,6 +50,8 @@ export interface ApplicationConfig {
   readonly groupMembershipClaims?: 'None' | 'SecurityGroup' | 'ApplicationGroup' | 'DirectoryRole' | 'All'
   /** Whether only assigned people and applications get tokens for this API. Default false. */
   readonly appRoleAssignmentRequired?: boolean
+  /** Whether the application has its service principal in the tenant: without it the tenant does not know the API. Default true. */
+  readonly servicePrincipal?: boolean
   /** Application permissions that an administrator granted to this application. */
   readonly appRoleAssignments?: readonly AppRoleAssignment[]
   /** Delegated permissions that an administrator granted to this application for everyone. */

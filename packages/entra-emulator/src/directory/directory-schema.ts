@@ -55,6 +55,7 @@ const application = object(['clientId', 'displayName'], {
   displayName: text,
   kind: { enum: ['application', 'agentIdentityBlueprint', 'agentIdentity'], default: 'application' },
   agentIdentityBlueprintId: guid,
+  signInAudience: { enum: ['AzureADMyOrg', 'AzureADMultipleOrgs'], default: 'AzureADMyOrg' },
   identifierUris: texts,
   requestedAccessTokenVersion: { enum: [null, 1, 2], default: null },
   oauth2PermissionScopes: list(scope),
@@ -71,6 +72,7 @@ const application = object(['clientId', 'displayName'], {
     default: 'None'
   },
   appRoleAssignmentRequired: yesOrNo,
+  servicePrincipal: { type: 'boolean', default: true },
   appRoleAssignments: list(object(['resource'], { resource: guid, role: text })),
   oauth2PermissionGrants: list(object(['resource', 'scopes'], { resource: guid, scopes: texts }))
 })

@@ -14,6 +14,7 @@ export interface FirstParty {
 export const firstParty = ({ identifierUri, ...rest }: FirstParty): Application => ({
   ...rest,
   kind: 'application',
+  signInAudience: 'AzureADMultipleOrgs',
   identifierUris: [identifierUri],
   preAuthorizedApplications: [],
   redirectUris: { publicClient: [], web: [], spa: [] },
@@ -24,6 +25,7 @@ export const firstParty = ({ identifierUri, ...rest }: FirstParty): Application 
   optionalClaims: { accessToken: [] },
   groupMembershipClaims: 'None',
   appRoleAssignmentRequired: false,
+  servicePrincipal: true,
   appRoleAssignments: [],
   oauth2PermissionGrants: []
 })

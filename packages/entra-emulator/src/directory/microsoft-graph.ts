@@ -7,7 +7,13 @@ export const microsoftGraphId = '00000003-0000-0000-c000-000000000000'
 const forPeople = ['Files.Read', 'Mail.Read', 'Mail.Send', 'User.Read', 'User.ReadBasic.All']
 
 /** Permissions that only an administrator grants. */
-const forAdministrators = ['Directory.Read.All', 'Group.Read.All', 'GroupMember.Read.All', 'User.Read.All']
+const forAdministrators = [
+  'Application.Read.All',
+  'Directory.Read.All',
+  'Group.Read.All',
+  'GroupMember.Read.All',
+  'User.Read.All'
+]
 
 /** Microsoft Graph as a resource: what a scope without a resource is looked for in. A few of its permissions. */
 export const microsoftGraph = firstParty({

@@ -41,7 +41,8 @@ export class Tenant {
 
   /** Finds an API by its client ID, or by an identifier URI byte for byte. */
   findResource(name: string): Application | undefined {
-    const candidates = [microsoftGraph, tokenExchange, ...this.applications]
+    const known = this.applications.filter(({ servicePrincipal }) => servicePrincipal)
+    const candidates = [microsoftGraph, tokenExchange, ...known]
     const id = name.toLowerCase()
     return candidates.find(({ clientId, identifierUris }) => clientId === id || identifierUris.includes(name))
   }

@@ -22,17 +22,28 @@ export interface EntraSettings {
 export const readEntraSettings = (config: Readonly<JwtEntraConfig>): EntraSettings => ({
   provider: 'entra',
   authority: readAuthority(config.authority ?? 'https://login.microsoftonline.com'),
-  tenants: readTenants(config.tenant ?? []),
+  tenants: readTenants(config),
   audiences: sortedSet(config.audiences.flatMap(audienceSpellings)),
   clients: config.clients === undefined ? null : sortedSet(config.clients.map(readClient)),
   deviceBound: config.deviceBound ?? 'refuse'
 })
 
-function readTenants(tenant: string | readonly string[]): readonly string[] {
+function readTenants({ tenant = [], tenants: allowed }: Readonly<JwtEntraConfig>): readonly string[] {
+  if (tenant !== 'organizations') {
+    if (allowed === undefined) return readIds(tenant, 'tenant')
+    throw new ConfigFault(['tenants'], 'belongs to tenant: organizations; write all of them under tenant')
+  }
+  if (allowed === undefined) {
+    throw new ConfigFault(['tenant'], 'anybody can make an organization; name those that are accepted under tenants')
+  }
+  return readIds(allowed, 'tenants')
+}
+
+function readIds(tenant: string | readonly string[], key: 'tenant' | 'tenants'): readonly string[] {
   const tenants = [tenant].flat()
   const bad = tenants.findIndex(id => !isGuid(id))
   if (bad < 0 && tenants.length > 0) return sortedSet(tenants.map(id => id.toLowerCase()))
-  const path = typeof tenant === 'string' || bad < 0 ? ['tenant'] : ['tenant', bad]
+  const path = typeof tenant === 'string' || bad < 0 ? [key] : [key, bad]
   throw new ConfigFault(
     path,
     `${tenants[bad] ?? 'an empty list'} names no tenant; write its directory (tenant) id, a GUID`

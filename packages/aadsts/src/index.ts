@@ -1,0 +1,2 @@
+export { explanations, type ExplainedCode, type Explanation } from './explanations.ts'
+export { explain, readCode, type Explained } from './explain.ts'

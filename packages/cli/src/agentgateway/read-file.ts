@@ -1,0 +1,20 @@
+import { parseDocument } from 'yaml'
+
+/**
+ * Reads the text of a configuration. agentgateway puts variables into the text before it is YAML, so `${NAME}` may stand
+ * where YAML allows no brace; here it stays in the values, as Sluice puts it in there.
+ *
+ * @throws SyntaxError for what is no YAML
+ */
+export const readAgentgateway = (text: string): unknown => {
+  const document = parseDocument(text.replaceAll(/\$\{([^{}\n]*)\}/g, `${open}$1${close}`))
+  const [fault] = document.errors
+  if (fault !== undefined) throw new SyntaxError(fault.message.split('\n')[0])
+  return document.toJS({
+    reviver: (_key, value: unknown) =>
+      typeof value === 'string' ? value.replaceAll(open, '${').replaceAll(close, '}') : value
+  })
+}
+
+/** Characters of private use, which no file has. */
+const [open, close] = ['\uE000', '\uE001'] as const
