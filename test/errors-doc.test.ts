@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { codes } from '@sluice/core'
 import t from 'tap'
+import { refusals as oauthRefusals } from '../plugins/entra-oauth/src/codes.ts'
 import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
@@ -24,7 +25,8 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['jwt-entra', authRefusals],
   ['scope', scopeRefusals],
   ['rate-limit', limitRefusals],
-  ['session-binding', sessionRefusals]
+  ['session-binding', sessionRefusals],
+  ['entra-oauth', oauthRefusals]
 ]
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
