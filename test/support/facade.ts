@@ -21,6 +21,8 @@ export interface Facade {
   readonly issuer: string
   readonly admin: string
   readonly log: readonly LogLine[]
+  /** Starts another process of the same gateway, as far as it can be told from outside, and gives where its facade answers. */
+  replica(): Promise<string>
 }
 
 export interface FacadeOptions {
@@ -47,7 +49,8 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
   const directory = directoryOf(issuer)
   options.directory?.(directory)
   const entra = await startEntraEmulator({ directory, autoSignIn: 'ada@contoso.example', ...options.entra })
-  t.teardown(() => entra.close())
+  // A test may have closed it.
+  t.teardown(() => entra.close().catch(() => {}))
   const at = { tenant: TENANT, authority: entra.authority }
   const direct = options.facade === false
   const oauth = {
@@ -58,9 +61,8 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
     clients: [{ id: KNOWN, name: 'A known client', redirectUris: ['http://127.0.0.1/callback'] }],
     ...options.oauth
   }
-  const gateway = await configuredGateway(t, {
+  const config = {
     publicUrl,
-    listen: { host: options.host ?? '127.0.0.1', port },
     admin: { port: 0 },
     shutdown: { grace: '0s' },
     sealing: { keys: options.sealing ?? [SEALING_KEY] },
@@ -78,9 +80,17 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
         ]
       }
     ]
-  })
-  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200) await new Promise(resolve => setImmediate(resolve))
-  return { entra, mcp, issuer, admin: gateway.adminUrl, log: gateway.log }
+  }
+  const start = async (listening: number) => {
+    const listen = { host: options.host ?? '127.0.0.1', port: listening }
+    const gateway = await configuredGateway(t, { ...config, listen })
+    while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200)
+      await new Promise(resolve => setImmediate(resolve))
+    return gateway
+  }
+  const gateway = await start(port)
+  const replica = async () => `${(await start(0)).url}/oauth/mcp`
+  return { entra, mcp, issuer, admin: gateway.adminUrl, log: gateway.log, replica }
 }
 
 type FacadeDirectory = ReturnType<typeof directoryOf>

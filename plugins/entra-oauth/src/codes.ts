@@ -85,6 +85,12 @@ export const refusals = {
       'The code or refresh token is not one of this client, has expired, was used, or its verifier or redirect URI is another.',
     fix: 'Sign in again, as clients do of themselves.'
   },
+  SLUICE_OAUTH_OTHER_PERSON: {
+    status: 400,
+    error: 'invalid_grant',
+    meaning: 'Somebody else signed in than the person who allowed the client in this browser.',
+    fix: 'Sign in again: within five minutes the person is asked anew.'
+  },
   SLUICE_OAUTH_GRANT_TYPE: {
     status: 400,
     error: 'unsupported_grant_type',

@@ -1,11 +1,14 @@
 import type { Endpoint, Exchange, Filter, PluginContext, Reply } from '@sluice/plugin-api'
+import { ClientDocuments } from './clients/client-documents.ts'
 import { Clients } from './clients/clients.ts'
+import { RegisteredClients } from './clients/registered-clients.ts'
 import { refusals } from './codes.ts'
 import type { EntraOauthConfig } from './config.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { callback } from './endpoints/callback.ts'
 import { consent } from './endpoints/consent.ts'
 import { metadataHandler, metadataPaths } from './endpoints/metadata.ts'
+import { register } from './endpoints/register.ts'
 import { token } from './endpoints/token.ts'
 import { useMetadata } from './entra/metadata.ts'
 import { EntraTokenEndpoint } from './entra/token-endpoint.ts'
@@ -19,6 +22,7 @@ import { readSettings } from './settings.ts'
 
 /** Requests to Entra that may be under way at the same time. */
 const MAX_TOKEN_REQUESTS = 64
+const JSON_BODY = { types: ['application/json'], maxBytes: 16 * 1024 }
 const FORM = { types: ['application/x-www-form-urlencoded'], maxBytes: 32 * 1024 }
 
 /**
@@ -41,16 +45,23 @@ const openServer = (config: Readonly<EntraOauthConfig>, ctx: PluginContext, runt
   if (ctx.sealing === undefined)
     throw new Error('there is no key to seal codes and tokens with: set sealing.keys, the same on all replicas')
   const settings = readSettings(config, ctx)
-  const metadata = useMetadata(settings.tenant, ctx, runtime)
+  const { clientId, credential, registers, redirectHosts, tenant, issuer } = settings
+  const seals = new Seals(ctx.sealing, issuer.url, runtime.now)
+  const registered = registers.dcr ? new RegisteredClients(seals, redirectHosts) : undefined
+  const documents = registers.cimd ? useDocuments(redirectHosts, ctx, runtime) : undefined
+  const metadata = useMetadata(tenant, ctx, runtime)
   const inFlight = ctx.sharedAcross('token requests', () => new InFlight(MAX_TOKEN_REQUESTS))
-  const surroundings = { inFlight, runtime, log: ctx.log }
-  const entra = new EntraTokenEndpoint(settings.clientId, settings.credential, metadata, surroundings)
-  const seals = new Seals(ctx.sealing, settings.issuer.url, runtime.now)
-  return new Server({ settings, seals, clients: new Clients(settings.clients), metadata, entra }, ctx)
+  const entra = new EntraTokenEndpoint(clientId, credential, metadata, { inFlight, runtime, log: ctx.log })
+  const clients = new Clients(settings.clients, registered, documents)
+  return new Server({ settings, seals, clients, registered, metadata, entra, runtime }, ctx)
 }
+
+const useDocuments = (hosts: ReadonlySet<string>, ctx: PluginContext, runtime: Runtime): ClientDocuments =>
+  ctx.shared(`documents ${Array.from(hosts).toSorted().join(' ')}`, () => new ClientDocuments(hosts, runtime, ctx.log))
 
 const endpointsOf = (server: Server): readonly Endpoint[] => {
   const { path } = server.settings.issuer
+  const { registered, runtime } = server
   const serveMetadata = metadataHandler(server)
   return [
     ...metadataPaths(path).map<Endpoint>(path => ({
@@ -59,31 +70,39 @@ const endpointsOf = (server: Server): readonly Endpoint[] => {
       cors: 'any',
       handle: answering(async (x, body) => serveMetadata(x, body), errorDocument)
     })),
-    { methods: ['GET', 'HEAD'], path: `${path}/authorize`, handle: answering(x => authorize(x, server), errorPageOf) },
-    {
-      methods: ['POST'],
-      path: `${path}/consent`,
-      body: FORM,
-      handle: answering((x, body) => consent(x, body, server), errorPageOf)
-    },
-    { methods: ['GET', 'HEAD'], path: `${path}/callback`, handle: answering(x => callback(x, server), errorPageOf) },
-    {
-      methods: ['POST'],
-      path: `${path}/token`,
-      cors: 'any',
-      limited: true,
-      body: FORM,
-      handle: answering((x, body) => token(x, body, server), errorDocument)
-    }
+    page('GET', `${path}/authorize`, x => authorize(x, server)),
+    page('POST', `${path}/consent`, (x, body) => consent(x, body, server)),
+    page('GET', `${path}/callback`, x => callback(x, server)),
+    api(`${path}/token`, FORM, (x, body) => token(x, body, server)),
+    ...(registered === undefined
+      ? []
+      : [api(`${path}/register`, JSON_BODY, (_x, body) => register(body, registered, runtime.now()))])
   ]
 }
 
+type Answer = (x: Exchange, body: Buffer) => Promise<Reply>
+
+/** What browsers come to. */
+const page = (method: 'GET' | 'POST', path: string, answer: Answer): Endpoint => ({
+  methods: method === 'GET' ? ['GET', 'HEAD'] : ['POST'],
+  path,
+  ...(method === 'POST' && { body: FORM }),
+  handle: answering(answer, (fault, x) => errorPage(fault, x.id))
+})
+
+/** What clients call, those in browsers, too; unlike other things that are open to all it counts for rate limits. */
+const api = (path: string, body: NonNullable<Endpoint['body']>, answer: Answer): Endpoint => ({
+  methods: ['POST'],
+  path,
+  cors: 'any',
+  limited: true,
+  body,
+  handle: answering(answer, errorDocument)
+})
+
 /** Answers, and faults in the form that whoever asks can read. */
 const answering =
-  (
-    answer: (x: Exchange, body: Buffer) => Promise<Reply>,
-    faulty: (fault: OAuthFault, x: Exchange) => Reply
-  ): Endpoint['handle'] =>
+  (answer: Answer, faulty: (fault: OAuthFault, x: Exchange) => Reply): Endpoint['handle'] =>
   async (x, body = Buffer.alloc(0)) => {
     try {
       return await answer(x, body)
@@ -92,8 +111,6 @@ const answering =
       throw error
     }
   }
-
-const errorPageOf = (fault: OAuthFault, x: Exchange): Reply => errorPage(fault, x.id)
 
 /** RFC 6749 section 5.2. */
 const errorDocument = ({ code, error, message }: OAuthFault): Reply => {

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { Resolver } from 'node:dns/promises'
 import type { Socket } from 'node:net'
 import { connect } from 'node:tls'
 
@@ -9,7 +9,7 @@ export interface Runtime {
   fetch(url: string, init: RequestInit): Promise<Response>
   /** Runs once after `ms` and keeps no process alive. Returns how to cancel. */
   schedule(ms: number, run: () => void): () => void
-  /** The addresses of a host name. */
+  /** The addresses of a host name, by DNS alone; none if there are none. */
   resolve(host: string): Promise<readonly string[]>
   /** Connects to an address by TLS, for a host whose certificate is wanted. */
   dial(address: string, port: number, host: string): Socket
@@ -24,6 +24,11 @@ export const systemRuntime: Runtime = {
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)
   },
-  resolve: async host => (await lookup(host, { all: true })).map(({ address }) => address),
+  async resolve(host) {
+    // Not `lookup`: it would take threads that files are read with, for as long as a stranger's name server likes.
+    const resolver = new Resolver({ timeout: 2000, tries: 1 })
+    const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+    return found.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
+  },
   dial: (address, port, host) => connect({ host: address, port, servername: host, ALPNProtocols: ['http/1.1'] })
 }

@@ -6,6 +6,10 @@ export interface SealedValues {
   readonly request: PendingRequest
   /** A sign-in that is under way at Entra; held by the browser. */
   readonly state: SignInState
+  /** A sign-in that only finds out who the person is, before a consent is remembered; held by the browser. */
+  readonly identity: IdentityCheck
+  /** Consents that a browser remembers, in a cookie of their own. */
+  readonly consents: readonly RememberedConsent[]
   /** The code that the client gets; held by the client. */
   readonly code: GrantedCode
   readonly refresh: GrantedRefresh
@@ -31,12 +35,32 @@ export interface PendingRequest {
 export interface SignInState extends Pick<PendingRequest, 'client' | 'redirect' | 'state' | 'challenge' | 'scopes'> {
   /** Of the gateway's own PKCE towards Entra. */
   readonly verifier: string
+  /** Who must turn out to have signed in, where nobody was asked: {@link RememberedConsent.person}. */
+  readonly person?: string | undefined
 }
 
-export interface GrantedCode extends Pick<PendingRequest, 'redirect' | 'challenge' | 'scopes'> {
+export interface IdentityCheck {
+  readonly request: PendingRequest
+  readonly verifier: string
+  readonly nonce: string
+}
+
+export interface RememberedConsent {
+  /** Digest of what was allowed: client, redirect URI and scopes. */
+  readonly what: string
+  /** Tenant and object id. */
+  readonly person: string
+  /** What Entra is told of the person, so that they need not pick their account. */
+  readonly hint?: string | undefined
+  /** Seconds since 1970. */
+  readonly until: number
+  /** When it was made use of last, in seconds since 1970. */
+  readonly used: number
+}
+
+export interface GrantedCode extends Pick<SignInState, 'redirect' | 'challenge' | 'scopes' | 'verifier' | 'person'> {
   /** Entra's own code. */
   readonly entra: string
-  readonly verifier: string
 }
 
 export interface GrantedRefresh {

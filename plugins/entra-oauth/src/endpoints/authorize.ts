@@ -4,10 +4,13 @@ import type { Client } from '../clients/client.ts'
 import { demandRedirect } from '../clients/clients.ts'
 import { OAuthFault } from '../oauth-fault.ts'
 import { consentPage } from '../pages/consent-page.ts'
+import { isMemorable, type UsedConsent, useConsent } from '../consents.ts'
 import { Parameters } from '../parameters.ts'
 import { readChallenge } from '../pkce.ts'
 import type { PendingRequest } from '../seals.ts'
+import { redirect } from '../redirect.ts'
 import type { Server } from '../server.ts'
+import { signInUrl } from '../sign-in-url.ts'
 
 /** How long a consent page may stay open. */
 const CONSENT_SECONDS = 600
@@ -18,11 +21,12 @@ const PROMPTS = new Set(['none', 'login', 'select_account'])
 export const authorize = async (x: Exchange, server: Server): Promise<Reply> => {
   const parameters = new Parameters(x.query)
   const client = await server.clients.find(parameters.require('client_id'))
-  const redirect = demandRedirect(client, parameters.require('redirect_uri'))
-  const back = { redirect, state: parameters.get('state') }
+  const back = { redirect: demandRedirect(client, parameters.require('redirect_uri')), state: parameters.get('state') }
   // From here on it is known whom to tell.
   return server.redirectingFaults(x, back, async () => {
     const request = readRequest(parameters, client, back, server)
+    const remembered = useConsent(x, request, server)
+    if (remembered !== undefined) return signInAs(x, request, remembered, server)
     if (request.prompt === 'none') throw new OAuthFault('SLUICE_OAUTH_INTERACTION')
     return askConsent(x, client, request, server)
   })
@@ -55,6 +59,13 @@ const readRequest = (
   }
 }
 
+/** Straight to Entra: this person has allowed exactly this before. */
+const signInAs = (x: Exchange, request: PendingRequest, { consent, field }: UsedConsent, server: Server): Reply => {
+  const browser = browserOf(x)
+  const hinted = { ...request, loginHint: request.loginHint ?? consent.hint }
+  return redirect(signInUrl(hinted, browser.id, server, consent.person), [browser.field, field])
+}
+
 const askConsent = (x: Exchange, client: Client, request: PendingRequest, server: Server): Reply => {
   const { issuer, server: name } = server.settings
   const browser = browserOf(x)
@@ -64,6 +75,7 @@ const askConsent = (x: Exchange, client: Client, request: PendingRequest, server
     scopes: request.scopes,
     offline: request.offline,
     server: name,
+    memorable: isMemorable(request.redirect),
     action: `${issuer.path}/consent`,
     request: server.seals.seal('request', browser.id, request, CONSENT_SECONDS)
   }

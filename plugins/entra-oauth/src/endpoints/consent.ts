@@ -1,10 +1,11 @@
 import type { Exchange, Reply } from '@sluice/plugin-api'
 import { knownBrowser } from '../browser.ts'
+import { isMemorable } from '../consents.ts'
 import { OAuthFault } from '../oauth-fault.ts'
 import { continuePage } from '../pages/continue-page.ts'
 import { Parameters } from '../parameters.ts'
 import type { Server } from '../server.ts'
-import { signInUrl } from '../sign-in-url.ts'
+import { identityUrl, signInUrl } from '../sign-in-url.ts'
 
 /**
  * Takes the answer of the consent page. Nobody else can send it: the request was sealed for this browser, whose cookie no
@@ -20,7 +21,8 @@ export const consent = async (x: Exchange, body: Buffer, server: Server): Promis
   server.clients.demand(request.client)
   if (parameters.require('decision') !== 'allow')
     return continuePage(server.refused(x, request, new OAuthFault('SLUICE_OAUTH_DECLINED')))
-  return continuePage(signInUrl(request, browser, server))
+  const remember = parameters.get('remember') === 'on' && isMemorable(request.redirect)
+  return continuePage(remember ? identityUrl(request, browser, server) : signInUrl(request, browser, server))
 }
 
 const demandOwnPage = ({ headers }: Exchange, { settings }: Server): void => {

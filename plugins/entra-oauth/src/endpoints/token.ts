@@ -1,5 +1,6 @@
 import type { Exchange, Reply } from '@sluice/plugin-api'
 import type { EntraTokens } from '../entra/token-endpoint.ts'
+import { readPerson } from '../entra/person.ts'
 import { OAuthFault } from '../oauth-fault.ts'
 import { Parameters } from '../parameters.ts'
 import { fitsChallenge } from '../pkce.ts'
@@ -30,12 +31,11 @@ const redeem = async (client: string, parameters: Parameters, server: Server): P
   const verifier = parameters.require('code_verifier')
   if (granted === undefined || granted.redirect !== redirect || !fitsChallenge(verifier, granted.challenge))
     throw new OAuthFault('SLUICE_OAUTH_GRANT')
-  const tokens = await entra.request({
-    grant_type: 'authorization_code',
-    code: granted.entra,
-    code_verifier: granted.verifier,
-    redirect_uri: settings.issuer.callback
-  })
+  const tokens = await entra.redeem(granted.entra, granted.verifier, settings.issuer.callback)
+  const { person } = granted
+  // Nobody was asked, since this person had been; whoever else signed in has to be.
+  if (person !== undefined && readPerson(tokens.idToken, server.expectedIdToken()).id !== person)
+    throw new OAuthFault('SLUICE_OAUTH_OTHER_PERSON')
   return tokenReply(client, tokens, granted.scopes, server)
 }
 
@@ -45,11 +45,7 @@ const refresh = async (client: string, parameters: Parameters, server: Server): 
   const granted = seals.open('refresh', client, parameters.require('refresh_token'))
   if (granted === undefined) throw new OAuthFault('SLUICE_OAUTH_GRANT')
   const scopes = settings.scopes.narrow(parameters.get('scope'), granted.scopes)
-  const tokens = await entra.request({
-    grant_type: 'refresh_token',
-    refresh_token: granted.entra,
-    scope: [...scopes, 'offline_access'].join(' ')
-  })
+  const tokens = await entra.refresh(granted.entra, [...scopes, 'offline_access'])
   return tokenReply(client, tokens, granted.scopes, server)
 }
 

@@ -17,16 +17,6 @@ export interface EntraTokens {
   readonly scope: string | undefined
 }
 
-/** The grants that the gateway's credential is lent to. Any other one would give tokens to whoever asks. */
-export type Grant =
-  | {
-      readonly grant_type: 'authorization_code'
-      readonly code: string
-      readonly code_verifier: string
-      readonly redirect_uri: string
-    }
-  | { readonly grant_type: 'refresh_token'; readonly refresh_token: string; readonly scope: string }
-
 /** Entra's token endpoint, asked as the gateway's own application. */
 export class EntraTokenEndpoint {
   readonly #clientId: string
@@ -50,8 +40,18 @@ export class EntraTokenEndpoint {
     this.#log = surroundings.log
   }
 
+  /** Redeems a code. @throws OAuthFault for what Entra refuses, and where it cannot be asked */
+  redeem(code: string, code_verifier: string, redirect_uri: string): Promise<EntraTokens> {
+    return this.#request({ grant_type: 'authorization_code', code, code_verifier, redirect_uri })
+  }
+
   /** @throws OAuthFault for what Entra refuses, and where it cannot be asked */
-  async request(grant: Grant): Promise<EntraTokens> {
+  refresh(refresh_token: string, scopes: readonly string[]): Promise<EntraTokens> {
+    return this.#request({ grant_type: 'refresh_token', refresh_token, scope: scopes.join(' ') })
+  }
+
+  /** Private: the credential is lent to the two grants above. Any other one would give tokens to whoever asks. */
+  async #request(grant: Readonly<Record<string, string>>): Promise<EntraTokens> {
     const { status, document } = await this.#inFlight.run(() => this.#post(grant))
     if (status === 200) return this.#readTokens(document)
     if (status === 429 || status >= 500) throw this.#away(`it answered ${status}`)
@@ -62,7 +62,7 @@ export class EntraTokenEndpoint {
     throw fault
   }
 
-  async #post(grant: Grant): Promise<JsonAnswer> {
+  async #post(grant: Readonly<Record<string, string>>): Promise<JsonAnswer> {
     const endpoints = this.#metadata.endpoints
     if (endpoints === undefined) throw this.#away('its metadata was not fetched yet')
     let credential: Readonly<Record<string, string>>

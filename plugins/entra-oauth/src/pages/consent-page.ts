@@ -14,6 +14,8 @@ export interface ConsentQuestion {
   readonly offline: boolean
   /** The server that is to be used. */
   readonly server: string
+  /** Whether the answer may be remembered. */
+  readonly memorable: boolean
   /** Path that takes the answer. */
   readonly action: string
   /** The request, sealed for this browser. */
@@ -22,7 +24,7 @@ export interface ConsentQuestion {
 
 /** The page where a person allows a client, or not, before anything is asked of Entra (MCP security best practices, confused deputy). */
 export const consentPage = (question: ConsentQuestion, fields: HeaderList): Reply => {
-  const { client, redirect, scopes, offline, server, action, request } = question
+  const { client, redirect, scopes, offline, server, memorable, action, request } = question
   const permissions = scopes.map(scope => html`<li>${bareName(scope)}</li>`)
   return page(
     `Allow ${client.name} to act for you?`,
@@ -48,6 +50,7 @@ export const consentPage = (question: ConsentQuestion, fields: HeaderList): Repl
       <p>${warning(client, redirect)}</p>
       <form method="post" action="${action}">
         <input type="hidden" name="request" value="${request}" />
+        ${memorable ? html`<label><input type="checkbox" name="remember" value="on" /> <span>Do not ask me again about this app in this browser</span></label>` : ''}
         <button class="act" name="decision" value="allow">Allow</button>
         <button name="decision" value="deny">Cancel</button>
       </form>`,
