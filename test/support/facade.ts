@@ -48,7 +48,9 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
   const [mcp, issuer] = [`${publicUrl}/mcp`, `${publicUrl}/oauth/mcp`]
   const directory = directoryOf(issuer)
   options.directory?.(directory)
-  const entra = await startEntraEmulator({ directory, autoSignIn: 'ada@contoso.example', ...options.entra })
+  // Looked up at each call: a test may move the clock.
+  const common = { directory, autoSignIn: 'ada@contoso.example', now: () => Date.now() }
+  const entra = await startEntraEmulator({ ...common, ...options.entra })
   // A test may have closed it.
   t.teardown(() => entra.close().catch(() => {}))
   const at = { tenant: TENANT, authority: entra.authority }

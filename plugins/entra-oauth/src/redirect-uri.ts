@@ -48,8 +48,9 @@ export const redirectFault = (uri: string, hosts: ReadonlySet<string> | 'any'): 
 
 /** What people are shown of it. */
 export const redirectHost = (uri: string): string => {
-  const { host, protocol } = new URL(uri)
-  return protocol === 'https:' ? host : protocol === 'http:' ? 'this computer' : `the application of ${protocol}//`
+  const { host, hostname, protocol } = new URL(uri)
+  if (protocol === 'https:') return host
+  return protocol === 'http:' ? `this computer (${hostname})` : `the application of ${protocol}//`
 }
 
 /** Adds parameters, without writing the rest of it anew. */

@@ -1,5 +1,5 @@
 import { OAuthFault } from '../oauth-fault.ts'
-import { redirectFault, redirectHost } from '../redirect-uri.ts'
+import { redirectFault } from '../redirect-uri.ts'
 import type { Seals } from '../seals.ts'
 import type { Client } from './client.ts'
 import { readIntroduction } from './introduction.ts'
@@ -27,7 +27,7 @@ export class RegisteredClients {
       const code = read.about === 'redirects' ? 'SLUICE_OAUTH_REGISTRATION_URI' : 'SLUICE_OAUTH_REGISTRATION'
       throw new OAuthFault(code, read.text)
     }
-    const name = read.name === '' ? redirectHost(read.redirects[0]!) : read.name
+    const name = read.name === '' ? 'An app without a name' : read.name
     const id = PREFIX + this.#seals.seal('client', '', { name, redirects: read.redirects }, SECONDS)
     if (id.length > MAX_LENGTH) throw new OAuthFault('SLUICE_OAUTH_REGISTRATION', 'The redirect URIs are too long.')
     return { id, name, redirects: read.redirects, host: undefined, trustedName: false }

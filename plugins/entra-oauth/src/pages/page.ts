@@ -16,6 +16,8 @@ button.act { background: var(--act); border-color: var(--act); color: var(--on-a
 a { color: var(--act) }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px }
 `
+/** In one piece: nothing that lays out the page's source may change a byte of what the digest is of. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`)
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64')
 
 /**
@@ -46,9 +48,7 @@ export const page = (title: string, content: Html, fields: HeaderList = [], goOn
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         ${goOn === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${goOn}" />`}
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>
