@@ -10,8 +10,12 @@ type Chain = readonly [filters: readonly string[], more?: Parameters<typeof only
 
 /** Lets everybody through: what counts is the counting. */
 const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
-/** A filter that looks at every message and at every result. */
-const READER = { [resolve(import.meta.dirname, '../../test/support/reads-everything.ts')]: {} }
+const readerOf = (what: string): Record<string, Record<string, unknown>> => ({
+  [resolve(import.meta.dirname, `../../test/support/reads-${what}.ts`)]: {}
+})
+/** A filter that looks at every message, and one that looks at every result, too. */
+const REQUESTS = readerOf('requests')
+const READER = readerOf('everything')
 
 /** What each filter adds. scope, and a limit on persons, need the principal of jwt-entra. */
 const CHAINS: Readonly<Record<string, Chain>> = {
@@ -22,6 +26,7 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'jwt-entra, scope': [['jwt-entra', 'scope']],
   'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
+  'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],

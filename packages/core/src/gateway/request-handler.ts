@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Logger } from '@sluice/plugin-api'
 import {
   asReply,
   FilterError,
@@ -25,7 +24,7 @@ import { withMessages } from '../mcp/request-messages.ts'
 import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
-import { wholeBody, withRequestBody } from '../upstream/request-body.ts'
+import { type ReadBody, wholeBody, withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
@@ -35,6 +34,7 @@ import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
 import { OpenExchanges } from './open-exchanges.ts'
+import type { ParentLogger } from './services.ts'
 import type { Site } from './site.ts'
 import { UnnamedProxy } from './unnamed-proxy.ts'
 
@@ -51,7 +51,7 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 export class RequestHandler implements ForwardingEvents {
   /** Where requests go from now on; those that are under way stay where they are. */
   site: Site
-  readonly #log: Logger
+  readonly #log: ParentLogger
   readonly #pipelines = new Pipelines(socket => {
     this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
     // At once: that the connection is closed is told a turn later, when the upstream may have begun.
@@ -66,7 +66,7 @@ export class RequestHandler implements ForwardingEvents {
   readonly #unnamedProxy: UnnamedProxy
   readonly #onConnection = new WeakMap<Socket, LiveExchange | undefined>()
 
-  constructor(site: Site, log: Logger) {
+  constructor(site: Site, log: ParentLogger) {
     this.site = site
     this.#log = log
     this.#unnamedProxy = new UnnamedProxy(log)
@@ -196,7 +196,7 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   /** `body` is the whole one, where its messages were read. */
-  #toUpstream(x: LiveExchange, upstream: Upstream, body?: Buffer | null): void {
+  #toUpstream(x: LiveExchange, upstream: Upstream, body?: ReadBody | null): void {
     const head = new ForwardedHead(x, upstream, x.chain.publicOrigin)
     this.#guarded(
       x,
@@ -205,7 +205,7 @@ export class RequestHandler implements ForwardingEvents {
     )
   }
 
-  #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
+  #forward(x: LiveExchange, head: ForwardedHead, body?: ReadBody | null): void {
     if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt - x.waitedMs
@@ -213,7 +213,7 @@ export class RequestHandler implements ForwardingEvents {
     if (changed?.reply !== undefined) return this.#reply(x, { entry: CORE, reply: changed.reply })
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
-    if (changed !== undefined) return forwarding.send(head, wholeBody(changed.body), changed.body?.length)
+    if (changed !== undefined) return forwarding.send(head, wholeBody(changed.body), changed.body?.bytes.length)
     withRequestBody(x, (content, framing) => {
       if (!x.finished && !x.late && forwarding.wanted) forwarding.send(head, content, framing)
     })

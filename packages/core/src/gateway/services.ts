@@ -8,6 +8,8 @@ import { SharedValues } from '../shared-values.ts'
 /** A logger that can bind fields, as pino's. */
 export interface ParentLogger extends Logger {
   child(bindings: object): Logger
+  /** Whether lines of a level are written. Default: all are. */
+  isLevelEnabled?(level: string): boolean
 }
 
 /** What outlives a configuration. */
