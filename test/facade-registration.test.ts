@@ -1,4 +1,9 @@
+import type { Plugin, PluginContext } from '@sluice/plugin-api'
 import t from 'tap'
+import type { EntraOauthConfig } from '../plugins/entra-oauth/src/config.ts'
+import { createEntraOauth } from '../plugins/entra-oauth/src/filter.ts'
+import entraOauth from '../plugins/entra-oauth/src/index.ts'
+import { documentServer } from '../plugins/entra-oauth/test/document-server.ts'
 import { CookieBrowser } from './support/cookie-browser.ts'
 import { facade } from './support/facade.ts'
 import { RawClient } from './support/raw-client.ts'
@@ -102,4 +107,26 @@ t.test('without registration there is none, and metadata does not say so', async
   t.equal((await fetch(`${issuer}/register`, { method: 'POST' })).status, 404)
   const metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as object
   t.notOk('registration_endpoint' in metadata || 'client_id_metadata_document_supported' in metadata)
+})
+
+t.test('a client with a document signs in; its own host is named on the page', async t => {
+  const id = 'https://app.example/client.json'
+  const metadata = { client_id: id, client_name: 'An app', redirect_uris: ['https://app.example/callback'] }
+  const { runtime, dialled } = await documentServer(t, (_req, res) =>
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata))
+  )
+  const create = (config: unknown, ctx: PluginContext) => createEntraOauth(config as EntraOauthConfig, ctx, runtime)
+  const { issuer } = await facade(t, {
+    oauth: { ...dcr, registration: 'cimd' },
+    plugins: [{ ...(entraOauth as Plugin), create }]
+  })
+  const client = new RawClient(issuer, id, metadata.redirect_uris[0])
+  const page = await new CookieBrowser().open(client.authorizeUrl())
+  t.match(page.text, /An app \(app\.example\)/)
+  const { document } = await client.redeem(await client.code())
+  t.equal((await client.refresh(document['refresh_token']!)).status, 200)
+  t.equal(dialled.length, 1, 'it is fetched once, and not for tokens')
+  const at = new RawClient(issuer, 'https://127.0.0.1/client.json', client.redirect)
+  t.equal((await fetch(at.authorizeUrl())).headers.get('x-sluice-error'), 'SLUICE_OAUTH_CLIENT')
+  t.equal((await fetch(`${issuer}/register`, { method: 'POST' })).status, 404)
 })

@@ -58,7 +58,7 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 | filter | reads requests | reads results |
 |---|---|---|
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
-| \`rate-limit\` otherwise, \`jwt-entra\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
+| \`rate-limit\` otherwise, \`jwt-entra\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\`, \`entra-oauth\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
 So with the filters that come with Sluice a tool that fails is seen by its HTTP status alone.

@@ -79,7 +79,7 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
   for (const [key, value] of Object.entries({ listen: { port: 0 }, admin: { port: 0 }, shutdown: { grace: '0s' } }))
     config.set(key, value)
   const { log } = recordingLog()
-  const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
+  const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more', ENTRA_CLIENT_SECRET: 'shh' }
   const file = join(t.testdir({ 'sluice.yaml': String(config) }), 'sluice.yaml')
   const gateway = createGateway(file, { env, pluginBases: [import.meta.url], log })
   t.teardown(() => gateway.close())
@@ -106,6 +106,30 @@ const codeOf = (response: Response): string | null => response.headers.get('x-sl
 
 /** What a README says of its example, by plugin. */
 const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
+  async 'entra-oauth'(t, { url, call, issue }) {
+    const at = 'https://mcp.contoso.example/oauth/mcp'
+    const metadata = async () => fetch(`${url}/.well-known/oauth-authorization-server/oauth/mcp`)
+    while ((await metadata()).status === 503);
+    t.match(await (await metadata()).json(), { issuer: at, client_id_metadata_document_supported: true })
+    const redirect_uris = ['https://claude.ai/api/mcp/auth_callback']
+    const register = (metadata: object) =>
+      fetch(`${url}/oauth/mcp/register`, {
+        method: 'POST',
+        body: JSON.stringify(metadata),
+        headers: { 'content-type': 'application/json' }
+      })
+    const { client_id } = (await (await register({ redirect_uris })).json()) as { client_id: string }
+    t.equal((await register({ redirect_uris: ['https://evil.example/'] })).status, 400)
+    const authorize = (client: string, redirect: string) => {
+      const pkce = { code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' }
+      const query = new URLSearchParams({ client_id: client, redirect_uri: redirect, response_type: 'code', ...pkce })
+      return fetch(`${url}/oauth/mcp/authorize?${query.toString()}`)
+    }
+    t.match(await (await authorize(client_id, redirect_uris[0]!)).text(), /claude\.ai/)
+    t.match(await (await authorize('cursor', 'cursor://anysphere.cursor-mcp/oauth/callback')).text(), /Allow Cursor/)
+    t.equal((await authorize('cursor', redirect_uris[0]!)).status, 400)
+    t.equal((await call(issue({ scopes: ['mcp_access'] }))).status, 200)
+  },
   async 'jwt-entra'(t, { call, issue }) {
     t.equal(codeOf(await call()), 'SLUICE_AUTH_TOKEN_MISSING')
     t.equal((await call(issue({ client: VSCODE }))).status, 200)

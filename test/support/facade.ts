@@ -1,5 +1,6 @@
 import { startDemoMcpServer } from '@sluice/demo'
 import { type EntraEmulator, type EntraEmulatorOptions, startEntraEmulator } from '@sluice/entra-emulator'
+import type { Plugin } from '@sluice/plugin-api'
 import type { Closing } from './closing.ts'
 import { configuredGateway } from './configured-gateway.ts'
 import { API, CLIENT, TENANT } from './contoso.ts'
@@ -37,6 +38,8 @@ export interface FacadeOptions {
   readonly filters?: readonly object[]
   readonly host?: string
   readonly sealing?: readonly string[]
+  /** In place of those that come with the command. */
+  readonly plugins?: readonly Plugin[]
 }
 
 /** Starts the company from a configuration, and closes it with the test. */
@@ -85,7 +88,7 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
   }
   const start = async (listening: number) => {
     const listen = { host: options.host ?? '127.0.0.1', port: listening }
-    const gateway = await configuredGateway(t, { ...config, listen })
+    const gateway = await configuredGateway(t, { ...config, listen }, { plugins: options.plugins ?? [] })
     while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200)
       await new Promise(resolve => setImmediate(resolve))
     return gateway
