@@ -58,6 +58,8 @@ const refused: Record<string, [unknown, string]> = {
     { redirect_uris: ['https://app.example/', 'https://evil.example/'] },
     'invalid_redirect_uri'
   ],
+  'a host that begins like loopback': [{ redirect_uris: ['http://127.0.0.1.evil.example/'] }, 'invalid_redirect_uri'],
+  'another address of this machine': [{ redirect_uris: ['http://127.0.0.2/'] }, 'invalid_redirect_uri'],
   'a scheme of its own': [{ redirect_uris: ['app:/callback'] }, 'invalid_redirect_uri'],
   'a script': [{ redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
   'user information': [{ redirect_uris: ['https://app.example@evil.example/'] }, 'invalid_redirect_uri'],

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { configuredGateway } from './support/configured-gateway.ts'
 import { API, TENANT } from './support/contoso.ts'
 import { CookieBrowser } from './support/cookie-browser.ts'
 import { facade, GATEWAY, GATEWAY_SECRET, SCOPE } from './support/facade.ts'
@@ -237,4 +238,40 @@ t.test('any replica answers: what one has sealed another one opens', async t => 
     code_verifier: client.verifier
   })
   t.equal((await fetch(`${other}/token`, { method: 'POST', body })).status, 200)
+})
+
+t.test('a global entry is one server for all routes, with an issuer of its own', async t => {
+  const oauth = {
+    tenant: TENANT,
+    authority: 'http://127.0.0.1:1',
+    clientId: GATEWAY,
+    credential: { secret: 'x' },
+    scopes: [SCOPE],
+    clients: [{ id: 'known-client', redirectUris: ['http://127.0.0.1/callback'] }]
+  }
+  const gateway = await configuredGateway(t, {
+    publicUrl: 'http://127.0.0.1:1',
+    listen: { port: 0 },
+    admin: { port: 0 },
+    filters: [{ 'entra-oauth': oauth }],
+    routes: ['a', 'b'].map(name => ({ name, path: `/${name}`, upstream: 'http://127.0.0.1:1/mcp' }))
+  })
+  const page = await fetch(new RawClient(`${gateway.url}/oauth`).authorizeUrl())
+  t.equal(page.status, 200)
+  t.match(await page.text(), /wants to use 127\.0\.0\.1:1 in your name/)
+  const metadata = await fetch(`${gateway.url}/.well-known/oauth-authorization-server/oauth`)
+  t.equal(metadata.status, 503, 'Entra has not been reached yet')
+  t.equal((await fetch(`${gateway.adminUrl}/readyz`)).status, 503)
+})
+
+t.test('parameters that are too long, and requests by reference, go back as errors', async t => {
+  const { issuer } = await facade(t)
+  const client = new RawClient(issuer)
+  const error = async (changes: Record<string, string>) =>
+    parametersOf(await new CookieBrowser().open(client.authorizeUrl(changes), client.redirect)).get('error')
+  t.equal(await error({ claims: 'x'.repeat(2049) }), 'invalid_request')
+  t.equal(await error({ request: 'x' }), 'request_not_supported')
+  t.equal(await error({ request_uri: 'https://x.example/' }), 'request_uri_not_supported')
+  t.equal(await error({ response_type: 'token' }), 'unsupported_response_type')
+  t.equal(await error({ response_mode: 'form_post' }), 'unsupported_response_type')
 })

@@ -22,6 +22,14 @@ t.test('the README has every code and every key of the configuration', async t =
   }
 })
 
+t.test('what goes into error_description is of its characters (RFC 6749 section 5.2)', async t => {
+  const texts = [
+    ...Object.values<Refusal>(refusals).map(({ meaning, fix }) => `${meaning} ${fix}`),
+    ...Object.values(explanations).map(({ text }) => text)
+  ]
+  for (const text of texts) t.match(text, /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
+})
+
 t.test('docs/facade.md has every AADSTS code that is explained', async t => {
   for (const [code, { blame, text }] of Object.entries(explanations))
     t.ok(page!.includes(`| AADSTS${code} | ${blame} | ${text.replaceAll('<', '&lt;')} |`), code)

@@ -14,7 +14,9 @@ import { signInUrl } from '../sign-in-url.ts'
 
 /** How long a consent page may stay open. */
 const CONSENT_SECONDS = 600
-const MAX_STATE = 2048
+/** They travel in a URL, sealed, which makes them longer. */
+const SEALED = ['state', 'claims', 'login_hint', 'domain_hint']
+const MAX_SEALED = 2048
 const PROMPTS = new Set(['none', 'login', 'select_account'])
 
 /** The authorization endpoint (RFC 6749 section 3.1): checks a client's request, and asks the person before Entra is asked anything. */
@@ -38,8 +40,9 @@ const readRequest = (
   back: Pick<PendingRequest, 'redirect' | 'state'>,
   { settings }: Server
 ): PendingRequest => {
-  if ((back.state?.length ?? 0) > MAX_STATE)
-    throw new OAuthFault('SLUICE_OAUTH_REQUEST', `state is longer than ${MAX_STATE} characters.`)
+  for (const name of SEALED)
+    if ((parameters.get(name)?.length ?? 0) > MAX_SEALED)
+      throw new OAuthFault('SLUICE_OAUTH_REQUEST', `${name} is longer than ${MAX_SEALED} characters.`)
   for (const name of ['request', 'request_uri'])
     if (parameters.get(name) !== undefined)
       throw new OAuthFault('SLUICE_OAUTH_REQUEST', `The parameter ${name} is not served.`, `${name}_not_supported`)

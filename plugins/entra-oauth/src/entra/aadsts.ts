@@ -26,12 +26,12 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   700212: { blame: 'operator', text: 'No federated credential has that audience.' },
   700213: { blame: 'operator', text: 'No federated credential has that subject.' },
   650053: { blame: 'operator', text: 'The API has no such scope. Correct scopes, or add it to the API.' },
-  650057: { blame: 'operator', text: 'The API is not among the API permissions of the gateway’s registration.' },
+  650057: { blame: 'operator', text: 'The API is not among the API permissions of the gateway.' },
   500011: { blame: 'operator', text: 'No API has that identifier URI. Correct scopes.' },
   90002: { blame: 'operator', text: 'There is no such tenant.' },
   90009: {
     blame: 'operator',
-    text: 'The gateway asks for a token for itself. Use another registration than the API’s, or its client id in scopes.'
+    text: 'The gateway asks for a token for itself. Give it a registration of its own, not that of the API.'
   },
   70011: { blame: 'operator', text: 'A scope is not valid. Correct scopes.' },
   50011: {
