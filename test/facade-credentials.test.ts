@@ -33,6 +33,27 @@ t.test('a certificate proves who the gateway is, at both grants', async t => {
   t.equal((await client.refresh(document['refresh_token']!)).status, 200)
 })
 
+t.test('a renewed certificate is taken over once both files fit, without a reload', async t => {
+  const folder = temporaryFolder(t)
+  const [old, renewed] = [createSelfSigned(), createSelfSigned()]
+  const files = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem') }
+  writeFileSync(files.certificate, pem(old.certificate))
+  writeFileSync(files.privateKey, old.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const { issuer, log } = await facade(t, {
+    oauth: { credential: { certificate: files } },
+    directory: registered({ keyCredentials: [{ key: renewed.certificate }] })
+  })
+  const said = async (message: string) => {
+    while (!log.some(line => line.message === message)) await new Promise(resolve => setImmediate(resolve))
+  }
+  writeFileSync(files.certificate, pem(renewed.certificate))
+  await said('the certificate of the gateway stays as it was')
+  writeFileSync(files.privateKey, renewed.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  await said('the certificate of the gateway was renewed')
+  const client = new RawClient(issuer)
+  t.equal((await client.redeem(await client.code())).status, 200)
+})
+
 t.test('a certificate that Entra does not know is the operator’s to mend', async t => {
   const folder = temporaryFolder(t)
   const [own, other] = [createSelfSigned(), createSelfSigned()]

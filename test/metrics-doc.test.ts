@@ -58,7 +58,7 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 | filter | reads requests | reads results |
 |---|---|---|
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
-| \`rate-limit\` otherwise, \`jwt-entra\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\`, \`entra-oauth\` | no | no |
+| \`rate-limit\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\`, \`entra-oauth\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
 So with the filters that come with Sluice a tool that fails is seen by its HTTP status alone.
@@ -110,7 +110,9 @@ t.test(
 
 /** The page of a gateway that has recorded something of everything. */
 const fullPage = async (t: Test): Promise<string> => {
+  const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
   const { mcp, entra, admin } = await contoso(t, {
+    filters: [{ revocation: { file: list } }],
     routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {

@@ -10,6 +10,8 @@ type Chain = readonly [filters: readonly string[], more?: Parameters<typeof only
 
 /** Lets everybody through: what counts is the counting. */
 const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
+/** Revokes a few people, of whom none asks. */
+const REVOCATION = { revocation: { file: resolve(import.meta.dirname, 'revoked.json') } }
 const readerOf = (what: string): Record<string, Record<string, unknown>> => ({
   [resolve(import.meta.dirname, `../../test/support/reads-${what}.ts`)]: {}
 })
@@ -25,6 +27,7 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'jwt-entra': [['jwt-entra']],
   'jwt-entra, scope': [['jwt-entra', 'scope']],
   'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
+  'jwt-entra, revocation': [['jwt-entra'], [REVOCATION]],
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
   'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],

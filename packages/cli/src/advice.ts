@@ -12,6 +12,7 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
   const findings = routes.flatMap((route, i) => [
     ...openRoute(route, i),
     ...withoutMetadata(route),
+    ...nobodyToRevoke(route),
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
     ...foreignIssuer(route),
@@ -24,7 +25,7 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
 }
 
 const openRoute = (route: GuardedRoute, index: number): Finding[] => {
-  const provider = route.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
+  const { provider } = route
   const optional = provider !== undefined && route.list(provider.plugin.name, 'mode').includes('optional')
   // With an optional token it is the filters behind that refuse, if there are any that look.
   const asked = route.chain.some(
@@ -41,6 +42,13 @@ const withoutMetadata = (route: GuardedRoute): Finding[] => {
   if (signIn === undefined || route.entry('prm') !== undefined) return []
   const message = 'clients cannot find out where to sign in: nothing tells them'
   return [{ path: signIn.path, atKey: true, message, advice: 'Add prm to the filters of the route.' }]
+}
+
+const nobodyToRevoke = (route: GuardedRoute): Finding[] => {
+  const revocation = route.entry('revocation')
+  if (revocation === undefined || route.provider !== undefined) return []
+  const message = `nobody is revoked on the route "${route.name}": nothing in its filters finds out who is calling`
+  return [{ path: revocation.path, atKey: true, message, advice: 'Add jwt-entra to the filters of the route.' }]
 }
 
 const scopesWithoutRequestForm = (route: GuardedRoute): Finding[] => {

@@ -19,6 +19,11 @@ export class GuardedRoute {
     return this.chain.find(entry => entry.plugin.name === plugin)
   }
 
+  /** Finds out who is calling. */
+  get provider(): EntrySettings | undefined {
+    return this.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
+  }
+
   /** A key's values, one or several. */
   list(plugin: string, key: string): readonly string[] {
     const config = this.entry(plugin)?.config as Record<string, string | readonly string[] | undefined> | undefined

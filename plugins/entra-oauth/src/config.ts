@@ -64,7 +64,7 @@ export const configSchema = {
       properties: {
         secret: { description: 'A client secret.', type: 'string', minLength: 1, writeOnly: true },
         certificate: {
-          description: 'A certificate of the registration, and its private key. Read when the configuration loads.',
+          description: 'A certificate of the registration, and its private key. Taken over when they change.',
           type: 'object',
           additionalProperties: false,
           required: ['certificate', 'privateKey'],

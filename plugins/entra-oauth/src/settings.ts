@@ -36,7 +36,7 @@ export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginCont
       : ctx.route.publicUrl.replace(/^https?:\/\//, ''),
     tenant: { authority: readAuthority(config.authority), tenant: config.tenant.toLowerCase() },
     clientId,
-    credential: readCredential(config.credential, clientId, ctx.directory),
+    credential: readCredential(config.credential, clientId, ctx),
     scopes: new Scopes(config.scopes, offlineAccess),
     clients,
     redirectHosts: new Set(redirectHosts),

@@ -33,8 +33,8 @@ import { callEndpoint } from './endpoint-call.ts'
 import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
-import { OpenExchanges } from './open-exchanges.ts'
-import type { ParentLogger } from './services.ts'
+import type { OpenExchanges } from './open-exchanges.ts'
+import type { ParentLogger, Services } from './services.ts'
 import type { Site } from './site.ts'
 import { UnnamedProxy } from './unnamed-proxy.ts'
 
@@ -59,15 +59,16 @@ export class RequestHandler implements ForwardingEvents {
     socket.destroy()
   })
   /** Exchanges that are under way. */
-  readonly open = new OpenExchanges()
+  readonly open: OpenExchanges
   readonly deadlines: Deadlines
   /** Every answer from now on asks the client to connect anew. */
   draining = false
   readonly #unnamedProxy: UnnamedProxy
   readonly #onConnection = new WeakMap<Socket, LiveExchange | undefined>()
 
-  constructor(site: Site, log: ParentLogger) {
+  constructor(site: Site, { open, log }: Pick<Services, 'open' | 'log'>) {
     this.site = site
+    this.open = open
     this.#log = log
     this.#unnamedProxy = new UnnamedProxy(log)
     this.deadlines = new Deadlines(this.open, log, (x, refused) => this.#replyLate(x, refused))
