@@ -110,7 +110,7 @@ t.test('a code that is older than a minute is not asked about', async t => {
 })
 
 t.test('code injection: a code of Entra that another sign-in got is worth nothing in this one', async t => {
-  const { issuer, entra } = await facade(t)
+  const { issuer } = await facade(t)
   const client = new RawClient(issuer)
   // The attacker's own sign-in, stopped before the gateway gets the code.
   const attacker = new CookieBrowser()
@@ -128,7 +128,6 @@ t.test('code injection: a code of Entra that another sign-in got is worth nothin
   url.searchParams.set('code', foreign)
   const injected = parametersOf(await victim.open(url, client.redirect)).get('code')!
   t.match(await client.redeem(injected), { status: 400, document: { error_description: /^AADSTS501481/ } })
-  t.ok(entra.requests.length > 0)
 })
 
 t.test('a callback in another browser, without its cookie, or a second time gives nobody tokens', async t => {

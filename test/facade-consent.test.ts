@@ -26,7 +26,7 @@ const later = (t: Test) => {
 }
 
 t.test('a consent that is to be remembered is, for the person: next time there is no page', async t => {
-  const { client, entra } = await company(t)
+  const { client } = await company(t)
   const browser = new CookieBrowser()
   const first = await client.allowed(browser, {}, { remember: 'on' })
   t.equal((await client.redeem(first.get('code')!)).status, 200)
@@ -37,7 +37,6 @@ t.test('a consent that is to be remembered is, for the person: next time there i
   t.notOk('id_token' in document)
   const third = await browser.open(client.authorizeUrl(), WEB)
   t.match(third.text, /Allow web to act for you/, 'a client that is back at once was not served: the person is asked')
-  t.ok(entra.requests.length > 0)
 })
 
 t.test('it is remembered for this client, redirect URI and scopes in this browser, and for no other', async t => {
@@ -53,7 +52,7 @@ t.test('it is remembered for this client, redirect URI and scopes in this browse
 })
 
 t.test('whoever signs in must be who allowed it: another person gets no tokens, and is asked next time', async t => {
-  const { client, log } = await company(t)
+  const { client } = await company(t)
   const browser = new CookieBrowser()
   await client.allowed(browser, {}, { remember: 'on' })
   const grace = await browser.open(client.authorizeUrl({ login_hint: 'grace@contoso.example' }), WEB)
@@ -63,7 +62,6 @@ t.test('whoever signs in must be who allowed it: another person gets no tokens, 
   t.notOk('access_token' in refused.document)
   const again = await browser.open(client.authorizeUrl({ login_hint: 'grace@contoso.example' }), WEB)
   t.match(again.text, /decision/)
-  t.ok(log.length > 0)
 })
 
 t.test('without the box nothing is remembered, and with it five minutes later it still is', async t => {

@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fakeContext } from '@sluice/test-kit'
 import { exportJWK, SignJWT } from 'jose'
 import t from 'tap'
 import { createSelfSigned } from '../packages/entra-emulator/test/self-signed.ts'
-import { facade, GATEWAY, type FacadeOptions } from './support/facade.ts'
+import entraOauth from '../plugins/entra-oauth/src/index.ts'
+import { facade, type FacadeOptions } from './support/facade.ts'
 import { RawClient } from './support/raw-client.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
@@ -143,8 +145,5 @@ for (const [what, [oauth, message]] of Object.entries(faults)) {
 }
 
 t.test('off loopback there must be a key to seal with', async t => {
-  const { default: plugin } = await import('@sluice/plugin-entra-oauth')
-  const { fakeContext } = await import('@sluice/test-kit')
-  t.throws(() => plugin.create({} as never, fakeContext({ sealing: null })), /set sealing.keys/)
-  t.ok(GATEWAY)
+  t.throws(() => entraOauth.create({} as never, fakeContext({ sealing: null })), /set sealing.keys/)
 })

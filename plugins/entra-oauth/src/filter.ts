@@ -112,8 +112,8 @@ const answering =
     }
   }
 
-/** RFC 6749 section 5.2. */
-const errorDocument = ({ code, error, message }: OAuthFault): Reply => {
+/** RFC 6749 section 5.2, with what finds the line in the log. */
+const errorDocument = ({ code, error, message }: OAuthFault, { id }: Exchange): Reply => {
   const { status } = refusals[code]
   return {
     status,
@@ -124,6 +124,6 @@ const errorDocument = ({ code, error, message }: OAuthFault): Reply => {
       ['cache-control', 'no-store'],
       ...(status === 503 ? [['retry-after', '1'] as const] : [])
     ],
-    body: JSON.stringify({ error, error_description: message })
+    body: JSON.stringify({ error, error_description: message, code, requestId: id })
   }
 }
