@@ -6,7 +6,8 @@ import { parametersOf, RawClient } from './support/raw-client.ts'
 const WEB = 'https://app.example/callback'
 const clients = [
   { id: 'web', redirectUris: [WEB, 'https://app.example/other'] },
-  { id: 'native', redirectUris: ['http://127.0.0.1/callback'] }
+  { id: 'native', redirectUris: ['http://127.0.0.1/callback'] },
+  { id: 'app', redirectUris: ['app://callback/x'] }
 ]
 
 /** A company whose people pick themselves by login_hint; nobody is signed in by default. */
@@ -74,15 +75,19 @@ t.test('without the box nothing is remembered, and with it five minutes later it
   t.ok(parametersOf(await browser.open(client.authorizeUrl(), WEB)).get('code'))
 })
 
-t.test('a loopback redirect is never remembered, even if the box is made up', async t => {
-  const { issuer } = await company(t)
-  const native = new RawClient(issuer, 'native')
-  const browser = new CookieBrowser()
-  const page = await browser.open(native.authorizeUrl())
-  t.notMatch(page.text, /remember/)
-  await native.allowed(browser, {}, { remember: 'on' })
-  t.match((await browser.open(native.authorizeUrl(), native.redirect)).text, /decision/)
-})
+t.test(
+  'a redirect to loopback, or to a scheme of its own, is never remembered, even if the box is made up',
+  async t => {
+    const { issuer } = await company(t)
+    for (const client of [new RawClient(issuer, 'native'), new RawClient(issuer, 'app', 'app://callback/x')]) {
+      const browser = new CookieBrowser()
+      const page = await browser.open(client.authorizeUrl())
+      t.notMatch(page.text, /remember/)
+      await client.allowed(browser, {}, { remember: 'on' })
+      t.match((await browser.open(client.authorizeUrl(), client.redirect)).text, /decision/)
+    }
+  }
+)
 
 t.test('prompt=none works with a consent that is remembered', async t => {
   const { client } = await company(t)

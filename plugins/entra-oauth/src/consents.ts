@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Exchange, HeaderList } from '@sluice/plugin-api'
 import { cookie, setCookie } from './browser.ts'
 import type { Person } from './entra/person.ts'
-import { isLoopbackRedirect } from './redirect-uri.ts'
 import type { PendingRequest, RememberedConsent } from './seals.ts'
 import type { Server } from './server.ts'
 
@@ -20,8 +19,11 @@ export interface UsedConsent {
   readonly field: HeaderList[number]
 }
 
-/** Whether a consent may be remembered: on loopback any program could listen where the one did that was meant. */
-export const isMemorable = (redirect: string): boolean => !isLoopbackRedirect(redirect)
+/**
+ * Whether a consent may be remembered: on loopback, and behind a scheme of its own, any program of the machine can stand
+ * where the one did that was meant (RFC 8252 section 8.6).
+ */
+export const isMemorable = (redirect: string): boolean => redirect.startsWith('https://')
 
 /** The consent that the browser remembers for exactly this client, redirect URI and scopes. */
 export const useConsent = (x: Exchange, request: PendingRequest, server: Server): UsedConsent | undefined => {
