@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { codes } from '@sluice/core'
 import t from 'tap'
 import { refusals as auditRefusals } from '../plugins/audit/src/codes.ts'
+import { refusals as oauthRefusals } from '../plugins/entra-oauth/src/codes.ts'
 import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
@@ -28,7 +29,8 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['scope', scopeRefusals],
   ['rate-limit', limitRefusals],
   ['session-binding', sessionRefusals],
-  ['audit', auditRefusals]
+  ['audit', auditRefusals],
+  ['entra-oauth', oauthRefusals]
 ]
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

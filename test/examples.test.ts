@@ -249,6 +249,32 @@ t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, 
   t.equal(response.status, 200)
 })
 
+t.test('config/examples/facade.yaml stands in front of Entra', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('open'))
+  const entra = await startEntraEmulator({ directory: join(root, 'packages/entra-emulator/sample/directory.yaml') })
+  t.teardown(() => entra.close())
+  const gateway = await example(t, 'facade.yaml', {
+    MCP_UPSTREAM: url,
+    ENTRA_AUTHORITY: entra.authority,
+    ENTRA_TENANT_ID: '11111111-2222-4333-8444-555555555555',
+    ENTRA_CLIENT_ID: GUID,
+    ENTRA_API_ID: GUID,
+    ENTRA_CLIENT_SECRET: 'shh',
+    SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more'
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const { origin } = new URL(gateway.url)
+  const metadata = await fetch(`${origin}/.well-known/oauth-authorization-server/oauth/mcp`)
+  t.match(await metadata.json(), { issuer: 'https://mcp.contoso.example/oauth/mcp' })
+  const prm = await fetch(`${origin}/.well-known/oauth-protected-resource/mcp`)
+  t.match(await prm.json(), { authorization_servers: ['https://mcp.contoso.example/oauth/mcp'] })
+  t.strictSame(
+    gateway.lines.filter(line => line.level === 'warn' && !('status' in line.fields)),
+    [],
+    'and nothing in it will hurt'
+  )
+})
+
 for (const name of [
   'audit.yaml',
   'limits.yaml',

@@ -62,7 +62,7 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 | \`audit\`, without \`messages: false\` | yes | yes |
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
 | \`otel\` with \`messages: true\` | yes | yes |
-| \`audit\`, \`rate-limit\` and \`otel\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
+| \`audit\`, \`rate-limit\` and \`otel\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\`, \`entra-oauth\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
 So without a filter that reads results a tool that fails is seen by its HTTP status alone.

@@ -98,7 +98,8 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const env = {
     SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more',
-    SLUICE_AUDIT_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    SLUICE_AUDIT_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ENTRA_CLIENT_SECRET: 'shh'
   }
   const folder = t.testdir({ [beside]: other, 'sluice.yaml': String(config) })
   const file = join(folder, 'sluice.yaml')
@@ -147,6 +148,30 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
       ['outcome', 'deny', 'SLUICE_SCOPE_INSUFFICIENT', 'user'],
       ['summary', 'deny', 'SLUICE_AUTH_TOKEN_MISSING', null]
     ])
+  },
+  async 'entra-oauth'(t, { url, call, issue }) {
+    const at = 'https://mcp.contoso.example/oauth/mcp'
+    const metadata = async () => fetch(`${url}/.well-known/oauth-authorization-server/oauth/mcp`)
+    while ((await metadata()).status === 503);
+    t.match(await (await metadata()).json(), { issuer: at, client_id_metadata_document_supported: true })
+    const redirect_uris = ['https://claude.ai/api/mcp/auth_callback']
+    const register = (metadata: object) =>
+      fetch(`${url}/oauth/mcp/register`, {
+        method: 'POST',
+        body: JSON.stringify(metadata),
+        headers: { 'content-type': 'application/json' }
+      })
+    const { client_id } = (await (await register({ redirect_uris })).json()) as { client_id: string }
+    t.equal((await register({ redirect_uris: ['https://evil.example/'] })).status, 400)
+    const authorize = (client: string, redirect: string) => {
+      const pkce = { code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' }
+      const query = new URLSearchParams({ client_id: client, redirect_uri: redirect, response_type: 'code', ...pkce })
+      return fetch(`${url}/oauth/mcp/authorize?${query.toString()}`)
+    }
+    t.match(await (await authorize(client_id, redirect_uris[0]!)).text(), /claude\.ai/)
+    t.match(await (await authorize('cursor', 'cursor://anysphere.cursor-mcp/oauth/callback')).text(), /Allow Cursor/)
+    t.equal((await authorize('cursor', redirect_uris[0]!)).status, 400)
+    t.equal((await call(issue({ scopes: ['mcp_access'] }))).status, 200)
   },
   async 'jwt-entra'(t, { call, issue }) {
     t.equal(codeOf(await call()), 'SLUICE_AUTH_TOKEN_MISSING')

@@ -25,9 +25,10 @@ export const readAnswer = (received: string): Answer => {
 
 const codeOf = (body: string): string | undefined => {
   try {
-    const { error } = JSON.parse(body) as { error?: { code?: unknown; data?: { code?: string } } }
-    return error?.data?.code ?? (typeof error?.code === 'string' ? error.code : undefined)
+    const { error, code } = JSON.parse(body) as { error?: { code?: unknown; data?: { code?: string } }; code?: string }
+    return error?.data?.code ?? (typeof error?.code === 'string' ? error.code : code)
   } catch {
-    return undefined
+    // A page for people.
+    return /\bSLUICE_[A-Z_]+/.exec(body)?.[0]
   }
 }

@@ -1,5 +1,6 @@
 import type { AttackTable } from './attack.ts'
 import { cachedTokens } from './cached-tokens.ts'
+import { authorizationServer } from './authorization-server.ts'
 import { keyDocuments } from './key-documents.ts'
 import { keySets } from './key-sets.ts'
 import { framing } from './framing.ts'
@@ -29,5 +30,6 @@ export const tables: readonly AttackTable[] = [
   oversized,
   origins,
   loopback,
-  optionalMode
+  optionalMode,
+  authorizationServer
 ]

@@ -1,18 +1,13 @@
-import {
-  chainEntries,
-  type ConfigIssue,
-  type EntrySettings,
-  type Finding,
-  issueOf,
-  type LoadedConfig
-} from '@sluice/core'
+import { chainEntries, type ConfigIssue, type Finding, issueOf, type LoadedConfig } from '@sluice/core'
+import { adviceOnFacade } from './advice-on-facade.ts'
+import { GuardedRoute } from './guarded-route.ts'
 
 /**
  * What is no error and will hurt all the same: what one filter cannot know of another, or one route of another. Entra's
  * error codes name what clients would get.
  */
 export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIssue[] => {
-  const routes = settings.routes.map(route => new GuardedRoute(route.name, chainEntries(settings, route.filters)))
+  const routes = settings.routes.map(route => new GuardedRoute(route, chainEntries(settings, route.filters)))
   const doors = new Map<string, number>()
   const findings = routes.flatMap((route, i) => [
     ...openRoute(route, i),
@@ -21,43 +16,12 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
     ...foreignIssuer(route),
+    ...adviceOnFacade(route),
     ...sameDoor(route, i, routes, doors)
   ])
   // What a global filter has to say is the same for every route.
   const once = new Map(findings.map(finding => [JSON.stringify(finding), finding]))
   return Array.from(once.values(), finding => issueOf(source, finding))
-}
-
-/** A route with the configuration of those of its filters that sign people in. */
-class GuardedRoute {
-  readonly name: string
-  readonly chain: readonly EntrySettings[]
-
-  constructor(name: string, chain: readonly EntrySettings[]) {
-    this.name = name
-    this.chain = chain
-  }
-
-  entry(plugin: string): EntrySettings | undefined {
-    return this.chain.find(entry => entry.plugin.name === plugin)
-  }
-
-  /** Tenants whose tokens jwt-entra accepts. */
-  get tenants(): readonly string[] {
-    const listed = this.list('jwt-entra', 'tenants')
-    return listed.length > 0 ? listed : this.list('jwt-entra', 'tenant')
-  }
-
-  /** Finds out who is calling. */
-  get provider(): EntrySettings | undefined {
-    return this.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
-  }
-
-  /** A key's values, one or several. */
-  list(plugin: string, key: string): readonly string[] {
-    const config = this.entry(plugin)?.config as Record<string, string | readonly string[] | undefined> | undefined
-    return [config?.[key] ?? []].flat()
-  }
 }
 
 const openRoute = (route: GuardedRoute, index: number): Finding[] => {

@@ -46,6 +46,12 @@ const otherProvider = guarded(
 const route = (name: string, filters: string): string =>
   `  - { name: ${name}, path: /${name}, upstream: "http://u:1", filters: ${filters} }\n`
 
+const facade = (prm: string, oauth = `tenant: ${T1}`, limit = '{ rate-limit: { by: ip, limit: 60 } }, '): string =>
+  `[${limit}{ prm: { ${prm}, scopesSupported: ["api://x/mcp_access"] } }, ` +
+  `{ entra-oauth: { ${oauth}, clientId: ${T2}, credential: { secret: s }, registration: dcr, scopes: ["api://x/mcp_access"] } }, ` +
+  `{ jwt-entra: { tenant: ${T1}, audiences: [${T1}] } }, { scope: { required: [mcp_access] } }]`
+const ownIssuer = 'authorizationServers: ["https://mcp.contoso.example/oauth/a"]'
+
 /** Routes, and what is said of them. */
 const warned: Record<string, [string, RegExp[]]> = {
   'a good one': [route('a', good), []],
@@ -119,6 +125,31 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', `[{ prm: { tenant: ${T1} } }, { jwt-entra: { tenant: ${T1}, audiences: [${T1}], mode: optional } }]`),
     [/anyone may/]
   ],
+  'a facade that clients are led to': [route('a', facade(ownIssuer)), []],
+  'a facade that clients are not led to': [
+    route('a', facade('authorizationServers: ["https://mcp.contoso.example/oauth"]')),
+    [
+      /filters\[1\].prm.authorizationServers: clients are not led to sign in at https:\/\/mcp.contoso.example\/oauth\/a,/
+    ]
+  ],
+  'a facade beside a tenant': [
+    route('a', facade(`tenant: ${T1}`)).replace(
+      'api://x/mcp_access"] } }, { entra',
+      'https://mcp.contoso.example/a/mcp_access"] } }, { entra'
+    ),
+    [
+      /filters\[1\].prm.tenant: clients are not led/,
+      /scopesSupported\[0\]: clients ask for "https:\/\/mcp.contoso.example\/a\/mcp_access", which entra-oauth does not give/
+    ]
+  ],
+  'a facade of a foreign tenant': [
+    route('a', facade(ownIssuer, `tenant: ${T2}`)),
+    [/filters\[2\].entra-oauth.tenant: .*does not accept/]
+  ],
+  'a facade without a limit': [
+    route('a', facade(ownIssuer, undefined, '')),
+    [/filters\[1\].entra-oauth: nothing limits how often an address/]
+  ],
   'a list of revocations where nobody finds out who is calling': [
     route('a', '[{ revocation: { file: revoked.json } }]'),
     [
@@ -134,7 +165,7 @@ const warned: Record<string, [string, RegExp[]]> = {
 
 for (const [what, [routes, lines]] of Object.entries(warned)) {
   t.test(`${what}: exit 0, and ${lines.length === 0 ? 'nothing to say' : 'a warning with its place'}`, async t => {
-    const config = `publicUrl: https://mcp.contoso.example\nroutes:\n${routes}`
+    const config = `publicUrl: https://mcp.contoso.example\nroutes:\n${routes}sealing: { keys: ["a secret of thirty-two characters or more"] }\n`
     const { code, stdout, stderr } = await sluice(
       ['check'],
       t.testdir({ 'sluice.yaml': config, 'revoked.json': '{ "revoked": [] }' })

@@ -106,7 +106,10 @@ t.test('plugins lists what comes with the command, and what the configuration ad
       entries: ['global/secretive', 'all/other']
     }
   )
-  t.match(pluginTable(lines), /^NAME +VERSION +FROM +PROVIDES +USED BY\n[^]*\njwt-entra +\S+ +built in +principal +-\n/)
+  t.match(
+    pluginTable(lines),
+    /^NAME +VERSION +FROM +PROVIDES +USED BY\n[^]*\nentra-oauth +\S+ +built in +- +-\njwt-entra +\S+ +built in +principal +-\n/
+  )
 })
 
 t.test('without a configuration, plugins lists the built-in ones; a broken one is told of', async t => {
@@ -115,6 +118,7 @@ t.test('without a configuration, plugins lists the built-in ones; a broken one i
   const names = (JSON.parse(none.stdout) as { name: string }[]).map(({ name }) => name)
   t.strictSame(names, [
     'audit',
+    'entra-oauth',
     'jwt-entra',
     'origin',
     'otel',

@@ -7,8 +7,8 @@ import { readSettings } from './settings.ts'
 import { Streams } from './streams.ts'
 
 /**
- * Makes the filter of an entry. What is open to all (the Protected Resource Metadata) is never limited: clients take a 429
- * there for a server of another kind.
+ * Makes the filter of an entry. What is open to all (the Protected Resource Metadata) is never limited, unless it says that
+ * it is to be: clients take a 429 there for a server of another kind.
  *
  * @throws ConfigFault for what the schema cannot say
  */
@@ -26,7 +26,7 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
   return {
     ...(readsMessages.length > 0 && { mcp: { requests: readsMessages } }),
     onRequest(x) {
-      if (x.endpoint?.cors === 'any') return undefined
+      if (x.endpoint?.cors === 'any' && x.endpoint.limited !== true) return undefined
       if (x.method === 'GET' && x.endpoint === undefined) {
         const refused = openStream(x)
         if (refused !== undefined) return refused

@@ -1,0 +1,37 @@
+import { redirectFault } from '../redirect-uri.ts'
+
+const MAX_REDIRECTS = 10
+const MAX_NAME = 80
+
+/** What a client says of itself, when it registers (RFC 7591 section 2) or in a document. */
+export interface Introduction {
+  /** Empty if it says none. */
+  readonly name: string
+  readonly redirects: readonly string[]
+}
+
+/** Why an introduction does not do. */
+export interface IntroductionFault {
+  readonly about: 'redirects' | 'metadata'
+  readonly text: string
+}
+
+/** Reads what a client says of itself: nothing but what people are shown, and what codes are bound to. */
+export const readIntroduction = (
+  metadata: Readonly<Record<string, unknown>>,
+  hosts: ReadonlySet<string>
+): Introduction | IntroductionFault => {
+  const { redirect_uris: uris, response_types: types, client_name: name } = metadata
+  if (types !== undefined && !(Array.isArray(types) && types.includes('code')))
+    return { about: 'metadata', text: 'response_types must have code.' }
+  if (!Array.isArray(uris) || uris.length === 0 || uris.length > MAX_REDIRECTS)
+    return { about: 'redirects', text: `redirect_uris must have 1 to ${MAX_REDIRECTS} members.` }
+  for (const uri of uris as readonly unknown[]) {
+    const fault = typeof uri === 'string' ? redirectFault(uri, hosts) : 'is no text'
+    if (fault !== undefined) return { about: 'redirects', text: `A redirect URI ${fault}.` }
+  }
+  return { name: typeof name === 'string' ? shown(name) : '', redirects: uris as string[] }
+}
+
+/** Without characters that change how those around them are read. */
+const shown = (name: string): string => name.replaceAll(/\p{C}/gu, '').trim().slice(0, MAX_NAME)

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import type { Exchange, HeaderList } from '@sluice/plugin-api'
+import { cookie, setCookie } from './browser.ts'
+import type { Person } from './entra/person.ts'
+import type { PendingRequest, RememberedConsent } from './seals.ts'
+import type { Server } from './server.ts'
+
+const COOKIE = '__Host-sluice-consents'
+const SECONDS = 90 * 86_400
+/** A cookie holds 4096 bytes. */
+const MAX = 12
+const MAX_HINT = 64
+/** A client that is back so soon was not served: somebody else may have signed in, and gets to see the page. */
+const SERVED_SECONDS = 300
+
+/** A consent that was given before, and the cookie that says that it was made use of. */
+export interface UsedConsent {
+  readonly consent: RememberedConsent
+  readonly field: HeaderList[number]
+}
+
+/**
+ * Whether a consent may be remembered: on loopback, and behind a scheme of its own, any program of the machine can stand
+ * where the one did that was meant (RFC 8252 section 8.6).
+ */
+export const isMemorable = (redirect: string): boolean => redirect.startsWith('https://')
+
+/** The consent that the browser remembers for exactly this client, redirect URI and scopes. */
+export const useConsent = (x: Exchange, request: PendingRequest, server: Server): UsedConsent | undefined => {
+  if (!isMemorable(request.redirect)) return undefined
+  const consents = remembered(x, server)
+  const what = digestOf(request)
+  const consent = consents.find(known => known.what === what)
+  const now = secondsNow(server)
+  if (consent === undefined || now - consent.used < SERVED_SECONDS) return undefined
+  return { consent, field: field([...consents.filter(known => known !== consent), { ...consent, used: now }], server) }
+}
+
+/** The cookie with one consent more. */
+export const rememberConsent = (
+  x: Exchange,
+  request: PendingRequest,
+  { id, hint }: Person,
+  server: Server
+): HeaderList[number] => {
+  const now = secondsNow(server)
+  const what = digestOf(request)
+  const others = remembered(x, server).filter(known => known.what !== what)
+  const short = (hint?.length ?? 0) <= MAX_HINT ? hint : undefined
+  return field([...others, { what, person: id, hint: short, until: now + SECONDS, used: 0 }].slice(-MAX), server)
+}
+
+const remembered = (x: Exchange, server: Server): readonly RememberedConsent[] => {
+  const sealed = cookie(x, COOKIE, /^[A-Za-z0-9_-]{1,4096}$/)
+  const consents = sealed === undefined ? undefined : server.seals.open('consents', '', sealed)
+  const now = secondsNow(server)
+  return (consents ?? []).filter(({ until }) => now < until)
+}
+
+const field = (consents: readonly RememberedConsent[], { seals }: Server): HeaderList[number] => [
+  'set-cookie',
+  setCookie(COOKIE, seals.seal('consents', '', consents, SECONDS), SECONDS)
+]
+
+const digestOf = ({ client, redirect, scopes, offline }: PendingRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify([client, redirect, scopes, offline]))
+    .digest('base64url')
+    .slice(0, 22)
+
+const secondsNow = ({ runtime }: Server): number => Math.floor(runtime.now() / 1000)

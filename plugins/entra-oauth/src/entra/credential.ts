@@ -1,0 +1,80 @@
+import { createHash, createPrivateKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { ConfigFault, type PluginContext } from '@sluice/plugin-api'
+import { SignJWT } from 'jose'
+import type { CredentialConfig } from '../config.ts'
+
+const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const ASSERTION_SECONDS = 300
+
+/** How the gateway proves who it is: parameters that are added to a request for Entra's token endpoint, and to no other. */
+export type Credential = (tokenEndpoint: string) => Promise<Readonly<Record<string, string>>>
+
+/**
+ * Reads a credential.
+ *
+ * @throws ConfigFault for a certificate or key that cannot be read, or that do not belong together
+ */
+export const readCredential = (config: CredentialConfig, clientId: string, ctx: PluginContext): Credential => {
+  const { secret, certificate, federatedTokenFile } = config
+  if (secret !== undefined) return async () => ({ client_secret: secret })
+  if (certificate !== undefined) return certificateCredential(certificate, clientId, ctx)
+  const file = resolve(ctx.directory, federatedTokenFile!)
+  return async () => ({ client_assertion_type: ASSERTION, client_assertion: (await readFile(file, 'utf8')).trim() })
+}
+
+type CertificatePaths = NonNullable<CredentialConfig['certificate']>
+
+interface Pair {
+  readonly key: KeyObject
+  /** `x5t#S256` (RFC 7515 section 4.1.8). */
+  readonly thumbprint: string
+}
+
+/** A client assertion signed with the certificate's key (RFC 7523 section 2.2). A renewed certificate is taken over. */
+const certificateCredential = (paths: CertificatePaths, clientId: string, ctx: PluginContext): Credential => {
+  const files = [paths.certificate, paths.privateKey].map(file => resolve(ctx.directory, file))
+  const renew = (): void => {
+    try {
+      pair = readPair(paths, ctx.directory)
+      ctx.log.info({}, 'the certificate of the gateway was renewed')
+    } catch (error) {
+      // One of the two files is there before the other.
+      ctx.log.warn({ reason: (error as Error).message }, 'the certificate of the gateway stays as it was')
+    }
+  }
+  const stops = files.map(file => ctx.watchFile(file, renew))
+  ctx.signal.addEventListener('abort', () => stops.forEach(stop => stop()), { once: true })
+  let pair = readPair(paths, ctx.directory)
+  return async audience => ({
+    client_assertion_type: ASSERTION,
+    client_assertion: await new SignJWT({})
+      .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': pair.thumbprint })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(audience)
+      .setJti(randomUUID())
+      .setNotBefore(new Date())
+      .setIssuedAt()
+      .setExpirationTime(new Date(Date.now() + ASSERTION_SECONDS * 1000))
+      .sign(pair.key)
+  })
+}
+
+const readPair = (paths: CertificatePaths, directory: string): Pair => {
+  const read = <T>(name: keyof CertificatePaths, parse: (pem: Buffer) => T): T => {
+    try {
+      return parse(readFileSync(resolve(directory, paths[name])))
+    } catch {
+      // What the parser says could show a part of the key.
+      throw new ConfigFault(['credential', 'certificate', name], `${paths[name]} cannot be read as PEM`)
+    }
+  }
+  const certificate = read('certificate', pem => new X509Certificate(pem))
+  const key = read('privateKey', createPrivateKey)
+  if (!certificate.checkPrivateKey(key) || key.asymmetricKeyType !== 'rsa')
+    throw new ConfigFault(['credential', 'certificate', 'privateKey'], 'is not the RSA key of the certificate')
+  return { key, thumbprint: createHash('sha256').update(certificate.raw).digest('base64url') }
+}

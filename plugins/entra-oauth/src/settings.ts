@@ -1,0 +1,57 @@
+import { ConfigFault, isLoopback, type PluginContext } from '@sluice/plugin-api'
+import type { Client } from './clients/client.ts'
+import { configuredClients } from './clients/configured-clients.ts'
+import type { EntraOauthConfig } from './config.ts'
+import { type Credential, readCredential } from './entra/credential.ts'
+import { type Issuer, issuerOf } from './issuer.ts'
+import { Scopes } from './scopes.ts'
+
+/** An entry as the filter works with it. */
+export interface Settings {
+  readonly issuer: Issuer
+  /** What people are told that they let the client use. */
+  readonly server: string
+  readonly tenant: { readonly authority: string; readonly tenant: string }
+  readonly clientId: string
+  readonly credential: Credential
+  readonly scopes: Scopes
+  readonly clients: ReadonlyMap<string, Client>
+  readonly redirectHosts: ReadonlySet<string>
+  readonly registers: { readonly dcr: boolean; readonly cimd: boolean }
+  readonly prompt: EntraOauthConfig['prompt']
+}
+
+/** Reads an entry. @throws ConfigFault at the key that is in the wrong */
+export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginContext): Settings => {
+  const { registration, offlineAccess, prompt, redirectHosts } = config
+  const issuer = issuerOf(ctx)
+  const clientId = config.clientId.toLowerCase()
+  const clients = configuredClients(config.clients)
+  if (clients.size === 0 && registration === 'off')
+    throw new ConfigFault(['clients'], 'nobody could sign in: name clients, or set registration')
+  return {
+    issuer,
+    server: ctx.entry.startsWith('global/')
+      ? new URL(issuer.origin).host
+      : ctx.route.publicUrl.replace(/^https?:\/\//, ''),
+    tenant: { authority: readAuthority(config.authority), tenant: config.tenant.toLowerCase() },
+    clientId,
+    credential: readCredential(config.credential, clientId, ctx),
+    scopes: new Scopes(config.scopes, offlineAccess),
+    clients,
+    redirectHosts: new Set(redirectHosts),
+    registers: { dcr: ['dcr', 'both'].includes(registration), cimd: ['cimd', 'both'].includes(registration) },
+    prompt
+  }
+}
+
+/** The gateway's secret and people's codes are sent there. */
+const readAuthority = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (url === undefined || !safe)
+    throw new ConfigFault(['authority'], 'must be https; plain http is only for loopback, where an emulator listens')
+  if (url.href !== `${url.origin}/`)
+    throw new ConfigFault(['authority'], `write ${url.origin}; the tenant has a key of its own`)
+  return url.origin
+}
