@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { codes } from '@sluice/core'
 import t from 'tap'
+import { permissions as authzPermissions, refusals as authzRefusals } from '../plugins/authz/src/codes.ts'
 import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
@@ -23,6 +24,7 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['origin', originRefusals],
   ['jwt-entra', authRefusals],
   ['scope', scopeRefusals],
+  ['authz', authzRefusals],
   ['rate-limit', limitRefusals],
   ['session-binding', sessionRefusals]
 ]
@@ -52,6 +54,16 @@ In the log when the configuration loads, and from \`sluice check\`.
 | code | meaning | how to fix |
 |---|---|---|
 ${warningTable({ ...authWarnings, ...prmWarnings })}
+
+## Decisions that let pass
+
+In the decisions of an exchange, beside those that refuse.
+
+| code | meaning |
+|---|---|
+${Object.entries(authzPermissions)
+  .map(([code, { meaning }]) => `| \`${code}\` | ${cell(meaning)} |`)
+  .join('\n')}
 `
 
 t.test('docs/errors.md says what the catalogues say', async t => {
@@ -61,7 +73,9 @@ t.test('docs/errors.md says what the catalogues say', async t => {
 })
 
 t.test('every code in the sources stands in a catalogue, and belongs to one alone', async t => {
-  const known = [...catalogues.map(([, rows]) => rows), authWarnings, prmWarnings].flatMap(rows => Object.keys(rows))
+  const known = [...catalogues.map(([, rows]) => rows), authWarnings, prmWarnings, authzPermissions].flatMap(rows =>
+    Object.keys(rows)
+  )
   t.equal(new Set(known).size, known.length, 'no code stands in two')
   for (const source of globSync(['packages/{core,cli}/src/**/*.ts', 'plugins/*/src/**/*.ts'], { cwd: root })) {
     for (const [code] of readFileSync(join(root, source), 'utf8').matchAll(/\bSLUICE_(?!PUBLIC)[A-Z]+_[A-Z_]+\b/g)) {

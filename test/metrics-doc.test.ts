@@ -57,11 +57,12 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 
 | filter | reads requests | reads results |
 |---|---|---|
+| \`authz\` | yes | yes |
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
 | \`rate-limit\` otherwise, \`jwt-entra\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
-So with the filters that come with Sluice a tool that fails is seen by its HTTP status alone.
+So without \`authz\` a tool that fails is seen by its HTTP status alone.
 ${catalogues.map(section).join('')}
 ## Of the process
 
@@ -111,7 +112,7 @@ t.test(
 /** The page of a gateway that has recorded something of everything. */
 const fullPage = async (t: Test): Promise<string> => {
   const { mcp, entra, admin } = await contoso(t, {
-    routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
+    routeFilters: [{ authz: { rules: [{ allow: 'true' }] } }, { 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {
     authorization: `Bearer ${entra.issueToken({ scopes: ['mcp_access'] })}`,

@@ -55,7 +55,10 @@ interface Served {
   /** `Mcp-Session-Id` of the requests that reached the MCP server. */
   readonly sessions: readonly (string | undefined)[]
   /** Sends a POST, with a message that calls the tool, and tells what came of it. */
-  call(token?: string, options?: { tool?: string; headers?: Record<string, string> }): Promise<Response>
+  call(
+    token?: string,
+    options?: { tool?: string; args?: object | undefined; headers?: Record<string, string> }
+  ): Promise<Response>
 }
 
 /** Serves the configuration of a README: only the authority, the MCP server and the ports are the test's own. */
@@ -65,6 +68,7 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
   const sessions: (string | undefined)[] = []
   const { url: mcp } = await upstream(t, (req, res) => {
     sessions.push(req.headers['mcp-session-id'] as string | undefined)
+    res.setHeader('content-type', 'application/json')
     req.resume().on('end', () => res.setHeader('mcp-session-id', 'of-the-upstream').end('{}'))
   })
   const text = readFileSync(join(root, 'plugins', plugin, 'README.md'), 'utf8')
@@ -89,10 +93,10 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
     url,
     issue: options => entra.issueToken(options),
     sessions,
-    call: (token, { tool = 'echo', headers = {} } = {}) =>
+    call: (token, { tool = 'echo', args, headers = {} } = {}) =>
       fetch(`${url}/mcp`, {
         method: 'POST',
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }),
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
         headers: {
           'content-type': 'application/json',
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -106,6 +110,18 @@ const codeOf = (response: Response): string | null => response.headers.get('x-sl
 
 /** What a README says of its example, by plugin. */
 const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
+  async authz(t, { call, issue }) {
+    const ada = issue({ person: 'ada@contoso.example' })
+    const editor = issue({ person: 'grace@contoso.example', claims: { roles: ['Notes.Edit'] } })
+    const codes = async (token: string, tool: string, args?: object) => codeOf(await call(token, { tool, args }))
+    t.equal(await codes(ada, 'get_time'), null)
+    t.equal(await codes(ada, 'put_note'), 'SLUICE_AUTHZ_REFUSED')
+    t.equal(await codes(editor, 'put_note'), null)
+    t.equal(await codes(ada, 'pay', { amount: 100 }), null)
+    t.equal(await codes(ada, 'pay', { amount: 101 }), 'SLUICE_AUTHZ_ARGUMENTS_REFUSED')
+    t.equal(await codes(ada, 'get_payroll'), null)
+    t.equal(await codes(issue({ kind: 'app' }), 'get_payroll'), 'SLUICE_AUTHZ_REFUSED')
+  },
   async 'jwt-entra'(t, { call, issue }) {
     t.equal(codeOf(await call()), 'SLUICE_AUTH_TOKEN_MISSING')
     t.equal((await call(issue({ client: VSCODE }))).status, 200)

@@ -1,4 +1,5 @@
 import { type CatalogueEntry, metricCatalogue } from '@sluice/core'
+import { metrics as authzMetrics } from '../../plugins/authz/src/metrics.ts'
 import { metrics as authMetrics } from '../../plugins/jwt-entra/src/metrics.ts'
 import { metrics as limitMetrics } from '../../plugins/rate-limit/src/metrics.ts'
 
@@ -6,5 +7,6 @@ import { metrics as limitMetrics } from '../../plugins/rate-limit/src/metrics.ts
 export const catalogues: readonly (readonly [string, Readonly<Record<string, CatalogueEntry>>])[] = [
   ['The gateway itself', metricCatalogue],
   ['jwt-entra', authMetrics],
+  ['authz', authzMetrics],
   ['rate-limit', limitMetrics]
 ]

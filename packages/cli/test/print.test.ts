@@ -83,14 +83,17 @@ t.test('plugins lists what comes with the command, and what the configuration ad
       entries: ['global/secretive', 'all/other']
     }
   )
-  t.match(pluginTable(lines), /^NAME +VERSION +FROM +PROVIDES +USED BY\njwt-entra +\S+ +built in +principal +-\n/)
+  t.match(
+    pluginTable(lines),
+    /^NAME +VERSION +FROM +PROVIDES +USED BY\nauthz +\S+ +built in +- +-\njwt-entra +\S+ +built in +principal +-\n/
+  )
 })
 
 t.test('without a configuration, plugins lists the built-in ones; a broken one is told of', async t => {
   const none = await sluice(['plugins'], t.testdir({}))
   t.equal(none.code, 0)
   const names = (JSON.parse(none.stdout) as { name: string }[]).map(({ name }) => name)
-  t.strictSame(names, ['jwt-entra', 'origin', 'prm', 'rate-limit', 'scope', 'session-binding'])
+  t.strictSame(names, ['authz', 'jwt-entra', 'origin', 'prm', 'rate-limit', 'scope', 'session-binding'])
   for (const command of ['plugins', 'print']) {
     const { code, stderr, stdout } = await sluice([command, '--config', 'nowhere.yaml'], t.testdir({}))
     t.strictSame([code, stdout], [1, ''])

@@ -14,6 +14,11 @@ export interface PluginContext {
   readonly entry: string
   /** Folder of the configuration file, absolute: the relative paths of a configuration start there. */
   readonly directory: string
+  /**
+   * Where a value of the entry's configuration stands, for people: `sluice.yaml:31:13`, or its path where the configuration
+   * is no file.
+   */
+  placeOf(configPath: readonly (string | number)[]): string
   /** Logs with the entry and the route bound. */
   readonly log: Logger
   /** Metrics of the admin listener's `/metrics`. */

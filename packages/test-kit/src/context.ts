@@ -58,6 +58,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     sharedAcross: (key, make, dispose) => values.take(user, key, make, dispose),
     fact: fakeFact,
     perExchange: fakeOwnCell,
+    placeOf: configPath => configPath.join('.'),
     readiness(name) {
       const readiness = readinesses.get(name) ?? recordReadiness()
       readinesses.set(name, readiness)

@@ -13,7 +13,7 @@ import type { Readinesses } from '../admin/readiness.ts'
 import type { Link } from '../chain/chain.ts'
 import { badPattern } from '../mcp/method-patterns.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { configError } from '../config/issue.ts'
+import { configError, placeOf } from '../config/issue.ts'
 import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
@@ -55,7 +55,7 @@ export const makeFilter = async (
   config: LoadedConfig,
   surroundings: FilterSurroundings
 ): Promise<MadeFilter> => {
-  const context = new EntryContext(settings, route, config.directory, surroundings)
+  const context = new EntryContext(settings, route, config, surroundings)
   const refuse = (message: string, advice: string, cause?: unknown): Error =>
     configError(config.source, [{ path: settings.path, atKey: true, message, advice }], { cause })
   let filter: Filter
@@ -140,12 +140,14 @@ class EntryContext implements PluginContext {
   readonly signal: AbortSignal
   readonly sealing: Sealing | undefined
   readonly #plugin: string
+  readonly #path: ConfigPath
+  readonly #source: LoadedConfig['source']
   readonly #surroundings: FilterSurroundings
 
   constructor(
-    { identity, plugin }: EntrySettings,
+    { identity, plugin, path }: EntrySettings,
     route: RouteInfo,
-    directory: string,
+    { directory, source }: LoadedConfig,
     surroundings: FilterSurroundings
   ) {
     const { services, replaced, listen, sealing } = surroundings
@@ -162,6 +164,8 @@ class EntryContext implements PluginContext {
     this.signal = replaced.signalFor(identity)
     this.sealing = sealing(plugin.name)
     this.#plugin = plugin.name
+    this.#path = path
+    this.#source = source
     this.#surroundings = surroundings
   }
 
@@ -172,6 +176,8 @@ class EntryContext implements PluginContext {
 
   readonly sharedAcross = <T>(key: string, make: () => T, dispose?: (value: T) => void): T =>
     this.#surroundings.lease.take(`plugin ${this.#plugin} ${key}`, make, dispose)
+
+  readonly placeOf = (configPath: ConfigPath): string => placeOf(this.#source, [...this.#path, ...configPath])
 
   readonly perExchange = <T>(): Fact<T> => ownCell(this.#surroundings.nextPlace())
 
