@@ -3,7 +3,10 @@ import type { Caller } from './caller.ts'
 import { and, FALSE, not, or, type Outcome, TRUE } from './outcome.ts'
 import type { Kind, Question } from './question.ts'
 
-/** Things of which alone a condition can be anything but the one outcome; `undefined` for all there are. */
+/**
+ * Things of which alone a condition can be anything but the one outcome, by {@link thingKey} or {@link prefixKey};
+ * `undefined` for all there are.
+ */
 export type Named = ReadonlySet<string> | undefined
 
 /** Part of a rule, compiled. */
@@ -17,8 +20,11 @@ export interface Condition {
   ask(question: Question, caller: Caller, reading: Reading): Outcome
 }
 
-/** The key of a thing in {@link Named}. */
+/** The key of a thing. */
 export const thingKey = (kind: Kind | undefined, name: string): string => `${kind ?? ''} ${name}`
+
+/** The key of all things of a kind whose names begin so. No kind begins with this sign. */
+export const prefixKey = (kind: Kind, prefix: string): string => `^${kind} ${prefix}`
 
 /** CEL's `!`. */
 export const negation = (condition: Condition): Condition => ({
@@ -37,9 +43,10 @@ export const conjunction = (conditions: readonly Condition[]): Condition => {
     cost: costOf(parts),
     ask(question, caller, reading) {
       let outcome: Outcome = TRUE
-      for (const part of parts) {
-        outcome = and(outcome, part.ask(question, caller, reading))
-        if (outcome === FALSE) break
+      for (let i = 0; i < parts.length; i++) {
+        const part = parts[i]!.ask(question, caller, reading)
+        if (part === FALSE) return FALSE
+        outcome = and(outcome, part)
       }
       return outcome
     }
@@ -55,9 +62,10 @@ export const disjunction = (conditions: readonly Condition[]): Condition => {
     cost: costOf(parts),
     ask(question, caller, reading) {
       let outcome: Outcome = FALSE
-      for (const part of parts) {
-        outcome = or(outcome, part.ask(question, caller, reading))
-        if (outcome === TRUE) break
+      for (let i = 0; i < parts.length; i++) {
+        const part = parts[i]!.ask(question, caller, reading)
+        if (part === TRUE) return TRUE
+        outcome = or(outcome, part)
       }
       return outcome
     }

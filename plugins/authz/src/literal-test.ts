@@ -1,4 +1,4 @@
-import { type Condition, type Named, thingKey } from './condition.ts'
+import { type Condition, type Named, prefixKey, thingKey } from './condition.ts'
 import { type Expression, literalOf, pathOf } from './expression.ts'
 import { callerLists, callerTexts, kindOfPath, type NamedValue, questionTexts } from './named-value.ts'
 import { ERROR, truth } from './outcome.ts'
@@ -21,7 +21,7 @@ export const literalTest = (expression: Expression, patterns: Patterns): Conditi
   if (text === undefined || literal === undefined) return undefined
   switch (name) {
     case 'startsWith':
-      return test(text, value => value.startsWith(literal))
+      return { ...test(text, value => value.startsWith(literal)), notFalse: beginning(text, literal) }
     case 'endsWith':
       return test(text, value => value.endsWith(literal))
     case 'contains':
@@ -91,6 +91,10 @@ const test = <T>({ read }: { readonly read: NamedValue<T> }, holds: (value: T) =
     return value === undefined ? ERROR : truth(holds(value))
   }
 })
+
+/** Things whose names begin so. */
+const beginning = ({ kind }: NamedText, prefix: string): Named =>
+  kind === undefined || prefix === '' ? undefined : new Set([prefixKey(kind, prefix)])
 
 /** Things that are called so. An empty name is also that of everything that is of another kind. */
 const things = ({ kind }: NamedText, names: readonly string[]): Named =>

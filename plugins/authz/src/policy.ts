@@ -2,6 +2,7 @@ import type { Caller } from './caller.ts'
 import type { Reading } from './bindings.ts'
 import { Compiler } from './compile.ts'
 import { type Condition, negation, thingKey } from './condition.ts'
+import { RuleIndex } from './rule-index.ts'
 import type { RuleConfig } from './config.ts'
 import { ERROR, FALSE, TRUE } from './outcome.ts'
 import type { Question } from './question.ts'
@@ -48,8 +49,8 @@ export const readRule = (config: RuleConfig): { readonly effect: Effect; readonl
 export class Policy {
   readonly ofPerson: number
   readonly ofRequest: number
-  readonly #refusing: RuleIndex
-  readonly #allowing: RuleIndex
+  readonly #refusing: RuleIndex<CompiledRule>
+  readonly #allowing: RuleIndex<CompiledRule>
   readonly #needsAllow: boolean
 
   /** @throws RuleFault in the rule that was described last */
@@ -66,15 +67,15 @@ export class Policy {
 
   decide(question: Question, caller: Caller): Verdict {
     const key = thingKey(question.kind, question.name)
-    for (const rule of this.#refusing.about(key)) {
-      const outcome = rule.condition.ask(question, caller, REFUSING)
-      if (!(outcome & FALSE)) return outcome === ERROR ? rule.cannotTell : rule.decides
-    }
+    let outcome = FALSE
+    const refusing = this.#refusing.find(key, ({ condition }) => {
+      outcome = condition.ask(question, caller, REFUSING)
+      return !(outcome & FALSE)
+    })
+    if (refusing !== undefined) return outcome === ERROR ? refusing.cannotTell : refusing.decides
     if (!this.#needsAllow) return UNOPPOSED
-    for (const rule of this.#allowing.about(key)) {
-      if (rule.condition.ask(question, caller, ALLOWING) & TRUE) return rule.decides
-    }
-    return NOT_ALLOWED
+    const allowing = this.#allowing.find(key, ({ condition }) => !!(condition.ask(question, caller, ALLOWING) & TRUE))
+    return allowing === undefined ? NOT_ALLOWED : allowing.decides
   }
 }
 
@@ -95,28 +96,5 @@ const compileRule = (config: RuleConfig, { name, place }: Rule, compiler: Compil
     condition: effect === 'require' ? negation(condition) : condition,
     decides: verdict(allowed ? 'allows it.' : 'refuses it.'),
     cannotTell: verdict('cannot be told, which counts against the caller.')
-  }
-}
-
-/** Finds the rules that can hold for a thing, in their order: most name the only things that they are about. */
-class RuleIndex {
-  readonly #everywhere: readonly CompiledRule[]
-  readonly #byThing = new Map<string, readonly CompiledRule[]>()
-
-  constructor(rules: readonly CompiledRule[]) {
-    this.#everywhere = rules.filter(({ condition }) => condition.notFalse === undefined)
-    const named = new Map<string, CompiledRule[]>()
-    for (const rule of rules) {
-      for (const thing of rule.condition.notFalse ?? []) named.set(thing, [...(named.get(thing) ?? []), rule])
-    }
-    const order = new Map(rules.map((rule, i) => [rule, i]))
-    for (const [thing, own] of named) {
-      const all = [...own, ...this.#everywhere].toSorted((a, b) => order.get(a)! - order.get(b)!)
-      this.#byThing.set(thing, all)
-    }
-  }
-
-  about(thing: string): readonly CompiledRule[] {
-    return this.#byThing.get(thing) ?? this.#everywhere
   }
 }
