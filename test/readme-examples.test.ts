@@ -170,6 +170,11 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
     t.equal((await call(issue({ kind: 'app' }))).status, 200)
     const other = issue({ kind: 'app', claims: { roles: ['Mcp.Other'] } })
     t.equal(codeOf(await call(other)), 'SLUICE_SCOPE_ROLE_MISSING')
+    const refused = await call(issue({ scopes: ['mcp_access'] }), { tool: 'delete_note' })
+    t.equal(codeOf(refused), 'SLUICE_SCOPE_INSUFFICIENT')
+    t.match(refused.headers.get('www-authenticate'), /error="insufficient_scope".*scope="\S+\/mcp_access other"/)
+    t.equal((await call(issue({ scopes: ['mcp_access', 'other'] }), { tool: 'delete_note' })).status, 200)
+    t.equal(codeOf(await call(issue({ kind: 'app' }), { tool: 'delete_note' })), 'SLUICE_SCOPE_ROLE_MISSING')
   },
   async 'session-binding'(t, { call, issue, sessions }) {
     const [ada, grace] = [issue({ person: 'ada@contoso.example' }), issue({ person: 'grace@contoso.example' })]

@@ -1,13 +1,12 @@
-import { isAmbiguous } from './ambiguous-name.ts'
+import { isAmbiguousName, isAmbiguousUri } from '@sluice/plugin-api'
 import type { Caller } from './caller.ts'
 import type { RefusalCode } from './codes.ts'
-import { isLikeAnother } from './named-requests.ts'
 import type { Policy, Verdict } from './policy.ts'
 import type { Question } from './question.ts'
 
 /** The one decision, of a call and of an item of a list. */
 export const mayUse = (policy: Policy, question: Question, caller: Caller): Verdict =>
-  isNamedUnclearly(question) ? UNCLEAR : policy.decide(question, caller)
+  isNamedUnclearly(question) || policy.isNamedInOtherCase(question) ? UNCLEAR : policy.decide(question, caller)
 
 /** The refusal that fits: of somebody who is not signed in, of arguments alone, or of what has the name. */
 export const refusalCode = (policy: Policy, question: Question, caller: Caller, verdict: Verdict): RefusalCode => {
@@ -18,8 +17,8 @@ export const refusalCode = (policy: Policy, question: Question, caller: Caller, 
   return visible ? 'SLUICE_AUTHZ_ARGUMENTS_REFUSED' : 'SLUICE_AUTHZ_REFUSED'
 }
 
-const isNamedUnclearly = ({ kind, name, method }: Question): boolean =>
-  kind === undefined ? isLikeAnother(method) : name === '' || isAmbiguous(kind, name)
+const isNamedUnclearly = ({ kind, name }: Question): boolean =>
+  kind !== undefined && (kind === 'resource' ? isAmbiguousUri(name) : isAmbiguousName(name))
 
 const UNCLEAR: Verdict = Object.freeze({
   allowed: false,

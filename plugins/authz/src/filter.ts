@@ -1,11 +1,19 @@
-import type { Exchange, Filter, McpRequest, McpResultOutcome, Outcome, PluginContext } from '@sluice/plugin-api'
+import {
+  type Exchange,
+  type Filter,
+  LISTING_METHODS,
+  type McpRequest,
+  type McpResultOutcome,
+  type Outcome,
+  type PluginContext,
+  withoutItems
+} from '@sluice/plugin-api'
 import type { Caller } from './caller.ts'
 import { Callers } from './callers.ts'
 import type { AuthzConfig } from './config.ts'
 import { mayUse, refusalCode } from './decision.ts'
-import { LISTING_METHODS, withoutHidden } from './lists.ts'
 import { metrics } from './metrics.ts'
-import { questionsOf } from './named-requests.ts'
+import { questionOf, questionsOf } from './named-requests.ts'
 import type { Verdict } from './policy.ts'
 import type { Question } from './question.ts'
 import { readPolicy } from './read-policy.ts'
@@ -50,8 +58,8 @@ export function createAuthz(config: Readonly<AuthzConfig>, ctx: PluginContext): 
     onMcpResult({ result }, x): McpResultOutcome {
       const caller = callers.of(x)
       let count = 0
-      const seen = withoutHidden(result, question => {
-        const { allowed } = mayUse(policy, question, caller)
+      const seen = withoutItems(result, item => {
+        const { allowed } = mayUse(policy, questionOf(item), caller)
         if (!allowed) count++
         return allowed
       })

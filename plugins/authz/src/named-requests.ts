@@ -1,4 +1,4 @@
-import type { McpRequest } from '@sluice/plugin-api'
+import type { ListedItem, McpRequest } from '@sluice/plugin-api'
 import type { Kind, Question } from './question.ts'
 
 type Params = McpRequest['params']
@@ -28,20 +28,11 @@ const UNNAMED: ReadonlySet<string> = new Set([
   'tasks/list'
 ])
 
-/** Methods by what is left of them for a reader that minds no case and no odd characters. */
-const SPELLINGS: ReadonlyMap<string, string> = new Map(
-  [...KINDS.keys(), ...UNNAMED, 'subscriptions/listen', 'completion/complete'].map(method => [folded(method), method])
-)
-
-/** Whether a method is spelled almost like one that MCP has. */
-export const isLikeAnother = (method: string): boolean => {
-  const meant = SPELLINGS.get(folded(method))
-  return meant !== undefined && meant !== method
-}
-
 /** What the rules are asked about a message: nothing, one thing, or several. What has no place in MCP is asked by its method. */
 export const questionsOf = ({ kind, method, target, params }: McpRequest): readonly Question[] => {
-  if (kind !== 'request' || UNNAMED.has(method)) return NONE
+  if (kind === 'response' || UNNAMED.has(method)) return NONE
+  // A server might do what a message without an id asks for.
+  if (kind === 'notification' && method.startsWith('notifications/')) return NONE
   if (method === 'subscriptions/listen') return subscribed(params)
   if (method === 'completion/complete') return [referenced(method, params, target)]
   const thing = KINDS.get(method)
@@ -69,9 +60,10 @@ const subscribed = ({ notifications }: Params): readonly Question[] => {
   }))
 }
 
-function folded(method: string): string {
-  return method
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[^a-z/]/g, '')
-}
+/** What the rules are asked about an item of a list: whether it may be called. */
+export const questionOf = ({ method, name }: ListedItem): Question => ({
+  method,
+  kind: KINDS.get(method),
+  name,
+  arguments: undefined
+})

@@ -52,6 +52,8 @@ export class Policy {
   readonly #refusing: RuleIndex<CompiledRule>
   readonly #allowing: RuleIndex<CompiledRule>
   readonly #needsAllow: boolean
+  readonly #named: ReadonlySet<string>
+  readonly #namedInLowerCase: ReadonlySet<string>
 
   /** @throws RuleFault in the rule that was described last */
   constructor(rules: readonly RuleConfig[], describe: (index: number) => Rule) {
@@ -61,8 +63,16 @@ export class Policy {
     this.#allowing = new RuleIndex(allowing)
     this.#refusing = new RuleIndex(compiled.filter(({ effect }) => effect !== 'allow'))
     this.#needsAllow = allowing.length > 0
+    this.#named = new Set([...this.#allowing.names(), ...this.#refusing.names()])
+    this.#namedInLowerCase = new Set(Array.from(this.#named, name => name.toLowerCase()))
     this.ofPerson = compiler.ofPerson
     this.ofRequest = compiler.ofRequest
+  }
+
+  /** Whether a thing is called like one that rules name, but for the case, which some servers do not mind. */
+  isNamedInOtherCase({ kind, name }: Question): boolean {
+    const key = thingKey(kind, name)
+    return !this.#named.has(key) && this.#namedInLowerCase.has(key.toLowerCase())
   }
 
   decide(question: Question, caller: Caller): Verdict {

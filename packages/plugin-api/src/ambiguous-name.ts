@@ -1,12 +1,13 @@
-import type { Kind } from './question.ts'
-
 /**
- * Whether another reader could take a name for another one, so that the rules would judge the one and the server obey the
+ * Whether another reader could take a name for another one, so that a filter would judge the one and the server obey the
  * other: one that changes under Unicode's normalization (NFKC: full-width letters, ligatures), characters that nobody
- * sees, half of a surrogate pair, blanks at an end.
+ * sees, half of a surrogate pair, blanks at an end. Nor is an empty name one.
  */
-export const isAmbiguous = (kind: Kind | undefined, name: string): boolean =>
-  kind === 'resource' ? isAmbiguousUri(name) : !PLAIN.test(name) && isAmbiguousText(name)
+export const isAmbiguousName = (name: string): boolean => !PLAIN.test(name) && (name === '' || isAmbiguousText(name))
+
+/** The same of a URI, which also has spellings of its own (RFC 3986 section 6.2.2): dot segments, needless escapes, case. */
+export const isAmbiguousUri = (uri: string): boolean =>
+  uri === '' || isAmbiguousText(uri) || OTHER_CASE.test(uri) || OTHER_SPELLING.test(uri)
 
 /** What names are made of as a rule (MCP 2025-11-25, Tool Names). */
 const PLAIN = /^[\w./-]+$/
@@ -16,10 +17,6 @@ const isAmbiguousText = (name: string): boolean =>
 
 /** Control and format characters, line separators, what is not assigned. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorable_Code_Point}]/u
-
-/** RFC 3986 section 6.2.2: spellings of one URI that readers bring into one form, or not. */
-const isAmbiguousUri = (uri: string): boolean =>
-  isAmbiguousText(uri) || OTHER_CASE.test(uri) || OTHER_SPELLING.test(uri)
 
 /** Of a scheme, and of the host of a web address, the case does not matter (section 6.2.2.1). */
 const OTHER_CASE = /^(?:[^:/?#]*[A-Z][^:/?#]*:|https?:\/\/[^/?#]*[A-Z])/
