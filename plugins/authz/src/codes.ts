@@ -26,6 +26,26 @@ export const refusals = {
     status: 401,
     meaning: 'This needs a signed-in caller.',
     fix: 'Sign in and send the access token as Authorization: Bearer.'
+  },
+  SLUICE_AUTHZ_STEP_UP_REQUIRED: {
+    status: 401,
+    meaning: 'This tool needs a stronger sign-in.',
+    fix: 'Sign in again with the claims of the challenge.'
+  },
+  SLUICE_AUTHZ_STEP_UP_UNSUPPORTED: {
+    status: 403,
+    meaning: 'This tool needs a stronger sign-in, for which this client does not know how to ask.',
+    fix: 'Call it as a person, with a client that declares the capability cp1, or ask the operator for another way to sign in.'
+  },
+  SLUICE_AUTHZ_AGENT_REFUSED: {
+    status: 403,
+    meaning: 'Agents are not accepted here.',
+    fix: 'Call as a person or an application, or let the operator set agents to any.'
+  },
+  SLUICE_AUTHZ_AGENT_UNCLEAR: {
+    status: 403,
+    meaning: 'The token does not tell whether an agent is calling.',
+    fix: 'The operator adds the optional claim xms_act_fct to the API, or sets agents to any.'
   }
 } as const satisfies Record<string, Refusal>
 

@@ -67,6 +67,58 @@ export const configSchema = {
         'enforce refuses and hides; shadow lets everything through and records what would have been refused.',
       enum: ['enforce', 'shadow'],
       default: 'enforce'
+    },
+    authContext: {
+      description:
+        'Tools that need a sign-in that satisfies an authentication context of Conditional Access, by the tool’s name: c1 to c99.',
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: { description: 'The context, c1 to c99.', type: 'string', pattern: '^c[1-9][0-9]?$' }
+    },
+    agents: {
+      description:
+        'Whether agents may call: any; identifiable, if tokens tell whether one does; refuse, and tokens that do not tell neither. Default: any.',
+      enum: ['any', 'identifiable', 'refuse']
+    },
+    groups: {
+      description:
+        'How the groups of a person are found out whose token has too many to list them. Default: they cannot be told.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['resolve', 'credential'],
+      properties: {
+        resolve: { description: 'Where: Microsoft Graph.', enum: ['graph'] },
+        credential: {
+          description:
+            'The gateway’s own application, with the permission User.Read.All, or GroupMember.Read.All and User.ReadBasic.All.',
+          writeOnly: false,
+          type: 'object',
+          additionalProperties: false,
+          required: ['clientId', 'secret'],
+          properties: {
+            clientId: { description: 'Its application (client) ID.', type: 'string', minLength: 1 },
+            secret: { description: 'Its client secret.', type: 'string', minLength: 1, writeOnly: true }
+          }
+        },
+        authority: {
+          description: 'Origin of Entra ID.',
+          type: 'string',
+          default: 'https://login.microsoftonline.com'
+        },
+        graph: { description: 'Origin of Microsoft Graph.', type: 'string', default: 'https://graph.microsoft.com' },
+        maxAge: {
+          description: 'How long groups are believed. A duration: 30s, 5m.',
+          type: 'string',
+          pattern: '^[0-9]{1,9}(ms|s|m|h)$',
+          default: '5m'
+        },
+        timeout: {
+          description: 'How long a call waits for them, at most 30s. A duration.',
+          type: 'string',
+          pattern: '^[0-9]{1,9}(ms|s|m|h)$',
+          default: '2s'
+        }
+      }
     }
   }
 }

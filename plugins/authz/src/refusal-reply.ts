@@ -1,6 +1,7 @@
 import type { Challenge, Reply } from '@sluice/plugin-api'
 import { refusals, type Refusal, type RefusalCode } from './codes.ts'
 import type { Question } from './question.ts'
+import { claimsChallenge, type StepUp } from './step-up.ts'
 
 /** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32602
@@ -20,6 +21,19 @@ export const refusalReply = (code: RefusalCode, question: Question, recorded: Re
   const { status }: Refusal = refusals[code]
   const reply = { ...recorded, status, code, rpc: rpcOf(code, question) }
   return status === 401 ? { ...reply, challenges: [signIn()] } : reply
+}
+
+/** The answer to a call that needs a stronger sign-in (Entra's claims challenge), or to who cannot do it. */
+export const stepUpReply = ({ code, context }: StepUp): Reply => {
+  const { status, meaning, fix }: Refusal = refusals[code]
+  const reply = { status, code, reason: `${meaning} ${fix}`, rule: `authContext ${context}` }
+  if (status !== 401) return reply
+  const params = new Map([
+    ['error', 'insufficient_claims'],
+    ['error_description', meaning],
+    ['claims', claimsChallenge(context)]
+  ])
+  return { ...reply, challenges: [{ scheme: 'Bearer', params }] }
 }
 
 /** RFC 6750 section 3: no `error` where no token was sent. Made for each request, because other filters complete it. */
