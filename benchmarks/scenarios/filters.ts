@@ -13,6 +13,17 @@ const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
 /** A filter that looks at every message and at every result. */
 const READER = { [resolve(import.meta.dirname, '../../test/support/reads-everything.ts')]: {} }
 
+/** Reads every message and every result, too: with one rule, and with five hundred. */
+const AUTHZ = { authz: { rules: [{ allow: '"mcp_access" in jwt.scopes' }] } }
+const AUTHZ_500 = {
+  authz: {
+    rules: [
+      ...AUTHZ.authz.rules,
+      ...Array.from({ length: 499 }, (_, i) => ({ deny: `mcp.tool.name == "drop_${i}" && principal.kind != "app"` }))
+    ]
+  }
+}
+
 /** What each filter adds. scope, and a limit on persons, need the principal of jwt-entra. */
 const CHAINS: Readonly<Record<string, Chain>> = {
   'no filter': [[]],
@@ -22,6 +33,8 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'jwt-entra, scope': [['jwt-entra', 'scope']],
   'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
+  'jwt-entra, authz': [['jwt-entra'], [AUTHZ]],
+  'jwt-entra, authz of 500 rules': [['jwt-entra'], [AUTHZ_500]],
   'messages and results read': [[], [READER]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],

@@ -28,7 +28,7 @@ export const literalTest = (expression: Expression, patterns: Patterns): Conditi
       return test(text, value => value.includes(literal))
     case 'matches': {
       const pattern = patterns.compile(literal)
-      return test(text, value => pattern.test(value))
+      return { ...test(text, value => pattern.test(value)), notFalse: beginning(text, literalStart(literal)) }
     }
     default:
       return undefined
@@ -91,6 +91,13 @@ const test = <T>({ read }: { readonly read: NamedValue<T> }, holds: (value: T) =
     return value === undefined ? ERROR : truth(holds(value))
   }
 })
+
+/** The text with which everything begins that a pattern matches; empty if there is none, or it is not plain to see. */
+const literalStart = (pattern: string): string => {
+  const [, start = '', next = ''] = /^\^([\w/-]*)(.?)/s.exec(pattern) ?? []
+  if (pattern.includes('|')) return ''
+  return '*?{'.includes(next) && next !== '' ? start.slice(0, -1) : start
+}
 
 /** Things whose names begin so. */
 const beginning = ({ kind }: NamedText, prefix: string): Named =>
