@@ -113,7 +113,7 @@ t.test('what cannot be ended between two events is torn', async t => {
     await wire.until(/data: a/)
     clock.advance(10)
     await expired()
-    clock.advance(5)
+    clock.advance(2)
     await wire.closed
     t.notOk(endsCleanly(wire), name)
     await settled(() => ends.length === 1, 'ended')

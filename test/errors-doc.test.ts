@@ -7,6 +7,7 @@ import { refusals as authRefusals, warnings as authWarnings } from '../plugins/j
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
 import { refusals as limitRefusals } from '../plugins/rate-limit/src/codes.ts'
+import { refusals as revocationRefusals } from '../plugins/revocation/src/codes.ts'
 import { refusals as scopeRefusals } from '../plugins/scope/src/codes.ts'
 import { refusals as sessionRefusals } from '../plugins/session-binding/src/codes.ts'
 
@@ -23,6 +24,7 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['The gateway itself', codes],
   ['origin', originRefusals],
   ['jwt-entra', authRefusals],
+  ['revocation', revocationRefusals],
   ['scope', scopeRefusals],
   ['authz', authzRefusals],
   ['rate-limit', limitRefusals],

@@ -121,6 +121,26 @@ t.test('config/examples/sessions.yaml binds sessions to who began them', async t
   t.strictSame(seen, [undefined, 'of-the-upstream'])
 })
 
+t.test('config/examples/revocation.yaml refuses whom revoked.json names', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('open'))
+  const key = await signingPair('k1')
+  const list = readFileSync(join(root, 'config/examples/revoked.json'), 'utf8').replaceAll(/https:[^"]+/g, ISSUER)
+  const gateway = await example(t, 'revocation.yaml', {
+    MCP_UPSTREAM: url,
+    REVOKED: join(t.testdir({ 'revoked.json': list }), 'revoked.json'),
+    ISSUER,
+    JWKS_URL: (await keyServer(t, [key.jwk])).url
+  })
+  while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200);
+  const send = async (more: object) => {
+    const token = await sign(key, claims({ iat: Math.floor(Date.now() / 1000), ...more }))
+    return (await fetch(gateway.url, { headers: { authorization: `Bearer ${token}` } })).headers.get('x-sluice-error')
+  }
+  t.equal(await send({}), null)
+  t.equal(await send({ sub: 'mallory' }), 'SLUICE_REVOCATION_REFUSED')
+  t.equal(await send({ iat: undefined }), 'SLUICE_REVOCATION_REFUSED')
+})
+
 t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('open'))
   const redis = await TestRedis.start(t)
@@ -138,7 +158,7 @@ t.test('config/examples/shared-limits.yaml counts in Redis', { skip: noRedis }, 
   t.equal(response.status, 200)
 })
 
-for (const name of ['limits.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
+for (const name of ['limits.yaml', 'revocation.yaml', 'sessions.yaml', 'shared-limits.yaml']) {
   t.test(`config/examples/${name} tells clients where to sign in`, async t => {
     const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
     const { settings } = await checkGateway(join(root, 'config/examples', name), { env, pluginBases })

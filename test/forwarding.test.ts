@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
@@ -65,6 +68,42 @@ t.test('large and chunked bodies stream in both directions', async t => {
   const res = await fetch(`${g.url}/mcp`, { method: 'POST', body: stream, duplex: 'half' })
   t.equal(await res.text(), 'onetwothree', 'chunked')
 })
+
+t.test('every byte of a large body arrives where it was sent, however slowly it is read', async t => {
+  const pieces = Array.from({ length: 96 }, (_, i) => Buffer.alloc(128 * 1024 + i, randomBytes(997)))
+  const sent = sha256(pieces)
+  const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0)
+  const { url } = await upstream(t, async (req, res) => {
+    res.setHeader('x-received', sha256(await slowly(req)))
+    if (req.url === '/counted') res.setHeader('content-length', lengthOf(pieces))
+    Readable.from(pieces).pipe(res)
+  })
+  const g = await gateway(t, [{ path: '/', prefix: true, upstream: url }])
+  for (const path of ['/counted', '/chunked']) {
+    const headers = path === '/counted' ? { 'content-length': lengthOf(pieces) } : {}
+    const req = request(g.url + path, { method: 'POST', headers })
+    Readable.from(pieces).pipe(req)
+    const [res] = (await once(req, 'response')) as [IncomingMessage]
+    t.equal(res.headers['x-received'], sent, `${path}: the request`)
+    t.equal(sha256(await slowly(res)), sent, `${path}: the answer`)
+  }
+})
+
+/** Takes a body piece by piece, with a turn of the event loop between two of them. */
+const slowly = async (body: IncomingMessage): Promise<Buffer[]> => {
+  const pieces: Buffer[] = []
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    pieces.push(piece)
+    await new Promise(setImmediate)
+  }
+  return pieces
+}
+
+const sha256 = (pieces: readonly Buffer[]): string => {
+  const sum = createHash('sha256')
+  for (const piece of pieces) sum.update(piece)
+  return sum.digest('hex')
+}
 
 t.test('a length that the client announced reaches the upstream', async t => {
   const { url } = await upstream(t, (req, res) => {

@@ -59,7 +59,7 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 |---|---|---|
 | \`authz\` | yes | yes |
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
-| \`rate-limit\` otherwise, \`jwt-entra\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
+| \`rate-limit\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\` | no | no |
 | a [filter of your own](writing-a-plugin.md) that names \`mcp.requests\` or \`mcp.results\` | yes | with \`mcp.results\` |
 
 So without \`authz\` a tool that fails is seen by its HTTP status alone.
@@ -111,7 +111,9 @@ t.test(
 
 /** The page of a gateway that has recorded something of everything. */
 const fullPage = async (t: Test): Promise<string> => {
+  const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
   const { mcp, entra, admin } = await contoso(t, {
+    filters: [{ revocation: { file: list } }],
     routeFilters: [{ authz: { rules: [{ allow: 'true' }] } }, { 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {

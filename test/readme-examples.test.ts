@@ -84,7 +84,8 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
     config.set(key, value)
   const { log } = recordingLog()
   const env = { SLUICE_SEALING_KEY: 'a secret of thirty-two characters or more' }
-  const file = join(t.testdir({ 'sluice.yaml': String(config) }), 'sluice.yaml')
+  const [, beside = 'beside.yaml', other = ''] = /and beside it `([^`]+)`:\n\n```yaml\n([^]*?)```/.exec(text) ?? []
+  const file = join(t.testdir({ [beside]: other, 'sluice.yaml': String(config) }), 'sluice.yaml')
   const gateway = createGateway(file, { env, pluginBases: [import.meta.url], log })
   t.teardown(() => gateway.close())
   const { url, adminUrl } = await gateway.start()
@@ -165,6 +166,13 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
     t.equal((await call(grace)).status, 200, 'somebody else has not called yet')
     while (codeOf(await fetch(`${url}/mcp`)) === 'SLUICE_AUTH_TOKEN_MISSING');
     t.equal((await fetch(`${url}/mcp`)).status, 429, 'before anybody is asked for a token')
+  },
+  async revocation(t, { call, issue }) {
+    const object = '3f0c7b1a-2d4e-4c55-9a61-7be0f2f4c9d1'
+    const client = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d'
+    t.equal((await call(issue())).status, 200)
+    for (const claims of [{ oid: object }, { azp: client }, { iat: Date.parse('2026-01-24T09:59:59Z') / 1000 }])
+      t.equal(codeOf(await call(issue({ claims }))), 'SLUICE_REVOCATION_REFUSED', JSON.stringify(claims))
   },
   async scope(t, { call, issue }) {
     t.equal((await call(issue({ scopes: ['mcp_access'] }))).status, 200)

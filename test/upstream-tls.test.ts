@@ -1,11 +1,13 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { gateway } from './support/gateway.ts'
+import { configOf, embeddedGateway } from './support/generations.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
 import { settled } from './support/settled.ts'
 import { upstream } from './support/upstream.ts'
 
@@ -100,3 +102,35 @@ t.test('TLS where plain HTTP is spoken is a fault, and the reverse', async t => 
     t.match(await post(g.url, 'x'), [502, new RegExp(code)], address)
   }
 })
+
+t.test(
+  'authorities and a certificate of its own are taken from files, and from the files as they are after a reload',
+  async t => {
+    const server = createServer(
+      { key: pem('localhost.key'), cert: pem('localhost.pem'), ca: pem('renewed.pem'), requestCert: true },
+      (req, res) => void res.end((req.socket as TLSSocket).getPeerCertificate().subject.CN)
+    )
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.teardown(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const at = (name: string): string => join(import.meta.dirname, 'support/certificates', name)
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`
+    const tls = { ca: join(temporaryFolder(t), 'ca.pem'), cert: at('renewed.pem'), key: at('renewed.key') }
+    writeFileSync(tls.ca, pem('renewed.pem'))
+    const config = configOf({ name: 'all', path: '/*', upstream: { url, tls } })
+    const gateway = await embeddedGateway(t, config)
+    const ask = async () => (await fetch(gateway.url)).text()
+    t.match(await ask(), 'SLUICE_UPSTREAM_UNREACHABLE', 'signed by none of those')
+    writeFileSync(tls.ca, pem('ca.pem'))
+    await gateway.reload()
+    t.equal(await ask(), 'renewed', 'what the gateway shows')
+    writeFileSync(tls.ca, 'garbage')
+    await t.rejects(gateway.reload(), { message: /^routes\[0\]\.upstream\.tls\.ca: \S+ has no certificate/ })
+    t.equal(await ask(), 'renewed')
+    const http = configOf({ name: 'all', path: '/*', upstream: { url: 'http://127.0.0.1', tls } })
+    await t.rejects(gateway.reload(http), { message: /^routes\[0\]\.upstream\.tls: the upstream is http/ })
+  }
+)

@@ -17,6 +17,7 @@ interface Goal {
   readonly measure: (sample: Sample, other: Sample) => number
 }
 
+const cpuMore = (sample: Sample, other: Sample): number => sample['cpuMicros']! - other['cpuMicros']!
 const cpuRatio = (sample: Sample, other: Sample): number => sample['cpuMicros']! / other['cpuMicros']!
 
 const GOALS: readonly Goal[] = [
@@ -59,6 +60,26 @@ const GOALS: readonly Goal[] = [
     variant: '100000 tokens',
     beside: '1 token',
     measure: cpuRatio
+  },
+  {
+    scenario: 'filters',
+    about: 'CPU that reading the messages of a request takes',
+    most: 4,
+    unit: ' µs',
+    digits: 1,
+    variant: 'messages read',
+    beside: 'no filter',
+    measure: cpuMore
+  },
+  {
+    scenario: 'filters',
+    about: 'CPU of a limit on persons',
+    most: 2,
+    unit: ' µs',
+    digits: 1,
+    variant: 'jwt-entra, rate-limit',
+    beside: 'jwt-entra',
+    measure: cpuMore
   },
   ...(['down', 'up'] as const).map(way => ({
     scenario: 'large-bodies',

@@ -10,8 +10,14 @@ type Chain = readonly [filters: readonly string[], more?: Parameters<typeof only
 
 /** Lets everybody through: what counts is the counting. */
 const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
-/** A filter that looks at every message and at every result. */
-const READER = { [resolve(import.meta.dirname, '../../test/support/reads-everything.ts')]: {} }
+/** Revokes a few people, of whom none asks. */
+const REVOCATION = { revocation: { file: resolve(import.meta.dirname, 'revoked.json') } }
+const readerOf = (what: string): Record<string, Record<string, unknown>> => ({
+  [resolve(import.meta.dirname, `../../test/support/reads-${what}.ts`)]: {}
+})
+/** A filter that looks at every message, and one that looks at every result, too. */
+const REQUESTS = readerOf('requests')
+const READER = readerOf('everything')
 
 /** Reads every message and every result, too: with one rule, and with five hundred. */
 const AUTHZ = { authz: { rules: [{ allow: '"mcp_access" in jwt.scopes' }] } }
@@ -32,9 +38,11 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'jwt-entra': [['jwt-entra']],
   'jwt-entra, scope': [['jwt-entra', 'scope']],
   'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
+  'jwt-entra, revocation': [['jwt-entra'], [REVOCATION]],
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
   'jwt-entra, authz': [['jwt-entra'], [AUTHZ]],
   'jwt-entra, authz of 500 rules': [['jwt-entra'], [AUTHZ_500]],
+  'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],
   'all of these': [
     ['origin', 'prm', 'jwt-entra', 'scope'],

@@ -17,7 +17,8 @@ export interface TestRoute extends Partial<Omit<RouteSettings, 'filters' | 'upst
   readonly filters?: readonly (Filter | Plugin)[]
 }
 
-type TestSettings = Partial<Omit<Settings, 'routes' | 'filters' | 'inEveryChain' | 'patience'>> & {
+type TestSettings = Partial<Omit<Settings, 'listen' | 'routes' | 'filters' | 'inEveryChain' | 'patience'>> & {
+  readonly listen?: GatewayConfig['listen']
   readonly patience?: Partial<Settings['patience']>
   readonly filters?: readonly (Filter | Plugin)[]
 }

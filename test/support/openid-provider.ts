@@ -39,10 +39,17 @@ export const sign = (
 ): Promise<string> =>
   new SignJWT(payload).setProtectedHeader({ alg, kid: jwk.kid!, typ: 'at+jwt', ...header }).sign(privateKey)
 
-/** A server that publishes a JWK set; the list may be changed. */
-export const keyServer = async (t: Test, keys: unknown[], port = 0): Promise<{ url: string; keys: unknown[] }> => {
-  const published = { url: '', keys }
-  const server = createServer((_req, res) => void res.end(JSON.stringify({ keys: published.keys })))
+/** A server that publishes a JWK set; the list may be changed. It counts how often it was fetched. */
+export const keyServer = async (
+  t: Test,
+  keys: unknown[],
+  port = 0
+): Promise<{ url: string; keys: unknown[]; fetches: number }> => {
+  const published = { url: '', keys, fetches: 0 }
+  const server = createServer((_req, res) => {
+    published.fetches++
+    res.end(JSON.stringify({ keys: published.keys }))
+  })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {

@@ -17,6 +17,7 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
   const findings = routes.flatMap((route, i) => [
     ...openRoute(route, i),
     ...withoutMetadata(route),
+    ...nobodyToRevoke(route),
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
     ...foreignIssuer(route),
@@ -41,6 +42,11 @@ class GuardedRoute {
     return this.chain.find(entry => entry.plugin.name === plugin)
   }
 
+  /** Finds out who is calling. */
+  get provider(): EntrySettings | undefined {
+    return this.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
+  }
+
   /** A key's values, one or several. */
   list(plugin: string, key: string): readonly string[] {
     const config = this.entry(plugin)?.config as Record<string, string | readonly string[] | undefined> | undefined
@@ -49,7 +55,7 @@ class GuardedRoute {
 }
 
 const openRoute = (route: GuardedRoute, index: number): Finding[] => {
-  const provider = route.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
+  const { provider } = route
   const optional = provider !== undefined && route.list(provider.plugin.name, 'mode').includes('optional')
   // With an optional token it is the filters behind that refuse, if there are any that look.
   const asked = route.chain.some(
@@ -66,6 +72,13 @@ const withoutMetadata = (route: GuardedRoute): Finding[] => {
   if (signIn === undefined || route.entry('prm') !== undefined) return []
   const message = 'clients cannot find out where to sign in: nothing tells them'
   return [{ path: signIn.path, atKey: true, message, advice: 'Add prm to the filters of the route.' }]
+}
+
+const nobodyToRevoke = (route: GuardedRoute): Finding[] => {
+  const revocation = route.entry('revocation')
+  if (revocation === undefined || route.provider !== undefined) return []
+  const message = `nobody is revoked on the route "${route.name}": nothing in its filters finds out who is calling`
+  return [{ path: revocation.path, atKey: true, message, advice: 'Add jwt-entra to the filters of the route.' }]
 }
 
 const scopesWithoutRequestForm = (route: GuardedRoute): Finding[] => {

@@ -98,6 +98,13 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', `[{ prm: { tenant: ${T1} } }, { jwt-entra: { tenant: ${T1}, audiences: [${T1}], mode: optional } }]`),
     [/anyone may/]
   ],
+  'a list of revocations where nobody finds out who is calling': [
+    route('a', '[{ revocation: { file: revoked.json } }]'),
+    [
+      /routes\[0\]: .*anyone may/,
+      /filters\[0\].revocation: nobody is revoked on the route "a": nothing in its filters finds out/
+    ]
+  ],
   'a scope of another resource': [
     route('a', good.replace('https://mcp.contoso.example/a/mcp_access', 'api://x/mcp_access')),
     [/filters\[0\].prm: "api:\/\/x\/mcp_access": .*AADSTS9010010/]
@@ -107,7 +114,10 @@ const warned: Record<string, [string, RegExp[]]> = {
 for (const [what, [routes, lines]] of Object.entries(warned)) {
   t.test(`${what}: exit 0, and ${lines.length === 0 ? 'nothing to say' : 'a warning with its place'}`, async t => {
     const config = `publicUrl: https://mcp.contoso.example\nroutes:\n${routes}`
-    const { code, stdout, stderr } = await sluice(['check'], t.testdir({ 'sluice.yaml': config }))
+    const { code, stdout, stderr } = await sluice(
+      ['check'],
+      t.testdir({ 'sluice.yaml': config, 'revoked.json': '{ "revoked": [] }' })
+    )
     t.equal(code, 0, stderr)
     const said = stderr.split('\n').filter(text => text.startsWith('warning: '))
     t.equal(said.length, lines.length, stderr)

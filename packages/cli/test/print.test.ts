@@ -55,6 +55,29 @@ t.test('print shows what is served: whole chains, defaults, and no secret', asyn
   )
 })
 
+t.test(
+  'a filter that belongs behind who finds out the caller is shown there, and says so where nobody does',
+  async t => {
+    const signIn =
+      '{ jwt-entra: { issuer: "https://id.contoso.example", jwks: { url: "https://id.contoso.example/keys" }, audiences: [x] } }'
+    const yaml = `publicUrl: https://mcp.contoso.example
+filters: [{ revocation: { file: list.json } }, { rate-limit: { by: ip, limit: 9 } }]
+routes:
+  - { name: guarded, path: /a, upstream: "http://127.0.0.1:1", filters: [${signIn}, { scope: { required: [mcp_access] } }] }
+  - { name: open, path: /b, upstream: "http://127.0.0.1:1" }`
+    const { code, stdout, stderr } = await sluice(['print'], t.testdir({ 'sluice.yaml': yaml }))
+    t.equal(code, 0, stderr)
+    const { routes } = JSON.parse(stdout) as { routes: { filters: object[] }[] }
+    t.strictSame(
+      routes.map(({ filters }) => filters.flatMap(filter => Object.keys(filter))),
+      [
+        ['origin', 'rate-limit', 'jwt-entra', 'revocation', 'scope'],
+        ['origin', 'revocation', 'rate-limit']
+      ]
+    )
+  }
+)
+
 t.test('at a terminal it is YAML, and says which entry is which', async t => {
   process.env['PASSWORD'] = 'shh'
   const yaml = effectiveYaml(await loadFile(join(folder(t), 'sluice.yaml')))
@@ -93,7 +116,7 @@ t.test('without a configuration, plugins lists the built-in ones; a broken one i
   const none = await sluice(['plugins'], t.testdir({}))
   t.equal(none.code, 0)
   const names = (JSON.parse(none.stdout) as { name: string }[]).map(({ name }) => name)
-  t.strictSame(names, ['authz', 'jwt-entra', 'origin', 'prm', 'rate-limit', 'scope', 'session-binding'])
+  t.strictSame(names, ['authz', 'jwt-entra', 'origin', 'prm', 'rate-limit', 'revocation', 'scope', 'session-binding'])
   for (const command of ['plugins', 'print']) {
     const { code, stderr, stdout } = await sluice([command, '--config', 'nowhere.yaml'], t.testdir({}))
     t.strictSame([code, stdout], [1, ''])

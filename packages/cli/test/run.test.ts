@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +81,36 @@ t.test('SIGHUP takes the file over; what is wrong with it is in the log, and the
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   t.strictSame(await exited, [0, null])
+})
+
+t.test('a file that changes is taken over by itself, that of a secret, too', async t => {
+  const text = `${config(await upstream(t))}\nsealing: { keys: ["\${file:seal}"] }`
+  const folder = t.testdir({ 'sluice.yaml': text, seal: 'a secret of thirty-two characters or more' })
+  const child = start(['run'], folder)
+  t.teardown(() => child.kill('SIGKILL'))
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const until = async (msg: RegExp): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done === true) throw new Error('the command ended before')
+      const fields = JSON.parse(value) as Record<string, unknown>
+      if (msg.test(String(fields['msg']))) return fields
+    }
+  }
+  const put = (name: string, content: string): void => {
+    writeFileSync(join(folder, 'new'), content)
+    renameSync(join(folder, 'new'), join(folder, name))
+  }
+  await until(/^serving$/)
+  put('seal', 'too short')
+  t.match(await until(/could not be reloaded/), {
+    issues: [/sluice\.yaml:5:19 sealing\.keys\[0\]: at least 32 characters/]
+  })
+  put('seal', 'another secret of thirty-two characters or more')
+  t.match(await until(/was reloaded/), { keys: ['sealing'] })
+  put('sluice.yaml', text.replace('path: /*', 'path: /other'))
+  t.match(await until(/was reloaded/), { changed: ['all'] })
+  t.match(await until(/so anyone may/), { level: 40 }, 'with the advice of a start')
 })
 
 t.test('a terminal that is closed ends the command', { skip: noTerminal }, async t => {

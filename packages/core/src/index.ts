@@ -6,11 +6,13 @@ export type {
   AddressConfig,
   FilterConfig,
   GatewayConfig,
+  ListenConfig,
   RouteConfig,
   UpstreamConfig
 } from './config/gateway-config.ts'
 export { ConfigError, type ConfigIssue, type Finding, formatIssue, issueOf } from './config/issue.ts'
 export { type LoadedConfig, loadConfig, type LoadOptions } from './config/load.ts'
+export { readOwnFile } from './config/own-file.ts'
 export { configSchema } from './config/schema.ts'
 export type { EntrySettings, RouteSettings, Settings } from './config/settings.ts'
 export { checkGateway } from './gateway/check-gateway.ts'

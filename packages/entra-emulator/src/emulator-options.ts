@@ -8,6 +8,8 @@ export interface EntraEmulatorOptions {
   readonly host?: string
   /** Port to listen on. Default 0: a free one. */
   readonly port?: number
+  /** Origin under which clients reach it, such as `http://127.0.0.1:8082`. Default: that of host and port. */
+  readonly authority?: string | undefined
   /** Origin of version 1 issuers. Default `https://sts.windows.net`, never the authority. */
   readonly stsAuthority?: string
   /** User principal name of a person who is signed in without asking. */

@@ -76,6 +76,12 @@ const originOf = (host: string, address: AddressInfo | string | null): string =>
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
 }
 
+/** @throws Error for what is no origin: issuers and endpoints are made of it byte for byte. */
+const checkAuthority = ({ authority }: EntraEmulatorOptions): void => {
+  if (authority === undefined || URL.parse(authority)?.origin === authority) return
+  throw new Error(`authority must be an origin such as http://127.0.0.1:8082, without a path: ${authority}`)
+}
+
 const startServing = (
   server: Server,
   emulation: Emulation,
@@ -111,17 +117,18 @@ const closeServer = (server: Server): Promise<void> =>
 /**
  * Starts an emulator.
  *
- * @throws DirectoryError if Entra would not have accepted the directory; Error if `autoSignIn` names nobody or the port
- * is taken.
+ * @throws DirectoryError if Entra would not have accepted the directory; Error if `autoSignIn` names nobody, `authority`
+ * is no origin, or the port is taken.
  */
 export const startEntraEmulator = async (options: EntraEmulatorOptions): Promise<EntraEmulator> => {
   const { host = '127.0.0.1', port = 0, log } = options
   const directory = loadDirectory(options.directory)
   checkAutoSignIn(options, directory)
+  checkAuthority(options)
   const keys = await SigningKeys.create()
   const server = await listen(host, port)
   // Nothing is awaited between listening and serving, so no request comes too early.
-  const authority = originOf(host, server.address())
+  const { authority = originOf(host, server.address()) } = options
   const emulation = createEmulation(options, directory, keys, authority)
   const faults: Faults = { keySets: false, metadata: false, graphRetryAfter: undefined }
   return {

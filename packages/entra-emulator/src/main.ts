@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { announce } from './announcement.ts'
-import { isLoopback, parseCommandLine, usage, UsageError } from './command-line.ts'
+import { type CommandLine, isLoopback, parseCommandLine, usage, UsageError } from './command-line.ts'
 import { type EntraEmulator, startEntraEmulator } from './emulator.ts'
 
 const sampleDirectory = fileURLToPath(new URL('../sample/directory.yaml', import.meta.url))
@@ -16,9 +16,9 @@ const rotate = async (emulator: EntraEmulator): Promise<void> => {
 
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
-const start = async (directory: string, host: string, port: number): Promise<EntraEmulator> => {
+const start = async ({ config = sampleDirectory, host, port, authority }: CommandLine): Promise<EntraEmulator> => {
   try {
-    return await startEntraEmulator({ directory, host, port, log: line => console.log(line) })
+    return await startEntraEmulator({ directory: config, host, port, authority, log: line => console.log(line) })
   } catch (cause) {
     if (!isTaken(cause)) throw cause
     const address = host.includes(':') ? `[${host}]` : host
@@ -27,8 +27,9 @@ const start = async (directory: string, host: string, port: number): Promise<Ent
 }
 
 const run = async (args: readonly string[]): Promise<void> => {
-  const { config = sampleDirectory, host, port, help } = parseCommandLine(args)
-  if (help) {
+  const line = parseCommandLine(args)
+  const { host } = line
+  if (line.help) {
     console.log(usage)
     return
   }
@@ -37,7 +38,7 @@ const run = async (args: readonly string[]): Promise<void> => {
       `Warning: ${host} can be reached from other machines, and anyone who reaches it can sign in as anyone.`
     )
   }
-  const emulator = await start(config, host, port)
+  const emulator = await start(line)
   // Before the announcement: whoever reads it may send a signal at once.
   stopOnSignal(() => emulator.close())
   process.on('SIGUSR2', () => void rotate(emulator))

@@ -92,6 +92,21 @@ t.test('it warns when other machines can reach it', async t => {
   t.match(output.stderr, /^Warning: 0\.0\.0\.0 can be reached from other machines/)
 })
 
+t.test('it names itself by the authority under which others reach it, which has to be an origin', async t => {
+  const { child, output, closed } = launch('--port', '0', '--host', '0.0.0.0', '--authority', 'http://127.0.0.1:8082')
+  t.teardown(() => child.kill('SIGKILL'))
+  while (!output.stdout.includes('kill -USR2')) await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  await closed
+  t.match(output.stdout, 'Contoso: http://127.0.0.1:8082/11111111-2222-4333-8444-555555555555/v2.0')
+
+  const emulator = await startEntraEmulator({ directory, authority: 'https://login.contoso.example' })
+  t.teardown(() => emulator.close())
+  t.equal(emulator.authority, 'https://login.contoso.example')
+  for (const authority of ['http://127.0.0.1:8082/', '127.0.0.1:8082', 'http://127.0.0.1:8082/tenant'])
+    await t.rejects(startEntraEmulator({ directory, authority }), { message: /authority must be an origin/ }, authority)
+})
+
 t.test('an automatic sign-in of nobody is refused', async t => {
   const started = startEntraEmulator({ directory, autoSignIn: 'nobody@contoso.example' })
   await t.rejects(started, { message: /nobody@contoso\.example, who is not in the directory\. Name one of ada@/ })

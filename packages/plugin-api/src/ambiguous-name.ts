@@ -1,13 +1,13 @@
 /**
  * Whether another reader could take a name for another one, so that a filter would judge the one and the server obey the
  * other: one that changes under Unicode's normalization (NFKC: full-width letters, ligatures), characters that nobody
- * sees, half of a surrogate pair, blanks at an end. Nor is an empty name one.
+ * sees, half of a surrogate pair, blanks at an end.
  */
-export const isAmbiguousName = (name: string): boolean => !PLAIN.test(name) && (name === '' || isAmbiguousText(name))
+export const isAmbiguousName = (name: string): boolean => !PLAIN.test(name) && isAmbiguousText(name)
 
 /** The same of a URI, which also has spellings of its own (RFC 3986 section 6.2.2): dot segments, needless escapes, case. */
 export const isAmbiguousUri = (uri: string): boolean =>
-  uri === '' || isAmbiguousText(uri) || OTHER_CASE.test(uri) || OTHER_SPELLING.test(uri)
+  isAmbiguousText(uri) || OTHER_CASE.test(uri) || OTHER_SPELLING.test(uri)
 
 /** What names are made of as a rule (MCP 2025-11-25, Tool Names). */
 const PLAIN = /^[\w./-]+$/

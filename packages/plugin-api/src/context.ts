@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange.ts'
 import type { Fact } from './fact.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -41,6 +42,24 @@ export interface PluginContext {
    * of exchanges does the same for 6 µs of CPU a request, most of it the garbage collector's.
    */
   perExchange<T>(): Fact<T>
+  /**
+   * Exchanges under way, of all routes and also those that began under an earlier configuration: what a filter that has
+   * learned something new can give a deadline. Facts can be read of each.
+   */
+  readonly openExchanges: Iterable<Exchange>
+  /**
+   * Reads a YAML or JSON file of at most 1 MiB, one map, that the filter works from; its path is relative to `directory`. `${…}` is not
+   * replaced. The schema is as that of the configuration. `make` turns the value into what is needed; a `ConfigFault` that it
+   * throws is told at its place in that file.
+   *
+   * @throws Error that says of each fault file, line, column, and what to write instead. Let it pass in `create`.
+   */
+  readFile<R>(file: string, schema: object, make: (value: unknown) => R): R
+  /**
+   * Calls `changed` when a file has other bytes, appears or is gone, within a second as a rule, on network file systems and
+   * behind links, too. What changes from this call on is seen: so watch first, then read. @returns what ends it
+   */
+  watchFile(file: string, changed: () => void): () => void
   /** `/readyz` is 503 until each declared readiness was ready once; afterwards notReady shows under `?verbose` only. */
   readiness(name: string): Readiness
 }

@@ -18,6 +18,11 @@ export interface Plugin<Config = unknown> {
   requires?(config: Readonly<Config>): readonly string[]
   /** Facts used if present, whatever the position (audit, otel). */
   readonly reads?: readonly string[]
+  /**
+   * A fact: right behind the filter that provides it the filter stands in each chain, wherever it is written in front of
+   * that, so that nothing answers between the two. Where nobody provides the fact it stays where it is written.
+   */
+  readonly behind?: string
   /** Facts that only this plugin sets; one provider a chain. */
   readonly provides?: readonly string[]
   /**

@@ -1,4 +1,6 @@
-import type { ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
+import { resolve } from 'node:path'
+import { readOwnFile } from '@sluice/core'
+import type { Exchange, ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
 import { fakeFact, fakeOwnCell } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'
@@ -22,6 +24,8 @@ export interface FakeContextOptions {
   readonly metrics?: MetricsRecorder
   /** Default: one with a key of its own. `null` for none. */
   readonly sealing?: Sealing | null
+  /** Exchanges under way. Default: none. */
+  readonly openExchanges?: Iterable<Exchange>
 }
 
 /** A context whose log, metrics and readiness can be read back. */
@@ -30,6 +34,10 @@ export interface FakeContext extends PluginContext {
   readonly metrics: MetricsRecorder
   /** By name, as the filter declared them. */
   readonly readinesses: ReadonlyMap<string, RecordedReadiness>
+  /** Files that are watched, absolute. */
+  watched(): readonly string[]
+  /** Tells those who watch a file, relative to `directory`, that it has changed. */
+  fileChanged(file: string): void
   /** Aborts the signal: what the core does first when the configuration is replaced; the filter's `onClose` is next. */
   abort(): void
   /** Aborts the signal and lets go of shared values, which is the last that the core does. */
@@ -44,11 +52,13 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const readinesses = new Map<string, RecordedReadiness>()
   const controller = new AbortController()
   const user = {}
+  const directory = options.directory ?? process.cwd()
+  const watchers = new Map<() => void, string>()
   return {
     route,
     listen: options.listen ?? { host: '127.0.0.1', port: 8080 },
     entry,
-    directory: options.directory ?? process.cwd(),
+    directory,
     log: recordLog(),
     metrics: options.metrics ?? recordMetrics(),
     signal: controller.signal,
@@ -59,6 +69,17 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     fact: fakeFact,
     perExchange: fakeOwnCell,
     placeOf: configPath => configPath.join('.'),
+    openExchanges: options.openExchanges ?? [],
+    readFile: (file, schema, make) => readOwnFile(resolve(directory, file), schema, make),
+    watchFile(file, changed) {
+      const watcher = () => changed()
+      watchers.set(watcher, resolve(directory, file))
+      return () => void watchers.delete(watcher)
+    },
+    watched: () => Array.from(watchers.values()),
+    fileChanged(file) {
+      for (const [changed, watched] of watchers) if (watched === resolve(directory, file)) changed()
+    },
     readiness(name) {
       const readiness = readinesses.get(name) ?? recordReadiness()
       readinesses.set(name, readiness)

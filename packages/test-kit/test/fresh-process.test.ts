@@ -47,6 +47,7 @@ const elsewhere: Record<string, readonly RegExp[]> = {
 const here: Record<string, readonly RegExp[]> = {
   'leaking-timer': [/close: a timer is left open, made at .*leaking-timer\.ts:9:/],
   'leaking-port': [/close: a message port is left open, made at .*leaking-port\.ts:10:/],
+  following: [/close: .*list\.yaml is still watched/],
   keeping: [/close: it keeps exchanges after onFinish/],
   waiting: [/import: a process of its own ended with exit code 13/],
   closing: []

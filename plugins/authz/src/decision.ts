@@ -22,6 +22,6 @@ const isNamedUnclearly = ({ kind, name }: Question): boolean =>
 
 const UNCLEAR: Verdict = Object.freeze({
   allowed: false,
-  reason: 'The name is missing, or spelled so that the server could read it as another one.',
+  reason: 'The name is no text, or spelled so that the server could read it as another one.',
   rule: undefined
 })

@@ -1,5 +1,5 @@
 import type { ListedItem, McpRequest } from '@sluice/plugin-api'
-import type { Kind, Question } from './question.ts'
+import { type Kind, NO_TEXT, type Question } from './question.ts'
 
 type Params = McpRequest['params']
 
@@ -37,15 +37,23 @@ export const questionsOf = ({ kind, method, target, params }: McpRequest): reado
   if (method === 'completion/complete') return [referenced(method, params, target)]
   const thing = KINDS.get(method)
   const given = thing === 'tool' ? (params['arguments'] ?? {}) : undefined
-  return [{ method, kind: thing, name: target ?? '', arguments: given }]
+  return [{ method, kind: thing, name: target ?? untold(params), arguments: given }]
 }
+
+/** The name where there is no text: nothing where nothing is named. */
+const untold = ({ name, uri, taskId }: Params): string => ((name ?? uri ?? taskId) === undefined ? '' : NO_TEXT)
 
 const NONE: readonly Question[] = []
 
 /** A completion is about a prompt or a resource, as if that were used. */
 const referenced = (method: string, { ref }: Params, target: string | undefined): Question => {
   const isPrompt = (ref as { readonly type?: unknown } | undefined)?.type === 'ref/prompt'
-  return { method, kind: isPrompt ? 'prompt' : 'resource', name: target ?? '', arguments: undefined }
+  return {
+    method,
+    kind: isPrompt ? 'prompt' : 'resource',
+    name: target ?? untold((ref ?? {}) as Params),
+    arguments: undefined
+  }
 }
 
 /** `resourceSubscriptions` of revision 2026-07-28, each as if it were subscribed to by itself. */
@@ -55,7 +63,7 @@ const subscribed = ({ notifications }: Params): readonly Question[] => {
   return uris.map(uri => ({
     method: 'resources/subscribe',
     kind: 'resource',
-    name: typeof uri === 'string' ? uri : '',
+    name: typeof uri === 'string' ? uri : NO_TEXT,
     arguments: undefined
   }))
 }

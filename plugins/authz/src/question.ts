@@ -13,5 +13,8 @@ export interface Question {
   readonly arguments: unknown
 }
 
+/** The name of what is named by something else than a text, which a server could still make a name of. */
+export const NO_TEXT = '\u0000'
+
 /** Whether the arguments are those that somebody may send later. */
 export const isOpen = ({ kind, arguments: given }: Question): boolean => kind === 'tool' && given === undefined

@@ -1,6 +1,6 @@
 import type { Challenge, Reply } from '@sluice/plugin-api'
 import { refusals, type Refusal, type RefusalCode } from './codes.ts'
-import type { Question } from './question.ts'
+import { NO_TEXT, type Question } from './question.ts'
 import { claimsChallenge, type StepUp } from './step-up.ts'
 
 /** JSON-RPC 2.0 section 5.1. */
@@ -44,5 +44,5 @@ const rpcOf = (code: RefusalCode, { kind, name, method }: Question): { code: num
   if (kind === undefined) return { code: METHOD_NOT_FOUND, message: `Method not found: ${method}` }
   if (code === 'SLUICE_AUTHZ_ARGUMENTS_REFUSED')
     return { code: INVALID_PARAMS, message: `Not allowed with these arguments: ${name}` }
-  return { code: INVALID_PARAMS, message: `${UNKNOWN[kind]}: ${name}` }
+  return { code: INVALID_PARAMS, message: `${UNKNOWN[kind]}: ${name === NO_TEXT ? '' : name}` }
 }

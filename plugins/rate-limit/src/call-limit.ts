@@ -14,7 +14,6 @@ export class CallLimit {
   readonly #by: Settings['by']
   readonly #denyWhenAway: boolean
   readonly #store: Store
-  readonly #prefix: string
   readonly #fields: LimitFields
   /** What was said of each exchange last, until its answer is written. */
   readonly #verdict: Fact<Verdict>
@@ -37,7 +36,6 @@ export class CallLimit {
     this.#by = by
     this.#denyWhenAway = onStoreError === 'deny'
     this.#store = store
-    this.#prefix = `sluice:limit:${ctx.entry}:${calls.key}:`
     this.#fields = new LimitFields(ctx.entry.slice(ctx.entry.indexOf('/') + 1), calls.limit, calls.perMs, calls.rate)
     this.#verdict = ctx.perExchange()
     this.#uncounted = ctx.perExchange()
@@ -99,8 +97,7 @@ export class CallLimit {
   }
 
   #take(x: Exchange, charges: readonly Charge[]): Outcome | Promise<Outcome> {
-    const prefixed = charges.map(({ key, cost }) => ({ key: this.#prefix + key, cost }))
-    const verdict = this.#store.take(prefixed, this.#settings.rate)
+    const verdict = this.#store.take(charges, this.#settings.rate)
     if (!(verdict instanceof Promise)) return this.#judge(x, verdict)
     return verdict.then(
       settled => this.#judge(x, settled),

@@ -5,21 +5,22 @@ import type { LimitedBy } from './config.ts'
 /** Names whose calls a request counts among. */
 export type CallerOf = (x: Exchange) => string
 
-/** Makes the name for a kind of limit; of a tool, the message says which. */
-export const callerOf = (by: LimitedBy, principalOf: Fact<Principal>): CallerOf => {
-  if (by === 'route' || by === 'tool') return x => x.route.name
-  if (by === 'ip') return x => addressOf(x.clientIp)
-  // A principal is that of a verified token, and comes again with it.
+/** Makes the name for a kind of limit, behind a prefix; of a tool, the message says which. */
+export const callerOf = (by: LimitedBy, principalOf: Fact<Principal>, prefix: string): CallerOf => {
+  if (by === 'route' || by === 'tool') return x => prefix + x.route.name
+  if (by === 'ip') return x => prefix + addressOf(x.clientIp)
+  // A principal is that of a verified token, and comes again with it: a name that was looked up before is found at once,
+  // and a new one is hashed first.
   const names = new WeakMap<Principal, string>()
   const nameOf = (principal: Principal): string => {
     const { tenantId, objectId, clientId } = principal
-    const name = by === 'client' ? `${tenantId} ${clientId}` : `${tenantId} ${objectId}`
+    const name = `${prefix}${tenantId} ${by === 'client' ? clientId : objectId}`
     names.set(principal, name)
     return name
   }
   return x => {
     const principal = principalOf.get(x)
-    if (principal === undefined) return `anonymous ${addressOf(x.clientIp)}`
+    if (principal === undefined) return `${prefix}anonymous ${addressOf(x.clientIp)}`
     return names.get(principal) ?? nameOf(principal)
   }
 }

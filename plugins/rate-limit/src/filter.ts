@@ -14,7 +14,8 @@ import { Streams } from './streams.ts'
  */
 export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginContext): Promise<Filter> {
   const settings = readSettings(config)
-  const caller = callerOf(settings.by, ctx.fact<Principal>('principal'))
+  const prefix = `sluice:limit:${ctx.entry}:${settings.calls?.key ?? 'streams'}:`
+  const caller = callerOf(settings.by, ctx.fact<Principal>('principal'), prefix)
   const calls = settings.calls === undefined ? undefined : await CallLimit.open(settings.calls, settings, ctx)
   const streams = settings.streams === undefined ? undefined : useStreams(settings.streams, ctx)
   const { readsMessages } = settings

@@ -38,7 +38,7 @@ export const refusals = {
   },
   SLUICE_SCOPE_NAME_AMBIGUOUS: {
     status: 200,
-    meaning: 'The name is missing, or spelled so that the server could read it as another one.',
+    meaning: 'The name is no text, or spelled so that the server could read it as another one.',
     fix: 'Spell it as the lists do: without invisible characters, dot segments and needless escapes.'
   }
 } as const satisfies Record<string, Refusal>

@@ -80,19 +80,24 @@ const fitting = (pattern: string): ((name: string) => boolean) => {
 
 const operationOf = ({ method, target, params }: McpRequest): Operation => ({
   method,
-  tool: method === 'tools/call' ? (target ?? '') : undefined,
+  tool: method === 'tools/call' ? (target ?? untold(params['name'])) : undefined,
   resources: resourcesOf(method, target, params)
 })
 
 const resourcesOf = (method: string, target: string | undefined, params: McpRequest['params']): readonly string[] => {
-  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? '']
+  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? untold(params['uri'])]
   if (method === 'completion/complete') {
-    const { type } = (params['ref'] ?? {}) as { readonly type?: unknown }
-    return type === 'ref/prompt' ? [] : [target ?? '']
+    const { type, uri } = (params['ref'] ?? {}) as { readonly type?: unknown; readonly uri?: unknown }
+    return type === 'ref/prompt' ? [] : [target ?? untold(uri)]
   }
   if (method !== 'subscriptions/listen') return []
   const { resourceSubscriptions: uris } = (params['notifications'] ?? {}) as {
     readonly resourceSubscriptions?: unknown
   }
-  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : '')) : []
+  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : NO_TEXT)) : []
 }
+
+/** The name of what is named by something else than a text, which a server could still make a name of. */
+const NO_TEXT = '\u0000'
+
+const untold = (name: unknown): string => (name === undefined ? '' : NO_TEXT)

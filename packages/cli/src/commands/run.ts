@@ -9,15 +9,16 @@ import { createLog } from '../log.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
 /**
- * `sluice run`: serves until SIGTERM or SIGINT, then drains. A second signal ends at once. SIGHUP reloads, unless it says
- * that the terminal is gone: then nobody would be left to end the command.
+ * `sluice run`: serves until SIGTERM or SIGINT, then drains. A second signal ends at once. Reloads when a file of the
+ * configuration changes, and on SIGHUP, unless that says that the terminal is gone: then nobody would be left to end the
+ * command.
  */
 export const run: Command = {
   name: 'run',
   summary: 'serve the configuration',
   run: async ({ configFile }) => {
     const log = await createLog()
-    const gateway = createGateway(configFile, { ...loadOptions, log })
+    const gateway = createGateway(configFile, { ...loadOptions, log, changed: () => void reload(log, gateway) })
     try {
       const starting = gateway.start()
       // Before it has started, the signal would end the process.

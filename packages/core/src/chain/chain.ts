@@ -11,10 +11,11 @@ export interface Link {
   readonly filter: Filter
 }
 
-/** One hook of one filter, bound to it. */
+/** One hook of one filter, to be called on it. */
 export interface Hook<Name extends HookName> {
   readonly entry: string
-  readonly run: OmitThisParameter<NonNullable<Filter[Name]>>
+  readonly filter: Filter
+  readonly run: NonNullable<Filter[Name]>
 }
 
 /** A hook for messages of some methods. */
@@ -75,7 +76,7 @@ export const compileChain = (links: readonly Link[], parts: ChainParts): Chain =
 const hooks = <Name extends HookName>(links: readonly Link[], name: Name): Hook<Name>[] =>
   links.flatMap(({ entry, filter }) => {
     const hook = filter[name]
-    return hook === undefined ? [] : [{ entry, run: hook.bind(filter) as Hook<Name>['run'] }]
+    return hook === undefined ? [] : [{ entry, filter, run: hook }]
   })
 
 const messageHooks = <Name extends HookName>(

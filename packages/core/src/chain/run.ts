@@ -51,10 +51,10 @@ export const asReply = (entry: string, hook: string, reply: Reply): Refused => {
 export const runOnRequest = (x: LiveExchange, from = 0): Maybe<Refused | undefined> => {
   const hooks = x.chain.onRequest
   for (let i = from; i < hooks.length; i++) {
-    const { entry, run } = hooks[i]!
+    const { entry, filter, run } = hooks[i]!
     let outcome: Maybe<Outcome>
     try {
-      outcome = run(x)
+      outcome = run.call(filter, x)
     } catch (error) {
       throw new FilterError(entry, 'onRequest', error)
     }
@@ -84,11 +84,11 @@ export const runOnMcpRequest = (
   const hooks = x.chain.onMcpRequest
   for (let i = from; i < messages.length * hooks.length; i++) {
     const message = messages[Math.floor(i / hooks.length)]!
-    const { entry, wants, run } = hooks[i % hooks.length]!
+    const { entry, filter, wants, run } = hooks[i % hooks.length]!
     if (!wants(message.method)) continue
     let outcome: Maybe<Outcome>
     try {
-      outcome = run(message, x)
+      outcome = run.call(filter, message, x)
     } catch (error) {
       throw new FilterError(entry, 'onMcpRequest', error)
     }
@@ -115,10 +115,10 @@ export const runOnMcpRequest = (
 export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): Maybe<Refused | undefined> => {
   const hooks = x.chain.onUpstream
   for (let i = from; i < hooks.length; i++) {
-    const { entry, run } = hooks[i]!
+    const { entry, filter, run } = hooks[i]!
     let outcome: Maybe<Outcome>
     try {
-      outcome = run(head, x)
+      outcome = run.call(filter, head, x)
     } catch (error) {
       throw new FilterError(entry, 'onUpstream', error)
     }
@@ -143,10 +143,10 @@ export const runOnUpstream = (head: RequestHead, x: LiveExchange, from = 0): May
 export const runOnResponse = (head: ResponseHead, x: LiveExchange): Maybe<void> => {
   const hooks = x.chain.onResponse
   while (x.responseHooksRun < hooks.length) {
-    const { entry, run } = hooks[x.responseHooksRun++]!
+    const { entry, filter, run } = hooks[x.responseHooksRun++]!
     let waiting: void | Promise<void>
     try {
-      waiting = run(head, x)
+      waiting = run.call(filter, head, x)
     } catch (error) {
       throw new FilterError(entry, 'onResponse', error)
     }
@@ -192,12 +192,12 @@ export const runOnMcpResult = (
     )
   }
   for (let i = from; i < hooks.length; i++) {
-    const { entry, wants, run } = hooks[i]!
+    const { entry, filter, wants, run } = hooks[i]!
     // A result of no known method could be of any: nobody who asked for results may miss it.
     if (methods.length > 0 && !methods.some(wants)) continue
     let outcome: Maybe<McpResultOutcome>
     try {
-      outcome = run(result, x)
+      outcome = run.call(filter, result, x)
     } catch (error) {
       throw new FilterError(entry, 'onMcpResult', error)
     }
@@ -217,9 +217,9 @@ export const runOnMcpResult = (
 /** Runs `onFinish`, last filter first, for all filters; one that throws is reported and stops nothing. */
 export const runOnFinish = (end: Finish, x: LiveExchange, report: (error: FilterError) => void): void => {
   const hooks = x.chain.onFinish
-  for (const { entry, run } of hooks) {
+  for (const { entry, filter, run } of hooks) {
     try {
-      const waiting: unknown = run(end, x)
+      const waiting: unknown = run.call(filter, end, x)
       // The contract has it synchronous, but types let an async function pass, and its rejection would end the process.
       if (isPromise(waiting)) waiting.catch((error: unknown) => report(new FilterError(entry, 'onFinish', error)))
     } catch (error) {

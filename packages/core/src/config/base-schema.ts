@@ -9,7 +9,7 @@ const duration = (description: string, fallback: string) => ({
   default: fallback
 })
 
-const address = (what: string, port: number) => ({
+const address = <More extends object>(what: string, port: number, more: More) => ({
   type: 'object',
   additionalProperties: false,
   description: what,
@@ -22,9 +22,40 @@ const address = (what: string, port: number) => ({
       maximum: 65535,
       description: 'Port, 0 to 65535; 0 takes a free one.',
       default: port
-    }
+    },
+    ...more
   }
 })
+
+const pem = (description: string) => ({
+  type: 'string',
+  minLength: 1,
+  description: `${description} A file in PEM; a relative path starts at the folder of this file. Read again when it changes.`
+})
+
+const listenTls = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['cert', 'key'],
+  description: 'Makes the public listener speak TLS. Without it something in front does.',
+  properties: {
+    cert: pem('The certificate, followed by those that lead to its authority.'),
+    key: pem('The private key, without a passphrase.')
+  }
+}
+
+const upstreamTls = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  dependencies: { cert: ['key'], key: ['cert'] },
+  description: 'How the upstream is trusted, and what is shown to it. Only for https.',
+  properties: {
+    ca: pem('The authorities that are believed, in place of those that Node knows.'),
+    cert: pem('The certificate that the gateway shows, followed by those that lead to its authority.'),
+    key: pem('The private key of cert, without a passphrase.')
+  }
+}
 
 const filters = (description: string) => ({
   type: 'array',
@@ -72,6 +103,7 @@ const upstream = {
       description:
         'Connections at the most, beyond which requests wait for as long as their clients do; without it as many as there are requests under way.'
     },
+    tls: upstreamTls,
     cookies: { type: 'boolean', description: "Whether the client's cookies go to the upstream.", default: false }
   }
 }
@@ -113,8 +145,8 @@ export const baseSchema = {
   required: ['publicUrl', 'routes'],
   properties: {
     publicUrl: origin('The origin that clients use: https, or http on a loopback address. No path.'),
-    listen: address('The public listener.', 8080),
-    admin: address('The admin listener: /metrics, /livez, /readyz. Never make it public.', 9090),
+    listen: address('The public listener.', 8080, { tls: listenTls }),
+    admin: address('The admin listener: /metrics, /livez, /readyz. Never make it public.', 9090, {}),
     trustedProxies: {
       type: 'array',
       items: { type: 'string', description: 'A CIDR or an address.', examples: ['10.0.0.0/8'] },
@@ -168,14 +200,13 @@ export const baseSchema = {
         keys: {
           type: 'array',
           description:
-            'Secrets of 32 characters or more, the same on all replicas. The first seals, all of them open: to change it, put the new one in front and take the old one out a day later.',
+            'Secrets of 32 characters or more, the same on all replicas. The first seals, all of them open: to change it, put the new one in front and take the old one out a day later. One may stand there twice.',
           items: {
             type: 'string',
             minLength: 32,
             description: 'A secret: openssl rand -base64 32 makes one.',
             writeOnly: true
           },
-          uniqueItems: true,
           default: []
         }
       }

@@ -1,14 +1,30 @@
 import type { Finding } from './issue.ts'
 import type { EntrySettings, Settings } from './settings.ts'
 
-/** The entries of a chain, in order: what every chain has and this one lacks, the global ones, the route's own. */
+/**
+ * The entries of a chain, in order: what every chain has and this one lacks, the global ones, the route's own. Those whose
+ * plugin belongs behind who provides a fact stand there.
+ */
 export const chainEntries = (
   { inEveryChain, filters }: Pick<Settings, 'inEveryChain' | 'filters'>,
   ofRoute: readonly EntrySettings[] = []
 ): readonly EntrySettings[] => {
   const written = [...filters, ...ofRoute]
-  return [...inEveryChain.filter(({ plugin }) => !written.some(isOf(plugin.name))), ...written]
+  return withFollowers([...inEveryChain.filter(({ plugin }) => !written.some(isOf(plugin.name))), ...written])
 }
+
+const withFollowers = (written: readonly EntrySettings[]): readonly EntrySettings[] => {
+  const followers = written.filter(({ plugin }, i) => written.slice(i + 1).some(provides(plugin.behind)))
+  if (followers.length === 0) return written
+  return written.flatMap(entry =>
+    followers.includes(entry) ? [] : [entry, ...followers.filter(({ plugin }) => provides(plugin.behind)(entry))]
+  )
+}
+
+const provides =
+  (fact: string | undefined) =>
+  ({ plugin }: EntrySettings): boolean =>
+    fact !== undefined && plugin.provides?.includes(fact) === true
 
 /** Whether an entry is one of a plugin. */
 export const isOf =

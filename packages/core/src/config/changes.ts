@@ -38,7 +38,7 @@ export const configChanges = (before: RawConfig, after: RawConfig): ConfigChange
 
 /** What the listeners were made with. */
 const FIXED: readonly { readonly path: ConfigPath; readonly of: (settings: Settings) => unknown }[] = [
-  { path: ['listen'], of: ({ listen }) => listen },
+  { path: ['listen'], of: ({ listen: { tls, ...address } }) => ({ ...address, tls: tls !== undefined }) },
   { path: ['admin'], of: ({ admin }) => admin },
   { path: ['limits', 'headerBytes'], of: ({ limits }) => limits.headerBytes }
 ]

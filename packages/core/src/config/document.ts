@@ -23,12 +23,35 @@ export interface ConfigDocument extends ConfigSource {
 /** Aliases followed at the most, so that a small file cannot become a large one. */
 const MAX_ALIASES = 100
 
+/** What a file is read as. */
+export interface DocumentForm {
+  readonly file: string
+  /** What is said of a file that is no map, and what to write instead. */
+  readonly expected: string
+  readonly advice: string
+  /** What `${…}` refers to; without it nothing is replaced. */
+  readonly scope?: SubstitutionScope
+}
+
 /**
- * Reads YAML 1.2.
+ * Reads a configuration.
+ *
+ * @throws ConfigError as {@link parseDocument}
+ */
+export const parseConfig = (text: string, scope: SubstitutionScope): ConfigDocument =>
+  parseDocument(text, {
+    file: scope.file,
+    expected: 'the file must be one map with the keys publicUrl and routes',
+    advice: 'See config/sluice.yaml.',
+    scope
+  })
+
+/**
+ * Reads YAML 1.2, and so JSON, of one map.
  *
  * @throws ConfigError for syntax, duplicate keys, keys that are no strings, and substitutions that fail
  */
-export const parseConfig = (text: string, scope: SubstitutionScope): ConfigDocument => {
+export const parseDocument = (text: string, { file, expected, advice, scope }: DocumentForm): ConfigDocument => {
   const lines = new LineCounter()
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
@@ -41,23 +64,23 @@ export const parseConfig = (text: string, scope: SubstitutionScope): ConfigDocum
     // What follows the first one is, as a rule, only its echo.
     throw new ConfigError(
       errors.slice(0, 1).map(({ message, pos }) => ({
-        file: scope.file,
+        file,
         ...position(pos[0]),
         path: '',
         message: `not YAML: ${message}`,
-        advice: lineAt(text, pos[0]).includes('${') ? 'Inside { } and [ ] put quotes around "${…}".' : ''
+        advice:
+          scope !== undefined && lineAt(text, pos[0]).includes('${')
+            ? 'Inside { } and [ ] put quotes around "${…}".'
+            : ''
       }))
     )
   }
   if (!Array.isArray(documents) || documents.length !== 1 || !isMap(document?.contents)) {
-    const message = `the file must be one map with the keys publicUrl and routes`
-    throw new ConfigError([
-      { file: scope.file, line: 1, column: 1, path: '', message, advice: 'See config/sluice.yaml.' }
-    ])
+    throw new ConfigError([{ file, line: 1, column: 1, path: '', message: expected, advice }])
   }
   const root = document.contents
   const source: ConfigSource = {
-    file: scope.file,
+    file,
     locate: (path, atKey = false) => position(offsetOf(root, document, path, atKey))
   }
   const reader = new ValueReader(document, scope)
@@ -77,10 +100,10 @@ class ValueReader {
   readonly findings: Finding[] = []
   readonly substituted = new Set<string>()
   readonly #document: Document
-  readonly #scope: SubstitutionScope
+  readonly #scope: SubstitutionScope | undefined
   #aliases = 0
 
-  constructor(document: Document, scope: SubstitutionScope) {
+  constructor(document: Document, scope: SubstitutionScope | undefined) {
     this.#document = document
     this.#scope = scope
   }
@@ -116,7 +139,7 @@ class ValueReader {
   }
 
   #scalar(value: unknown, path: ConfigPath): unknown {
-    if (typeof value !== 'string') return value
+    if (typeof value !== 'string' || this.#scope === undefined) return value
     const result = substitute(value, this.#scope)
     if (!result.ok) {
       this.findings.push({ path, message: result.message, advice: result.advice })

@@ -3,7 +3,7 @@ export interface GatewayConfig {
   /** The origin that clients use: https, or http on a loopback address. */
   readonly publicUrl: string
   /** The public listener. Default: port 8080 of 127.0.0.1. */
-  readonly listen?: AddressConfig | undefined
+  readonly listen?: ListenConfig | undefined
   /** The admin listener. Default: port 9090 of 127.0.0.1. */
   readonly admin?: AddressConfig | undefined
   /** CIDRs or addresses of peers whose `X-Forwarded-*` and `X-Request-Id` are believed. Default: none. */
@@ -33,6 +33,12 @@ export interface AddressConfig {
   readonly port?: number | undefined
 }
 
+/** The public listener. */
+export interface ListenConfig extends AddressConfig {
+  /** Files in PEM. Default: no TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
+}
+
 /** One filter: its name, and under it its configuration, to which `id` may be added. */
 export type FilterConfig = Readonly<Record<string, object | null>>
 
@@ -54,5 +60,7 @@ export interface UpstreamConfig {
   readonly url: string
   readonly timeouts?: { readonly connect?: string | undefined; readonly headers?: string | undefined } | undefined
   readonly connections?: number | undefined
+  /** Files in PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined
   readonly cookies?: boolean | undefined
 }

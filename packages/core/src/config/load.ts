@@ -13,6 +13,7 @@ import type { RawConfig } from './raw.ts'
 import { canonical, checkRoutes, routeSettings } from './routes.ts'
 import type { Settings } from './settings.ts'
 import { checkLimits } from './limits.ts'
+import { TlsReader } from './tls-files.ts'
 import { durationMs, sizeBytes } from './units.ts'
 import { compileSchema, validate, type Validator } from './validate.ts'
 import { valueDocument } from './value-document.ts'
@@ -54,8 +55,8 @@ export const loadConfig = async (config: string | GatewayConfig, options: LoadOp
 
 let compiled: Validator | undefined
 
-/** A head takes one packet or a few, a body as long as the line of a large one. */
-const PATIENCE = { headMs: 30_000, requestMs: 300_000, lookMs: 1000, closeMs: 2000 }
+/** How long the gateway waits unless it is told otherwise: a head takes one packet or a few, a body as long as the line of a large one. */
+export const PATIENCE = { headMs: 30_000, requestMs: 300_000, lookMs: 1000, closeMs: 2000 }
 
 /** Reads configurations that are served one after the other: the code of their plugins is loaded once. */
 export class ConfigLoader {
@@ -64,15 +65,21 @@ export class ConfigLoader {
   readonly #inEveryChain: readonly string[]
   readonly #patience: Settings['patience']
   readonly #plugins: PluginLoader
+  readonly #reading: (file: string) => void
 
-  /** @throws TypeError for objects that cannot be plugins, together or each by itself */
-  constructor(options: LoadOptions) {
+  /**
+   * `reading` is told of each file of a configuration before it is read.
+   *
+   * @throws TypeError for objects that cannot be plugins, together or each by itself
+   */
+  constructor(options: LoadOptions, reading: (file: string) => void = () => {}) {
     const { env = process.env, directory = '.', inEveryChain = ['origin'], patience, ...plugins } = options
     this.#env = env
     this.#directory = resolve(directory)
     this.#inEveryChain = inEveryChain
     this.#patience = { ...PATIENCE, ...patience }
     this.#plugins = new PluginLoader(plugins)
+    this.#reading = reading
   }
 
   /** @throws ConfigError with everything that is wrong with it, and what to write instead */
@@ -97,20 +104,25 @@ export class ConfigLoader {
   }
 
   async #read(file: string): Promise<ConfigDocument> {
-    return parseConfig(await readText(file), { env: this.#env, file })
+    this.#reading(resolve(file))
+    return parseConfig(await readText(file), { env: this.#env, file, reading: this.#reading })
   }
 
   async #settings(raw: RawConfig, document: ConfigDocument, directory: string): Promise<Settings> {
     const reader = new EntryReader(document, name => this.#plugins.load(name, directory))
     const inEveryChain = await reader.unwritten(this.#inEveryChain)
     const filters = await reader.list(raw.filters, 'global', ['filters'])
+    const tls = new TlsReader(directory, this.#reading)
+    const listen = { ...raw.listen, tls: tls.read(raw.listen.tls, ['listen', 'tls']) }
     const routes = []
     for (const [i, route] of raw.routes.entries()) {
       const own = await reader.list(route.filters, route.name, ['routes', i, 'filters'])
-      routes.push(routeSettings(route, i, own, raw.publicUrl))
+      const material = tls.read(route.upstream.tls, ['routes', i, 'upstream', 'tls'])
+      routes.push(routeSettings(route, i, own, raw.publicUrl, material))
     }
-    const settings = { ...settingsOf(raw), patience: this.#patience, inEveryChain, filters, routes }
-    const findings = reader.findings.length > 0 ? reader.findings : checkChains(settings)
+    const settings = { ...settingsOf(raw), listen, patience: this.#patience, inEveryChain, filters, routes }
+    const read = [...reader.findings, ...tls.findings]
+    const findings = read.length > 0 ? read : checkChains(settings)
     if (findings.length > 0) throw configError(document, once(findings))
     return settings
   }
@@ -171,9 +183,8 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
-const settingsOf = (raw: RawConfig): Omit<Settings, 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
+const settingsOf = (raw: RawConfig): Omit<Settings, 'listen' | 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
-  listen: raw.listen,
   admin: raw.admin,
   trustedProxies: raw.trustedProxies,
   sealing: raw.sealing,

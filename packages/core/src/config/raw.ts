@@ -1,7 +1,9 @@
+import type { TlsFiles } from './settings.ts'
+
 /** A configuration that fits the base schema, defaults filled in. */
 export interface RawConfig {
   readonly publicUrl: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: { readonly host: string; readonly port: number; readonly tls?: Required<Omit<TlsFiles, 'ca'>> }
   readonly admin: { readonly host: string; readonly port: number }
   readonly trustedProxies: readonly string[]
   readonly limits: { readonly headerBytes: string; readonly mcpBodyBytes: string; readonly mcpResultBytes: string }
@@ -20,6 +22,7 @@ export interface RawRoute {
     readonly url: string
     readonly timeouts: { readonly connect: string; readonly headers: string }
     readonly connections?: number
+    readonly tls?: TlsFiles
     readonly cookies: boolean
   }
   readonly filters: readonly Record<string, unknown>[]

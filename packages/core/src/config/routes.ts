@@ -1,7 +1,7 @@
 import { isLoopback } from '@sluice/plugin-api'
 import type { Finding } from './issue.ts'
 import type { RawConfig, RawRoute } from './raw.ts'
-import type { EntrySettings, RouteSettings } from './settings.ts'
+import type { EntrySettings, RouteSettings, TlsMaterial } from './settings.ts'
 import { durationMs } from './units.ts'
 
 /** What the base schema cannot say of origins and routes. */
@@ -16,7 +16,8 @@ export const routeSettings = (
   route: RawRoute,
   index: number,
   filters: readonly EntrySettings[],
-  publicUrl: string
+  publicUrl: string,
+  tls: TlsMaterial | undefined
 ): RouteSettings => {
   const path = pathOf(route)
   const { url, timeouts, connections, cookies } = route.upstream
@@ -31,6 +32,7 @@ export const routeSettings = (
       connectTimeoutMs: durationMs(timeouts.connect),
       headersTimeoutMs: durationMs(timeouts.headers),
       connections,
+      tls,
       cookies
     },
     filters,
@@ -56,6 +58,10 @@ const checkRoute = (route: RawRoute, index: number): Finding[] => {
       message: 'the path has a dot segment',
       advice: 'Write the path without . and .. segments.'
     })
+  }
+  if (route.upstream.tls !== undefined && route.upstream.url.startsWith('http:')) {
+    const advice = 'Write https:// in url, or take tls out.'
+    findings.push({ path: [...at, 'upstream', 'tls'], atKey: true, message: 'the upstream is http', advice })
   }
   return URL.canParse(route.upstream.url) ? findings : [...findings, badUrl([...at, 'upstream', 'url'])]
 }

@@ -4,7 +4,7 @@ import type { ConfigPath } from './path.ts'
 /** A configuration as the gateway works with it: defaults filled in, milliseconds, bytes, plugins loaded. */
 export interface Settings {
   readonly publicUrl: string
-  readonly listen: Address
+  readonly listen: Address & { readonly tls: TlsMaterial | undefined }
   readonly admin: Address
   readonly trustedProxies: readonly string[]
   readonly limits: {
@@ -34,6 +34,21 @@ export interface Settings {
 export interface Address {
   readonly host: string
   readonly port: number
+}
+
+/** Certificates and keys by their files. */
+export interface TlsFiles {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+/** Certificates and keys, in PEM. */
+export interface TlsMaterial {
+  /** Authorities that are believed; without it those that Node knows. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
 }
 
 /** One item of a list of filters. */
@@ -71,6 +86,8 @@ export interface UpstreamSettings {
   readonly headersTimeoutMs: number
   /** Connections at the most; without it as many as there are requests under way. */
   readonly connections: number | undefined
+  /** What is believed of it and shown to it; without it as Node does. */
+  readonly tls: TlsMaterial | undefined
   /** Whether the client's cookies go along. */
   readonly cookies: boolean
 }

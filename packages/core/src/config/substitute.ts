@@ -6,6 +6,8 @@ export interface SubstitutionScope {
   readonly env: NodeJS.ProcessEnv
   /** The configuration file, whose folder relative `${file:…}` paths start from. */
   readonly file: string
+  /** Told of each file before it is read. */
+  readonly reading?: (file: string) => void
 }
 
 /** A scalar after substitution, or why there is none. */
@@ -35,7 +37,7 @@ export const substitute = (text: string, scope: SubstitutionScope): Substituted 
 }
 
 const lookUp = (inner: string, whole: string, scope: SubstitutionScope): string | Substituted => {
-  if (inner.startsWith('file:')) return readSecret(inner.slice(5), scope.file)
+  if (inner.startsWith('file:')) return readSecret(inner.slice(5), scope)
   const [, name, fallback] = NAME.exec(inner) ?? []
   if (name === undefined) {
     const advice = 'Write ${NAME}, ${NAME:-default} or ${file:/path}; $${ stands for a literal ${.'
@@ -48,8 +50,9 @@ const lookUp = (inner: string, whole: string, scope: SubstitutionScope): string 
   return { ok: false, message: `the environment variable ${name} is not set`, advice }
 }
 
-const readSecret = (path: string, configFile: string): string | Substituted => {
-  const file = resolve(dirname(configFile), path)
+const readSecret = (path: string, scope: SubstitutionScope): string | Substituted => {
+  const file = resolve(dirname(scope.file), path)
+  scope.reading?.(file)
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   } catch (error) {

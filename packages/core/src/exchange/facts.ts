@@ -1,9 +1,9 @@
 import type { Exchange, Fact } from '@sluice/plugin-api'
 import type { LiveExchange } from './exchange.ts'
 
-/** The names of all facts of a gateway; each has a cell on every exchange. */
+/** All facts of a gateway; each has a cell on every exchange. */
 export class Facts {
-  readonly #places = new Map<string, number>()
+  readonly #facts = new Map<string, Fact<unknown>>()
   readonly #empty: unknown[] = []
 
   /** The cells of a new exchange. */
@@ -11,14 +11,17 @@ export class Facts {
     return this.#empty.slice()
   }
 
+  /** One for all routes: what all share stays in the processor's cache. */
   fact<T>(name: string): Fact<T> {
-    const cell = this.#places.get(name) ?? this.#empty.push(undefined) - 1
-    this.#places.set(name, cell)
-    return {
-      get: (x: Exchange) => (x as LiveExchange).cells[cell] as T | undefined,
-      set: (x: Exchange, value: T) => {
-        ;(x as LiveExchange).cells[cell] = value
-      }
-    }
+    const fact = this.#facts.get(name) ?? factIn(this.#empty.push(undefined) - 1)
+    this.#facts.set(name, fact)
+    return fact as Fact<T>
   }
 }
+
+const factIn = (cell: number): Fact<unknown> => ({
+  get: (x: Exchange) => (x as LiveExchange).cells[cell],
+  set: (x: Exchange, value: unknown) => {
+    ;(x as LiveExchange).cells[cell] = value
+  }
+})

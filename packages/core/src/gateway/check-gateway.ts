@@ -15,7 +15,7 @@ export const checkGateway = async (
   { log = silentLog, ...options }: LoadOptions & { readonly log?: ParentLogger } = {}
 ): Promise<LoadedConfig> => {
   const loaded = await loadConfig(config, options)
-  const site = await compileSite(loaded, newServices(log, new MetricRegistry()))
+  const site = await compileSite(loaded, newServices(log, new MetricRegistry(), options.patience?.lookMs))
   await site.close()
   return loaded
 }

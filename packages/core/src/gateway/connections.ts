@@ -1,6 +1,6 @@
-import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { KEEP_ALIVE_SECONDS } from '../exchange/closing.ts'
+import type { PublicServer } from './public-server.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 /** How often those that are idle are looked for, in seconds. */
@@ -18,19 +18,33 @@ interface Sight {
  * ended and still being sent.
  */
 export class Connections {
-  readonly #server: Server
+  readonly #server: PublicServer
   readonly #sockets = new Map<Socket, Sight>()
+  /** Connections that have not agreed on TLS yet, by their peers. */
+  readonly #handshakes = new Map<string, Socket>()
   readonly #handler: RequestHandler
 
-  constructor(server: Server, handler: RequestHandler) {
+  constructor(server: PublicServer, handler: RequestHandler) {
     this.#server = server
     this.#handler = handler
     const timer = setInterval(() => this.#closeIdle(), CHECK_EVERY * 1000).unref()
     server.on('close', () => clearInterval(timer))
-    server.on('connection', (socket: Socket) => {
+    const secure = 'setSecureContext' in server
+    server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#sockets.set(socket, { bytesRead: 0, checksIdle: 0 })
       socket.on('close', () => this.#sockets.delete(socket))
     })
+    if (secure) this.#watchHandshakes(server)
+  }
+
+  /** What speaks no TLS yet is another socket than what then does, of the same peer. */
+  #watchHandshakes(server: PublicServer): void {
+    server.on('connection', (socket: Socket) => {
+      const peer = peerOf(socket)
+      this.#handshakes.set(peer, socket)
+      socket.on('close', () => this.#handshakes.delete(peer))
+    })
+    server.on('secureConnection', (socket: Socket) => this.#handshakes.delete(peerOf(socket)))
   }
 
   /** Listens no more, and closes the connections that have nothing under way. The others close after their answers. */
@@ -39,6 +53,7 @@ export class Connections {
     NetServer.prototype.close.call(this.#server)
     const busy = new Set(Array.from(this.#handler.open, x => x.req.socket))
     for (const socket of this.#sockets.keys()) if (!busy.has(socket)) socket.destroySoon()
+    for (const socket of this.#handshakes.values()) socket.destroy()
   }
 
   /** Cuts every connection. */
@@ -57,3 +72,5 @@ export class Connections {
     }
   }
 }
+
+const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`

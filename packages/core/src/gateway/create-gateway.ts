@@ -9,6 +9,7 @@ import { ConfigError, formatIssue } from '../config/issue.ts'
 import { ConfigLoader, type LoadedConfig } from '../config/load.ts'
 import { durationMs, isDuration } from '../config/units.ts'
 import type { CloseOptions, Gateway, GatewayAddresses, GatewayOptions } from './gateway.ts'
+import { ConfigFiles } from './config-files.ts'
 import { Listeners } from './listeners.ts'
 import { RequestHandler } from './request-handler.ts'
 import { newServices, type Services } from './services.ts'
@@ -48,16 +49,18 @@ class ReloadingGateway implements Gateway {
   readonly #services: Services
   readonly #readiness = new ReadinessBoard()
   readonly #reloads: ReloadMetrics
+  readonly #files: ConfigFiles
   #starting: Promise<GatewayAddresses> | undefined
   #serving: Serving | undefined
   #closing: Promise<void> | undefined
   /** Settles with the last reload: one at a time. */
   #reloading: Promise<unknown> = Promise.resolve()
 
-  constructor(source: string | GatewayConfig, { log = silentLog, metrics, ...options }: GatewayOptions) {
+  constructor(source: string | GatewayConfig, { log = silentLog, metrics, changed, ...options }: GatewayOptions) {
     this.#source = source
-    this.#loader = new ConfigLoader(options)
-    this.#services = newServices(log, new MetricRegistry(metrics))
+    this.#services = newServices(log, new MetricRegistry(metrics), options.patience?.lookMs)
+    this.#files = new ConfigFiles(this.#services.files, changed)
+    this.#loader = new ConfigLoader(options, file => this.#files.follow(file))
     const own = this.#services.metrics.ownedBy({ name: 'gateway', labels: {}, log })
     showBuild(own)
     this.#reloads = new ReloadMetrics(own)
@@ -81,6 +84,7 @@ class ReloadingGateway implements Gateway {
 
   start(): Promise<GatewayAddresses> {
     this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#files.close()
       this.#services.metrics.close()
       throw error
     })
@@ -102,9 +106,10 @@ class ReloadingGateway implements Gateway {
   async #start(): Promise<GatewayAddresses> {
     this.#refuseWhenClosing()
     const { log, metrics } = this.#services
+    this.#files.begin()
     const config = await this.#loader.load(this.#source)
     const site = await this.#compile(config)
-    const handler = new RequestHandler(site, log)
+    const handler = new RequestHandler(site, this.#services)
     const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings)
     try {
       await listeners.open(config)
@@ -142,9 +147,11 @@ class ReloadingGateway implements Gateway {
 
   async #takeOver(source: string | GatewayConfig, serving: Serving): Promise<ConfigChanges> {
     const before = serving.config
+    this.#files.begin()
     const config = await this.#loader.load(source)
     refuseFixedChanges(before, config)
     const site = await this.#compile(config)
+    serving.listeners.renew(config.settings)
     serving.sites.swap(site)
     serving.config = config
     this.#readiness.show(site.readinesses)
@@ -165,6 +172,7 @@ class ReloadingGateway implements Gateway {
 
   async #close(given: { delayMs: number | undefined; graceMs: number | undefined }): Promise<void> {
     this.#readiness.drain()
+    this.#files.close()
     // What failed there has let go of everything, and told its caller.
     await this.#starting?.catch(() => {})
     if (this.#serving !== undefined) await this.#drain(this.#serving, given)

@@ -5,8 +5,11 @@ import { errorEvents } from '../exchange/reply-body.ts'
 import { tear } from '../exchange/tear.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 
-/** How long, in milliseconds, what is left of an answer whose time is over may take: the rest of an event, or a slow client. */
-const LAST_MS = 5000
+/**
+ * How long, in milliseconds, what is left of an answer whose time is over may take: the rest of an event, or a slow client.
+ * With a look at a file and two at the deadlines, a second each, whom a file revokes has nothing open 5 s later.
+ */
+const LAST_MS = 2000
 
 /**
  * The deadlines of the exchanges that are under way. One look at all of them at a time: a timer for each request would cost

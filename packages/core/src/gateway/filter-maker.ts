@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import type {
+  Exchange,
   Fact,
   Filter,
   ListenAddress,
@@ -13,7 +15,9 @@ import type { Readinesses } from '../admin/readiness.ts'
 import type { Link } from '../chain/chain.ts'
 import { badPattern } from '../mcp/method-patterns.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { configError, placeOf } from '../config/issue.ts'
+import { blamedPath } from '../config/blamed-path.ts'
+import { configError, ConfigError, placeOf } from '../config/issue.ts'
+import { readOwnFile } from '../config/own-file.ts'
 import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
@@ -62,6 +66,8 @@ export const makeFilter = async (
   try {
     filter = await settings.plugin.create(settings.config as object, context)
   } catch (error) {
+    // Of a file that the filter works from: it says itself where.
+    if (error instanceof ConfigError) throw error
     const blamed = blamedPath(error)
     if (blamed === undefined) throw refuse(`${settings.name} refuses its configuration: ${messageOf(error)}`, '', error)
     const finding = { path: [...settings.path, ...blamed], message: messageOf(error), advice: '' }
@@ -121,13 +127,6 @@ const isEndpoint = (endpoint: unknown): boolean => {
   return Array.isArray(methods) && typeof path === 'string' && path.startsWith('/') && typeof handle === 'function'
 }
 
-/** The key of its configuration that a plugin blames. Plugins may be plain JavaScript. */
-const blamedPath = (error: unknown): ConfigPath | undefined => {
-  const { configPath } = (error ?? {}) as { readonly configPath?: unknown }
-  const isPath = Array.isArray(configPath) && configPath.every(part => ['string', 'number'].includes(typeof part))
-  return isPath && configPath.length > 0 ? (configPath as ConfigPath) : undefined
-}
-
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 class EntryContext implements PluginContext {
@@ -139,6 +138,7 @@ class EntryContext implements PluginContext {
   readonly metrics: Metrics
   readonly signal: AbortSignal
   readonly sealing: Sealing | undefined
+  readonly openExchanges: Iterable<Exchange>
   readonly #plugin: string
   readonly #path: ConfigPath
   readonly #source: LoadedConfig['source']
@@ -163,6 +163,7 @@ class EntryContext implements PluginContext {
     })
     this.signal = replaced.signalFor(identity)
     this.sealing = sealing(plugin.name)
+    this.openExchanges = services.open
     this.#plugin = plugin.name
     this.#path = path
     this.#source = source
@@ -182,6 +183,18 @@ class EntryContext implements PluginContext {
   readonly perExchange = <T>(): Fact<T> => ownCell(this.#surroundings.nextPlace())
 
   readonly fact = <T>(name: string): Fact<T> => this.#surroundings.services.facts.fact(name)
+
+  readonly readFile = <R>(file: string, schema: object, make: (value: unknown) => R): R =>
+    readOwnFile(resolve(this.directory, file), schema, make)
+
+  readonly watchFile = (file: string, changed: () => void): (() => void) =>
+    this.#surroundings.services.files.follow(resolve(this.directory, file), () => {
+      try {
+        changed()
+      } catch (error) {
+        this.log.error({ file, code: 'SLUICE_FILTER_FAILED', err: error }, 'a filter failed when its file changed')
+      }
+    })
 
   readonly readiness = (name: string): Readiness => this.#surroundings.readinesses.declare(`${this.entry} ${name}`)
 }

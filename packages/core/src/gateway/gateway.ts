@@ -13,6 +13,11 @@ export interface GatewayOptions extends LoadOptions {
    * which shows those of the process, too.
    */
   readonly metrics?: Registry
+  /**
+   * Called when a file that the configuration was read from has changed, those of `${file:…}` and of certificates included;
+   * once until the next reload, which is the program's to begin. Must not throw. Default: nobody looks.
+   */
+  readonly changed?: () => void
 }
 
 /** Origins of the listeners, with the ports that they got. */

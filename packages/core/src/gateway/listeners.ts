@@ -8,7 +8,7 @@ import type { ReadinessBoard } from '../admin/readiness.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Address, Settings } from '../config/settings.ts'
 import { Connections } from './connections.ts'
-import { createPublicServer } from './public-server.ts'
+import { createPublicServer, type PublicServer, secureOptions } from './public-server.ts'
 import { listenError } from './listen-error.ts'
 import type { RequestHandler } from './request-handler.ts'
 
@@ -22,7 +22,7 @@ export interface Served {
 
 /** The public listener and the admin listener. */
 export class Listeners {
-  readonly #public: Server
+  readonly #public: PublicServer
   readonly #admin: Server
   readonly #connections: Connections
   readonly #handler: RequestHandler
@@ -53,6 +53,11 @@ export class Listeners {
   /** Origins, with the ports that the listeners got. */
   addresses(): { readonly url: string; readonly adminUrl: string } {
     return { url: originOf(this.#public), adminUrl: originOf(this.#admin) }
+  }
+
+  /** Shows another certificate to who connects from now on. */
+  renew({ listen: { tls } }: Settings): void {
+    if (tls !== undefined && 'setSecureContext' in this.#public) this.#public.setSecureContext(secureOptions(tls))
   }
 
   /** Takes no new connection, lets what is under way finish, and ends what is open after `graceMs`. */
@@ -93,5 +98,5 @@ const stop = async (server: Server): Promise<void> => {
 
 const originOf = (server: Server): string => {
   const { address, family, port } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  return `${'setSecureContext' in server ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

@@ -1,23 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
 import { closeInTwoSteps } from '../exchange/closing.ts'
-import type { Settings } from '../config/settings.ts'
+import type { Settings, TlsMaterial } from '../config/settings.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 /** How often node:http looks for connections that are too slow, for all of them at once. */
 const CHECK_EVERY_MS = 5000
 
+/** A listener with TLS has all that one without has. */
+export type PublicServer = Server | TlsServer
+
+/** What a certificate is served with; a listener takes another one of these while it runs. */
+export const secureOptions = ({ cert, key }: TlsMaterial): SecureContextOptions => ({
+  ...(cert !== undefined && { cert }),
+  ...(key !== undefined && { key })
+})
+
 /** The public listener. It hands every request to the handler, and answers itself only what is no request. */
 export const createPublicServer = (
   handler: RequestHandler,
-  { limits, patience }: Pick<Settings, 'limits' | 'patience'>,
+  { listen: { tls }, limits, patience }: Pick<Settings, 'listen' | 'limits' | 'patience'>,
   log: Logger
-): Server => {
-  const server = createServer({
+): PublicServer => {
+  const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: patience.headMs,
     requestTimeout: patience.requestMs,
@@ -27,7 +38,16 @@ export const createPublicServer = (
     noDelay: true,
     // The handler looks at Host itself, and refuses with a code.
     requireHostHeader: false
-  })
+  }
+  const server: PublicServer =
+    tls === undefined
+      ? createServer(options)
+      : createTlsServer({
+          ...options,
+          ...secureOptions(tls),
+          ALPNProtocols: ['http/1.1'],
+          handshakeTimeout: patience.headMs
+        })
   // Without a listener for `upgrade`, node:http gives those here too, and the handler refuses them as any other request.
   server.on('request', (req, res) => handler.handle(req, res))
   server.on('checkContinue', (req, res) => handler.handle(req, res))

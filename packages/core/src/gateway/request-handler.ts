@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Logger } from '@sluice/plugin-api'
 import {
   asReply,
   FilterError,
@@ -25,7 +24,7 @@ import { withMessages } from '../mcp/request-messages.ts'
 import { applyChanges } from '../mcp/rewrite.ts'
 import { describeFault } from '../upstream/fault.ts'
 import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
-import { wholeBody, withRequestBody } from '../upstream/request-body.ts'
+import { type ReadBody, wholeBody, withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { Answer } from './answer.ts'
@@ -34,7 +33,8 @@ import { callEndpoint } from './endpoint-call.ts'
 import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
 import { AMBIGUOUS } from './router.ts'
-import { OpenExchanges } from './open-exchanges.ts'
+import type { OpenExchanges } from './open-exchanges.ts'
+import type { ParentLogger, Services } from './services.ts'
 import type { Site } from './site.ts'
 import { UnnamedProxy } from './unnamed-proxy.ts'
 
@@ -51,7 +51,7 @@ const INVALID_TARGET = { path: '/', query: '', authority: undefined }
 export class RequestHandler implements ForwardingEvents {
   /** Where requests go from now on; those that are under way stay where they are. */
   site: Site
-  readonly #log: Logger
+  readonly #log: ParentLogger
   readonly #pipelines = new Pipelines(socket => {
     this.#log.info({ peer: socket.remoteAddress }, 'closed a connection with too much behind an unanswered request')
     // At once: that the connection is closed is told a turn later, when the upstream may have begun.
@@ -59,15 +59,16 @@ export class RequestHandler implements ForwardingEvents {
     socket.destroy()
   })
   /** Exchanges that are under way. */
-  readonly open = new OpenExchanges()
+  readonly open: OpenExchanges
   readonly deadlines: Deadlines
   /** Every answer from now on asks the client to connect anew. */
   draining = false
   readonly #unnamedProxy: UnnamedProxy
   readonly #onConnection = new WeakMap<Socket, LiveExchange | undefined>()
 
-  constructor(site: Site, log: Logger) {
+  constructor(site: Site, { open, log }: Pick<Services, 'open' | 'log'>) {
     this.site = site
+    this.open = open
     this.#log = log
     this.#unnamedProxy = new UnnamedProxy(log)
     this.deadlines = new Deadlines(this.open, log, (x, refused) => this.#replyLate(x, refused))
@@ -196,7 +197,7 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   /** `body` is the whole one, where its messages were read. */
-  #toUpstream(x: LiveExchange, upstream: Upstream, body?: Buffer | null): void {
+  #toUpstream(x: LiveExchange, upstream: Upstream, body?: ReadBody | null): void {
     const head = new ForwardedHead(x, upstream, x.chain.publicOrigin)
     this.#guarded(
       x,
@@ -205,7 +206,7 @@ export class RequestHandler implements ForwardingEvents {
     )
   }
 
-  #forward(x: LiveExchange, head: ForwardedHead, body?: Buffer | null): void {
+  #forward(x: LiveExchange, head: ForwardedHead, body?: ReadBody | null): void {
     if (x.chain.onMcpResult.length > 0) askForReadable(head)
     // Until here it is the gateway's time; from here on the client's, who sends the body, and the upstream's.
     x.overheadMs = performance.now() - x.startedAt - x.waitedMs
@@ -213,7 +214,7 @@ export class RequestHandler implements ForwardingEvents {
     if (changed?.reply !== undefined) return this.#reply(x, { entry: CORE, reply: changed.reply })
     const forwarding = new Forwarding(x, this)
     x.forwarding = forwarding
-    if (changed !== undefined) return forwarding.send(head, wholeBody(changed.body), changed.body?.length)
+    if (changed !== undefined) return forwarding.send(head, wholeBody(changed.body), changed.body?.bytes.length)
     withRequestBody(x, (content, framing) => {
       if (!x.finished && !x.late && forwarding.wanted) forwarding.send(head, content, framing)
     })
@@ -267,18 +268,9 @@ export class RequestHandler implements ForwardingEvents {
     const { code, status, reason = code, rule } = reply
     if (code === undefined || reason === undefined) return
     const outcome = status >= 500 ? 'error' : 'deny'
-    const ruled = rule === undefined ? undefined : { rule }
-    x.decide({ filter: entry, outcome, code, reason, ...ruled, ...(call === undefined ? undefined : { call }) })
-    const line = {
-      request: x.id,
-      route: x.route.name,
-      client: x.clientIp,
-      filter: entry,
-      status,
-      code,
-      reason,
-      ...ruled
-    }
+    const decided = { filter: entry, code, reason, ...(rule === undefined ? undefined : { rule }) }
+    x.decide({ ...decided, outcome, ...(call === undefined ? undefined : { call }) })
+    const line = { request: x.id, route: x.route.name, client: x.clientIp, status, ...decided }
     // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
     if (status < 500 || status === 501) this.#log.info(line, 'refused')
     // A fault that the core found itself, or that was a throw, is in the log already, with its cause.

@@ -36,7 +36,7 @@ const bareSegment = (segment: string): string => {
 
 /** The chains of one host: an exact path before a prefix, a longer prefix before a shorter one. */
 class HostTable {
-  readonly #endpoints = new Map<string, Chain>()
+  /** Endpoints and routes: an endpoint beats the route of its path. */
   readonly #exact = new Map<string, Chain>()
   readonly #prefixes = new Map<string, Chain>()
   #longestPrefix = 0
@@ -57,18 +57,19 @@ class HostTable {
       this.#plain &&= read === path
       this.#lax?.add({ host: undefined, kind, path: read }, chain)
     }
-    if (kind === 'endpoint') this.#endpoints.set(path, chain)
-    else if (kind === 'prefix') {
+    if (kind === 'prefix') {
       this.#prefixes.set(path, chain)
       this.#longestPrefix = Math.max(this.#longestPrefix, path.length)
-    } else this.#exact.set(path, chain)
+    } else if (kind === 'endpoint' || this.endpoint(path) === undefined) this.#exact.set(path, chain)
   }
 
   endpoint(path: string): Chain | undefined {
-    return this.#endpoints.get(path)
+    const chain = this.#exact.get(path)
+    return chain?.endpoint === undefined ? undefined : chain
   }
 
-  route(path: string): Chain | typeof AMBIGUOUS | undefined {
+  /** The endpoint or the route of a path. */
+  find(path: string): Chain | typeof AMBIGUOUS | undefined {
     const exact = this.#exact.get(path)
     if (exact !== undefined || this.#prefixes.size === 0) return exact
     const chain = this.#longestMatch(path)
@@ -112,9 +113,9 @@ export class Router {
   /** `host` in lower case, with or without port. */
   find(path: string, host: string): Chain | typeof AMBIGUOUS | undefined {
     const any = this.#anyHost
-    if (this.#hosts.size === 0) return any.endpoint(path) ?? any.route(path)
+    if (this.#hosts.size === 0) return any.find(path)
     const own = this.#hosts.get(host) ?? this.#hosts.get(withoutPort(host))
-    return own?.endpoint(path) ?? any.endpoint(path) ?? own?.route(path) ?? any.route(path)
+    return own?.endpoint(path) ?? any.endpoint(path) ?? own?.find(path) ?? any.find(path)
   }
 }
 

@@ -8,5 +8,6 @@ export const silentLog: ParentLogger = {
   info: nothing,
   warn: nothing,
   error: nothing,
-  child: () => silentLog
+  child: () => silentLog,
+  isLevelEnabled: () => false
 }

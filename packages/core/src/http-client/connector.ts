@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
 import { ClientFault, STOPPED } from './client-fault.ts'
 
 /** How long TCP may be silent, in milliseconds, before the kernel asks whether the other end is still there. */
@@ -23,11 +23,13 @@ export const destinationOf = ({ protocol, hostname, port }: URL): Destination =>
 export class Connector {
   readonly #to: Destination
   readonly #timeoutMs: number
+  readonly #context: SecureContext | undefined
   #session: Buffer | undefined
 
-  constructor(to: Destination, timeoutMs: number) {
+  constructor(to: Destination, timeoutMs: number, tls?: SecureContextOptions) {
     this.#to = to
     this.#timeoutMs = timeoutMs
+    this.#context = tls === undefined ? undefined : createSecureContext(tls)
   }
 
   /** Gives the connection once it can be written to, or why there is none. @returns what ends the attempt */
@@ -65,6 +67,7 @@ export class Connector {
       // RFC 6066 section 3: an address is no server name.
       servername: isIP(host) === 0 ? host : '',
       ALPNProtocols: ['http/1.1'],
+      ...(this.#context === undefined ? undefined : { secureContext: this.#context }),
       ...(this.#session === undefined ? undefined : { session: this.#session })
     })
     return socket.on('session', session => (this.#session = session))

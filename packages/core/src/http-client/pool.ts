@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from 'node:tls'
 import { STOPPED } from './client-fault.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import { Connector, destinationOf } from './connector.ts'
@@ -11,6 +12,8 @@ export interface PoolOptions {
   readonly headersTimeoutMs: number
   /** Connections at the most; without it as many as there are requests under way. */
   readonly connections?: number | undefined
+  /** What is believed of the other end and shown to it. Default: what Node knows, and nothing. */
+  readonly tls?: SecureContextOptions | undefined
 }
 
 interface Waiting {
@@ -34,7 +37,7 @@ export class Pool implements ConnectionOwner {
   #destroyed = false
 
   constructor(origin: URL, options: PoolOptions) {
-    this.#connector = new Connector(destinationOf(origin), options.connectTimeoutMs)
+    this.#connector = new Connector(destinationOf(origin), options.connectTimeoutMs, options.tls)
     this.#options = options
     this.#most = options.connections ?? Infinity
   }

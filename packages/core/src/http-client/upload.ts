@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { freeOnceWritten } from '../http/free-memory.ts'
 
 /** What is told of an upload. */
 export interface UploadEvents {
@@ -62,10 +63,10 @@ export class Upload {
 
   #write(bytes: Buffer): boolean {
     const socket = this.#socket!
-    if (!this.#chunked) return socket.write(bytes)
+    if (!this.#chunked) return socket.write(bytes, freeOnceWritten(bytes))
     socket.cork()
     socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1')
-    socket.write(bytes)
+    socket.write(bytes, freeOnceWritten(bytes))
     const ready = socket.write('\r\n', 'latin1')
     socket.uncork()
     return ready

@@ -4,7 +4,7 @@ import type { AnswerHead } from '../exchange/response-head.ts'
 import { ByteCollector } from '../http/byte-collector.ts'
 import { dataOf, typeOf, withData } from './event-data.ts'
 import { EventSplitter } from './event-splitter.ts'
-import { JsonFault } from './json.ts'
+import { JsonFault, textOf } from './json.ts'
 import { type OnRefused, readResults } from './results.ts'
 
 type Maybe<T> = T | Promise<T>
@@ -116,7 +116,7 @@ class EventsReader implements AnswerReader {
     if (data === undefined || data === '') return event
     // Clients read messages in events of type `message`; others, such as `endpoint` of 2024-11-05, may have any data.
     if (typeOf(event) !== 'message' && !looksLikeJson(data)) return event
-    const after = this.#texts.read(Buffer.from(data))
+    const after = this.#texts.read(data)
     const replace = (text: string | undefined): Buffer => (text === undefined ? event : withData(event, text))
     return isPromise(after) ? after.then(replace) : replace(after)
   }
@@ -151,13 +151,13 @@ class DroppingReader implements AnswerReader {
 
 /** Takes each JSON text of an answer through the hooks; gives the text to send in its place, if it is another. */
 interface Texts {
-  read(text: Buffer): Maybe<string | undefined>
+  read(text: string | Buffer): Maybe<string | undefined>
   readonly maxBytes: number
 }
 
-const read = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
+const read = (text: string | Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
   try {
-    const after = readResults(text, x, refused)
+    const after = readResults(typeof text === 'string' ? text : textOf(text), x, refused)
     return isPromise(after) ? after.catch(unreadable) : after
   } catch (error) {
     return unreadable(error)

@@ -37,7 +37,7 @@ export const listListener = (head: AnswerHead, x: LiveExchange): ListListener | 
   return head.mediaType === 'text/event-stream' ? new EventsListener(hear) : undefined
 }
 
-type Hear = (text: Buffer) => void
+type Hear = (text: string) => void
 
 class JsonListener implements ListListener {
   readonly #hear: Hear
@@ -57,7 +57,7 @@ class JsonListener implements ListListener {
   }
 
   end(): void {
-    if (!this.#tooLong) this.#hear(this.#bytes.take())
+    if (!this.#tooLong) this.#hear(this.#bytes.take().toString())
   }
 }
 
@@ -75,7 +75,7 @@ class EventsListener implements ListListener {
     try {
       for (const event of this.#splitter.push(chunk)) {
         const data = dataOf(event)
-        if (data !== undefined && data !== '') this.#hear(Buffer.from(data))
+        if (data !== undefined && data !== '') this.#hear(data)
       }
     } catch {
       this.#tooLong = true
@@ -86,7 +86,7 @@ class EventsListener implements ListListener {
 }
 
 /** Of what is no JSON, or no answer, nothing. */
-const answersIn = (text: Buffer): readonly { readonly id: JsonRpcId; readonly result: unknown }[] => {
+const answersIn = (text: string): readonly { readonly id: JsonRpcId; readonly result: unknown }[] => {
   try {
     const answer = parseJson(text)
     return (Array.isArray(answer) ? (answer as unknown[]) : [answer]).flatMap(message =>

@@ -1,8 +1,8 @@
 import type { Reply } from '@sluice/plugin-api'
 import { refusal } from '../codes.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
-import { announcedLength, collectBody } from '../upstream/request-body.ts'
-import { JsonFault, parseJson } from './json.ts'
+import { announcedLength, collectBody, type ReadBody } from '../upstream/request-body.ts'
+import { JsonFault, parseJson, textOf } from './json.ts'
 import { MessageFault, readMessages } from './messages.ts'
 import { headerMismatch, mirroredHeaders } from './mirrored-headers.ts'
 
@@ -10,7 +10,7 @@ import { headerMismatch, mirroredHeaders } from './mirrored-headers.ts'
 const RPC = { parse: -32700, invalid: -32600, headerMismatch: -32020 }
 
 /** Takes the whole body once its messages are on the exchange, or the reply to what cannot be read. */
-export type WithMessages = (body: Buffer | null, reply: Reply | undefined) => void
+export type WithMessages = (body: ReadBody | null, reply: Reply | undefined) => void
 
 /**
  * Reads the body of a request whose messages somebody wants to see, of any method: what an upstream makes of a body in a
@@ -22,19 +22,21 @@ export const withMessages = (x: LiveExchange, maxBytes: number, next: WithMessag
   const unreadable = refuseForm(x) ?? (typeof length === 'number' && length > maxBytes ? tooLarge(maxBytes) : undefined)
   if (unreadable !== undefined) return next(null, unreadable)
   if (length === 0) return next(null, invalidJson('there is none'))
-  collectBody(x, maxBytes, body => {
-    if (body === undefined) next(null, tooLarge(maxBytes))
-    else next(body, read(x, body))
+  collectBody(x, maxBytes, bytes => {
+    const read = bytes === undefined ? tooLarge(maxBytes) : readBody(x, bytes)
+    if ('status' in read) next(null, read)
+    else next(read, undefined)
   })
 }
 
-const read = (x: LiveExchange, body: Buffer): Reply | undefined => {
+const readBody = (x: LiveExchange, bytes: Buffer): ReadBody | Reply => {
   try {
+    const text = textOf(bytes)
     const headers = mirroredHeaders(x.rawHeaders)
-    x.messages = readMessages(parseJson(body), headers.version)
+    x.messages = readMessages(parseJson(text), headers.version)
     x.readAt = performance.now()
     const mismatch = headerMismatch(headers, x.messages)
-    return mismatch === undefined ? undefined : headersDisagree(mismatch)
+    return mismatch === undefined ? { bytes, text } : headersDisagree(mismatch)
   } catch (error) {
     if (error instanceof JsonFault && error.kind === 'syntax') return invalidJson(error.message)
     if (error instanceof JsonFault || error instanceof MessageFault) return invalidMessage(error.message)

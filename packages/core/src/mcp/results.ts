@@ -20,14 +20,14 @@ export type OnRefused = (refused: Refused) => void
  *
  * @throws JsonFault, also as a rejection, for what cannot be read or written again, and FilterError
  */
-export const readResults = (text: Buffer, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
+export const readResults = (text: string, x: LiveExchange, refused: OnRefused): Maybe<string | undefined> => {
   const value = parseJson(text)
   if (!Array.isArray(value))
     return mapMaybe(readMessage(value, x, refused), after =>
-      after === value ? undefined : writeAgain(after, text.toString(), value)
+      after === value ? undefined : writeAgain(after, text, value)
     )
   return mapMaybe(readBatch(value, x, refused), after =>
-    after.some((item, i) => item !== value[i]) ? writeAgain(after, text.toString(), value) : undefined
+    after.some((item, i) => item !== value[i]) ? writeAgain(after, text, value) : undefined
   )
 }
 

@@ -1,5 +1,6 @@
 import type { HeaderEdit, Reply } from '@sluice/plugin-api'
 import type { LiveExchange } from '../exchange/exchange.ts'
+import type { ReadBody } from '../upstream/request-body.ts'
 import { followChanges } from './following-fields.ts'
 import { JsonFault } from './json.ts'
 import type { Message } from './message.ts'
@@ -12,7 +13,7 @@ type Json = Record<string, unknown>
 
 /** The body to forward, or the reply to one that cannot be written again. */
 export interface Changed {
-  readonly body: Buffer | null
+  readonly body: ReadBody | null
   readonly reply?: Reply
 }
 
@@ -21,7 +22,7 @@ export interface Changed {
  * in it says what it said, and the fields that repeat it follow.
  */
 export const applyChanges = (
-  body: Buffer | null,
+  body: ReadBody | null,
   { messages, rawHeaders }: LiveExchange,
   head: HeaderEdit
 ): Changed => {
@@ -29,17 +30,18 @@ export const applyChanges = (
   // A batch has none of these fields.
   if (!messages.batch) followChanges(messages.all[0]!, rawHeaders, head)
   try {
-    return { body: writeMessages(messages, body.toString()) }
+    const text = writeMessages(messages, body.text)
+    return { body: { bytes: Buffer.from(text), text } }
   } catch (error) {
     if (error instanceof JsonFault) return { body: null, reply: invalidMessage(error.message) }
     throw error
   }
 }
 
-const writeMessages = ({ batch, all }: Messages, text: string): Buffer => {
+const writeMessages = ({ batch, all }: Messages, text: string): string => {
   const before = all.map(({ raw }) => raw)
   const after = all.map(rewriteMessage)
-  return Buffer.from(batch ? writeAgain(after, text, before) : writeAgain(after[0], text, before[0]))
+  return batch ? writeAgain(after, text, before) : writeAgain(after[0], text, before[0])
 }
 
 const rewriteMessage = ({ raw, newParams, newMeta }: Message): Readonly<Json> => {

@@ -14,13 +14,17 @@ export class RouteMetrics {
   /** Of its MCP messages. */
   readonly operations: OperationMetrics
   readonly #requests: MadeOnce<string, MadeOnce<number, Counter>>
+  /** Of the last request: most are like the one before, and a route that is one of thousands finds nothing in the cache. */
+  #last: RequestSeries | undefined = undefined
   readonly #expired: MadeOnce<'stream' | 'call', Counter>
   readonly #upstreamErrors: MadeOnce<string, Counter>
   readonly #decisions: MadeOnce<string, MadeOnce<string, MadeOnce<string, Counter>>>
   readonly #duration: Histogram
   readonly #overhead: Histogram
-  readonly #openRequests: Level
-  readonly #openStreams: Level
+  readonly #openRequests: Gauge
+  readonly #openStreams: Gauge
+  #requestsOpen = 0
+  #streamsOpen = 0
 
   /** `metrics` are those of the route alone. */
   constructor(metrics: Metrics, route: string) {
@@ -46,28 +50,29 @@ export class RouteMetrics {
     )
     this.#duration = metrics.histogram(duration.name, duration.help, duration.buckets, labelsOf(duration)).series(route)
     this.#overhead = metrics.histogram(overhead.name, overhead.help, overhead.buckets, labelsOf(overhead)).series(route)
-    this.#openRequests = new Level(
-      metrics.gauge(openRequests.name, openRequests.help, labelsOf(openRequests)).series(route)
-    )
-    this.#openStreams = new Level(
-      metrics.gauge(openStreams.name, openStreams.help, labelsOf(openStreams)).series(route)
-    )
+    this.#openRequests = metrics.gauge(openRequests.name, openRequests.help, labelsOf(openRequests)).series(route)
+    this.#openStreams = metrics.gauge(openStreams.name, openStreams.help, labelsOf(openStreams)).series(route)
   }
 
   /** A request began. */
   began(): void {
-    this.#openRequests.add(1)
+    this.#openRequests.set(++this.#requestsOpen)
   }
 
   /** A request that began has ended; status 0 if no head was written. */
   ended(method: string, status: number, durationMs: number, decisions: readonly Decision[]): void {
-    this.#openRequests.add(-1)
-    this.#requests
-      .of(METHODS.has(method) ? method : 'other')
-      .of(status)
-      .add()
+    this.#openRequests.set(--this.#requestsOpen)
+    const last = this.#last
+    const like = last?.method === method && last.status === status ? last : this.#requestsLike(method, status)
+    this.#last = like
+    like.counter.add()
     this.#duration.observe(durationMs / 1000)
     for (const { filter, outcome, code } of decisions) this.#decisions.of(filter).of(outcome).of(code).add()
+  }
+
+  #requestsLike(method: string, status: number): RequestSeries {
+    const counter = this.#requests.of(METHODS.has(method) ? method : 'other').of(status)
+    return { method, status, counter }
   }
 
   /** The core refused something that is no whole request. */
@@ -90,25 +95,17 @@ export class RouteMetrics {
   }
 
   streamOpened(): void {
-    this.#openStreams.add(1)
+    this.#openStreams.set(++this.#streamsOpen)
   }
 
   streamClosed(): void {
-    this.#openStreams.add(-1)
+    this.#openStreams.set(--this.#streamsOpen)
   }
 }
 
-/** How many there are at the moment. */
-class Level {
-  readonly #gauge: Gauge
-  #count = 0
-
-  constructor(gauge: Gauge) {
-    this.#gauge = gauge
-  }
-
-  add(n: 1 | -1): void {
-    this.#count += n
-    this.#gauge.set(this.#count)
-  }
+/** Requests of one method and status. */
+interface RequestSeries {
+  readonly method: string
+  readonly status: number
+  readonly counter: Counter
 }

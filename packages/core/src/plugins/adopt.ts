@@ -47,5 +47,6 @@ const firstFault = (plugin: Plugin): string | undefined => {
   if (typeof version !== 'string') return 'version must be a string'
   if (typeof plugin.create !== 'function') return 'create must be a function'
   if (typeof configSchema !== 'object' || configSchema === null) return 'configSchema must be an object'
+  if (plugin.behind !== undefined && typeof plugin.behind !== 'string') return 'behind must be the name of a fact'
   return undefined
 }

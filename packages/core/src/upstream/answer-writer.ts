@@ -3,6 +3,7 @@ import { endSoon } from '../exchange/end-answer.ts'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import type { AnswerHead } from '../exchange/response-head.ts'
 import { tear } from '../exchange/tear.ts'
+import { freeOnceWritten } from '../http/free-memory.ts'
 import { EventEnds } from '../mcp/event-ends.ts'
 
 /** A piece of an answer up to this many bytes leaves in one write with the head. */
@@ -64,12 +65,13 @@ export class AnswerWriter {
     this.#x.chain.metrics.streamOpened()
   }
 
-  write(bytes: Buffer): Pace {
+  /** `alone`: nobody else keeps these bytes, and their memory can go once they are written. */
+  write(bytes: Buffer, alone = false): Pace {
     if (bytes.length === 0) return 'ready'
     if (this.#last !== undefined) return this.#writeLast(bytes)
     this.#ends?.pass(bytes)
     this.#x.bytesOut += bytes.length
-    if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes)
+    if (!this.#headFresh || this.#early !== undefined || bytes.length > SMALL) return this.#send(bytes, alone)
     this.#early = bytes
     return 'ready'
   }
@@ -132,11 +134,11 @@ export class AnswerWriter {
     return pace
   }
 
-  #send(bytes: Buffer): Pace {
+  #send(bytes: Buffer, alone = false): Pace {
     const { res } = this.#x
     const early = this.#takeEarly()
     if (early !== undefined) res.write(early)
-    if (res.write(bytes)) return 'ready'
+    if (res.write(bytes, alone ? freeOnceWritten(bytes) : undefined)) return 'ready'
     this.slow = true
     this.#source.pause()
     res.once('drain', () => {

@@ -121,7 +121,7 @@ export class Forwarding implements ResponseHandler, AnswerSource, Forwarded {
     const reader = this.#reader
     if (reader === undefined) {
       this.#listener?.take(bytes)
-      this.#writer.write(bytes)
+      this.#writer.write(bytes, this.#listener === undefined)
     } else {
       this.#read(
         () => reader.take(bytes),

@@ -10,6 +10,12 @@ const SMALL_BODY = 64 * 1024
 /** A request's content for the upstream: nothing, all of it as latin1 or bytes, or as it comes. */
 export type RequestBody = string | Buffer | Upload | undefined
 
+/** A body that was read: its bytes, and what they say. */
+export interface ReadBody {
+  readonly bytes: Buffer
+  readonly text: string
+}
+
 /** Takes a body and what its head says of it. */
 export type Forward = (body: RequestBody, framing: RequestFraming) => void
 
@@ -46,10 +52,13 @@ const collectText = (req: IncomingMessage, length: number, forward: Forward): vo
   req.on('end', () => forward(text, length))
 }
 
-/** A body that is here already, as it is sent best. */
-export const wholeBody = (bytes: Buffer | null): RequestBody => {
-  if (bytes === null) return undefined
-  return bytes.length > SMALL_BODY ? bytes : bytes.toString('latin1')
+/** A body that was read, as it is sent best. */
+export const wholeBody = (body: ReadBody | null): RequestBody => {
+  if (body === null) return undefined
+  const { bytes, text } = body
+  if (bytes.length > SMALL_BODY) return bytes
+  // ASCII is written as it is read.
+  return bytes.length === text.length ? text : bytes.toString('latin1')
 }
 
 /**

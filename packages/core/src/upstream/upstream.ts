@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { UpstreamSettings } from '../config/settings.ts'
 import { Pool } from '../http-client/pool.ts'
 
@@ -35,7 +36,14 @@ const joinPath = (base: string, rest: string): string => {
 
 /** What distinguishes one pool from another, as a key. */
 export const poolKey = (options: UpstreamSettings): string =>
-  [new URL(options.url).origin, options.connectTimeoutMs, options.headersTimeoutMs, options.connections ?? 0].join(' ')
+  [
+    new URL(options.url).origin,
+    options.connectTimeoutMs,
+    options.headersTimeoutMs,
+    options.connections ?? 0,
+    // Another certificate is another pool; the key itself stands in no name.
+    options.tls === undefined ? '' : createHash('sha256').update(JSON.stringify(options.tls)).digest('base64')
+  ].join(' ')
 
 /** A stream may be idle as long as it likes: only the head has a timeout. */
 export const createPool = (options: UpstreamSettings): Pool => new Pool(new URL(options.url), options)

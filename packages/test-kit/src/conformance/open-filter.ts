@@ -65,5 +65,6 @@ export class OpenFilter {
     } catch (error) {
       this.#breaches.add('close', `a shared value could not be disposed: ${String(error)}`)
     }
+    for (const file of this.ctx.watched()) this.#breaches.add('close', `${file} is still watched`)
   }
 }
