@@ -1,11 +1,9 @@
 import type { Reply } from '@sluice/plugin-api'
 import { refusals, type RefusalCode } from './codes.ts'
-import type { AuthzConfig } from './config.ts'
 import type { Person } from './person.ts'
 
 /** Why a caller is refused who is an agent, or may be one. */
-export const agentRefusal = (agents: AuthzConfig['agents'], { values, blueprint }: Person): Reply | undefined => {
-  if (agents === undefined || agents === 'any') return undefined
+export const agentRefusal = (agents: 'identifiable' | 'refuse', { values, blueprint }: Person): Reply | undefined => {
   const { viaAgent } = values
   if (viaAgent === undefined) return replyOf('SLUICE_AUTHZ_AGENT_UNCLEAR', undefined)
   return agents === 'refuse' && viaAgent === true ? replyOf('SLUICE_AUTHZ_AGENT_REFUSED', blueprint) : undefined

@@ -142,7 +142,10 @@ export class TypeChecker {
     return mapType(DYN, DYN)
   }
 
-  /** A loop in a loop over what the caller sent would take as long as its size squared. */
+  /**
+   * A loop in a loop over what the caller sent would take as long as its size squared, and so does a list that is built of it,
+   * whose parts the library chains.
+   */
   #ofLoop(loop: OfForm<'comprehensionExpr'>, names: Names): RuleType {
     const range = this.typeOf(loop.iterRange!, names)
     const element = elementOf(range)
@@ -153,7 +156,13 @@ export class TypeChecker {
         'a loop in a loop goes over a list in the rule, or over scopes, roles or groups'
       )
     const sum = this.typeOf(loop.accuInit!, names)
-    const sumType = isFields(sum) || sum.kind !== 'list' ? sum : listType(DYN)
+    const builds = !isFields(sum) && sum.kind === 'list'
+    if (builds && range.kind !== 'list')
+      throw this.#fault(
+        loop.iterRange!,
+        'map() and filter() go over a list in the rule, or over scopes, roles or groups; exists(), exists_one() and all() over anything'
+      )
+    const sumType = builds ? listType(DYN) : sum
     const inside = new Map([...names, [IN_A_LOOP, BOOL], [loop.iterVar, element], [loop.accuVar, sumType]] as const)
     this.typeOf(loop.loopCondition!, inside)
     this.typeOf(loop.loopStep!, inside)

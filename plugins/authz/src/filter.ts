@@ -78,11 +78,14 @@ export function createAuthz(config: Readonly<AuthzConfig>, ctx: PluginContext): 
   }
 
   return {
-    onRequest(x) {
-      const person = callers.personOf(x)
-      const reply = person && agentRefusal(agents, person)
-      return reply && refuse(reply, x)
-    },
+    ...(agents !== undefined &&
+      agents !== 'any' && {
+        onRequest(x: Exchange) {
+          const person = callers.personOf(x)
+          const reply = person && agentRefusal(agents, person)
+          return reply && refuse(reply, x)
+        }
+      }),
     mcp: { requests: ['*'], results: LISTING_METHODS },
     onMcpRequest(message, x) {
       const questions = questionsOf(message)

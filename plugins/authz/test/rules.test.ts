@@ -45,6 +45,8 @@ const REFUSED: Readonly<Record<string, string>> = {
     'column 14 of the rule: the pattern of matches() is a text in the rule, which is compiled when it loads',
   'mcp.tool.arguments.a.all(x, mcp.tool.arguments.b.exists(y, x == y))':
     'column 47 of the rule: a loop in a loop goes over a list in the rule, or over scopes, roles or groups',
+  'mcp.tool.arguments.to.filter(t, t == "x").size() == 1':
+    'column 19 of the rule: map() and filter() go over a list in the rule, or over scopes, roles or groups; exists(), exists_one() and all() over anything',
   'mcp.tool.name == ': 'column 15 of the rule: found = but expecting end of input',
   'true &&\n  nobody == 1':
     'line 2, column 3 of the rule: there is no nobody; there are principal, jwt, mcp, request, source',
@@ -69,7 +71,8 @@ for (const rule of [
   'type(jwt.x) == string',
   'size(principal.roles) > 0',
   'mcp.tool.arguments.a.all(x, ["a", "b"].exists(y, x == y))',
-  'mcp.tool.arguments.to.filter(t, t.endsWith("@contoso.example")).size() == 1',
+  'mcp.tool.arguments.to.exists_one(t, t.endsWith("@contoso.example"))',
+  'principal.roles.filter(r, r.startsWith("Mcp.")).size() > 0',
   'mcp.tool.arguments.n > 1.5 && mcp.tool.arguments.n <= 2',
   'has(mcp.tool.arguments.a.b) ? mcp.tool.arguments.a.b == 1 : true',
   'timestamp(mcp.tool.arguments.at) < timestamp("2030-01-01T00:00:00Z")'
