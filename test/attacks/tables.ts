@@ -3,6 +3,7 @@ import { cachedTokens } from './cached-tokens.ts'
 import { keyDocuments } from './key-documents.ts'
 import { keySets } from './key-sets.ts'
 import { framing } from './framing.ts'
+import { names } from './names.ts'
 import { paths } from './paths.ts'
 import { publishedVectors } from './published-vectors.ts'
 import { spoofing } from './spoofing.ts'
@@ -29,5 +30,6 @@ export const tables: readonly AttackTable[] = [
   oversized,
   origins,
   loopback,
-  optionalMode
+  optionalMode,
+  names
 ]

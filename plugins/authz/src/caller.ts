@@ -7,6 +7,8 @@ import type { Person } from './person.ts'
 /** Fields that hold credentials: no rule sees them. */
 const HIDDEN = new Set(['authorization', 'proxy-authorization', 'cookie'])
 
+const NONE: Outcome[] = []
+
 /** Who asks, and by which HTTP request. */
 export class Caller {
   /** `undefined` where nobody signed in. */
@@ -19,7 +21,7 @@ export class Caller {
   constructor(x: Exchange, person: Person | undefined, conditions: number) {
     this.#x = x
     this.person = person
-    this.outcomes = Array.from({ length: conditions }, () => 0)
+    this.outcomes = conditions === 0 ? NONE : Array.from({ length: conditions }, () => 0)
   }
 
   /** `request` of a rule. */

@@ -17,6 +17,8 @@ const CEL_COST = 100
 export class Compiler {
   readonly #patterns = new Patterns()
   readonly #env = celEnv<Record<string, never>>({ re2: this.#patterns })
+  /** Whether any rule names the caller. */
+  readsPerson = false
   /** How many conditions there are on the token alone, and on the HTTP request. */
   ofPerson = 0
   ofRequest = 0
@@ -26,6 +28,7 @@ export class Compiler {
     const { expr, sourceInfo } = parsed(text)
     const offsetOf: OffsetOf = ({ id }) => sourceInfo?.positions[String(id)] ?? 0
     new TypeChecker(this.#env, offsetOf).checkRule(expr)
+    this.readsPerson ||= readsPerson(rootsOf(expr))
     return this.#condition(expr, offsetOf)
   }
 
@@ -62,9 +65,9 @@ export class Compiler {
   #evaluation(expression: Expression): Condition {
     const planned = plan(this.#env, expression)
     const roots = rootsOf(expression)
-    const readsPerson = roots.has('principal') || roots.has('jwt')
+    const ofSomebody = readsPerson(roots)
     const evaluate: Condition['ask'] = (question, caller, reading) => {
-      if (readsPerson && caller.person === undefined) return ERROR
+      if (ofSomebody && caller.person === undefined) return ERROR
       const value = planned(new Bindings(question, caller, reading) as never)
       return value === true ? TRUE : value === false ? FALSE : ERROR
     }
@@ -73,7 +76,7 @@ export class Compiler {
       const open = readsArguments(expression)
       return { ...whole, ask: (q, caller, reading) => (open && isOpen(q) ? ANY : evaluate(q, caller, reading)) }
     }
-    const ofRequest = roots.has('request') || roots.has('source') || !readsPerson
+    const ofRequest = roots.has('request') || roots.has('source') || !ofSomebody
     const place = ofRequest ? this.ofRequest++ : this.ofPerson++
     return {
       ...whole,
@@ -114,6 +117,8 @@ const rootsOf = (expression: Expression, found = new Set<string>()): ReadonlySet
   for (const part of partsOf(expression)) rootsOf(part, found)
   return found
 }
+
+const readsPerson = (roots: ReadonlySet<string>): boolean => roots.has('principal') || roots.has('jwt')
 
 /** Whether it reads more of `mcp` than what has a name. */
 const readsArguments = (expression: Expression): boolean => {

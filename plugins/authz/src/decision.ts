@@ -11,7 +11,7 @@ export const mayUse = (policy: Policy, question: Question, caller: Caller): Verd
 /** The refusal that fits: of somebody who is not signed in, of arguments alone, or of what has the name. */
 export const refusalCode = (policy: Policy, question: Question, caller: Caller, verdict: Verdict): RefusalCode => {
   if (verdict === UNCLEAR) return 'SLUICE_AUTHZ_NAME_AMBIGUOUS'
-  if (caller.person === undefined) return 'SLUICE_AUTHZ_SIGN_IN_REQUIRED'
+  if (caller.person === undefined && policy.readsPerson) return 'SLUICE_AUTHZ_SIGN_IN_REQUIRED'
   const visible =
     question.arguments !== undefined && policy.decide({ ...question, arguments: undefined }, caller).allowed
   return visible ? 'SLUICE_AUTHZ_ARGUMENTS_REFUSED' : 'SLUICE_AUTHZ_REFUSED'

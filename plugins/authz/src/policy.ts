@@ -49,6 +49,8 @@ export const readRule = (config: RuleConfig): { readonly effect: Effect; readonl
 export class Policy {
   readonly ofPerson: number
   readonly ofRequest: number
+  /** Whether any rule names the caller: else signing in helps nobody. */
+  readonly readsPerson: boolean
   readonly #refusing: RuleIndex<CompiledRule>
   readonly #allowing: RuleIndex<CompiledRule>
   readonly #needsAllow: boolean
@@ -67,6 +69,7 @@ export class Policy {
     this.#namedInLowerCase = new Set(Array.from(this.#named, name => name.toLowerCase()))
     this.ofPerson = compiler.ofPerson
     this.ofRequest = compiler.ofRequest
+    this.readsPerson = compiler.readsPerson
   }
 
   /** Whether a thing is called like one that rules name, but for the case, which some servers do not mind. */
