@@ -4,6 +4,7 @@ import { codes } from '@sluice/core'
 import t from 'tap'
 import { refusals as auditRefusals } from '../plugins/audit/src/codes.ts'
 import { refusals as oauthRefusals } from '../plugins/entra-oauth/src/codes.ts'
+import { permissions as authzPermissions, refusals as authzRefusals } from '../plugins/authz/src/codes.ts'
 import { refusals as authRefusals, warnings as authWarnings } from '../plugins/jwt-entra/src/codes.ts'
 import { refusals as originRefusals } from '../plugins/origin/src/codes.ts'
 import { warnings as prmWarnings } from '../plugins/prm/src/codes.ts'
@@ -27,6 +28,7 @@ const catalogues: readonly (readonly [string, Record<string, Row>])[] = [
   ['jwt-entra', authRefusals],
   ['revocation', revocationRefusals],
   ['scope', scopeRefusals],
+  ['authz', authzRefusals],
   ['rate-limit', limitRefusals],
   ['session-binding', sessionRefusals],
   ['audit', auditRefusals],
@@ -58,6 +60,16 @@ In the log when the configuration loads, and from \`sluice check\`.
 | code | meaning | how to fix |
 |---|---|---|
 ${warningTable({ ...authWarnings, ...prmWarnings })}
+
+## Decisions that let pass
+
+In the decisions of an exchange, beside those that refuse.
+
+| code | meaning |
+|---|---|
+${Object.entries(authzPermissions)
+  .map(([code, { meaning }]) => `| \`${code}\` | ${cell(meaning)} |`)
+  .join('\n')}
 `
 
 t.test('docs/errors.md says what the catalogues say', async t => {
@@ -67,7 +79,9 @@ t.test('docs/errors.md says what the catalogues say', async t => {
 })
 
 t.test('every code in the sources stands in a catalogue, and belongs to one alone', async t => {
-  const known = [...catalogues.map(([, rows]) => rows), authWarnings, prmWarnings].flatMap(rows => Object.keys(rows))
+  const known = [...catalogues.map(([, rows]) => rows), authWarnings, prmWarnings, authzPermissions].flatMap(rows =>
+    Object.keys(rows)
+  )
   t.equal(new Set(known).size, known.length, 'no code stands in two')
   for (const source of globSync(['packages/{core,cli}/src/**/*.ts', 'plugins/*/src/**/*.ts'], { cwd: root })) {
     for (const [code] of readFileSync(join(root, source), 'utf8').matchAll(/\bSLUICE_(?!PUBLIC)[A-Z]+_[A-Z_]+\b/g)) {

@@ -59,7 +59,7 @@ Each metric keeps its name, its labels and its meaning. A program that [embeds t
 
 | filter | reads requests | reads results |
 |---|---|---|
-| \`audit\`, without \`messages: false\` | yes | yes |
+| \`authz\`; \`audit\`, without \`messages: false\` | yes | yes |
 | \`rate-limit\` with \`cost\`, \`by: tool\` or \`streams\` | yes | no |
 | \`otel\` with \`messages: true\` | yes | yes |
 | \`audit\`, \`rate-limit\` and \`otel\` otherwise, \`jwt-entra\`, \`revocation\`, \`prm\`, \`scope\`, \`origin\`, \`session-binding\`, \`entra-oauth\` | no | no |
@@ -120,7 +120,7 @@ const fullPage = async (t: Test): Promise<string> => {
   const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
   const { mcp, entra, admin } = await contoso(t, {
     filters: [{ otel: {} }, { audit: { file: join(t.testdir({}), 'audit.jsonl') } }, { revocation: { file: list } }],
-    routeFilters: [{ 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
+    routeFilters: [{ authz: { rules: [{ allow: 'true' }] } }, { 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {
     authorization: `Bearer ${entra.issueToken({ scopes: ['mcp_access'] })}`,

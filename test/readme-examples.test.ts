@@ -67,7 +67,10 @@ interface Served {
   readonly collector: OtlpReceiver
   close(): Promise<void>
   /** Sends a POST, with a message that calls the tool, and tells what came of it. */
-  call(token?: string, options?: { tool?: string; headers?: Record<string, string> }): Promise<Response>
+  call(
+    token?: string,
+    options?: { tool?: string; args?: object | undefined; headers?: Record<string, string> }
+  ): Promise<Response>
 }
 
 /** Serves the configuration of a README: only the authority, the MCP server and the ports are the test's own. */
@@ -79,8 +82,8 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
   const sessions: (string | undefined)[] = []
   const { url: mcp } = await upstream(t, (req, res) => {
     sessions.push(req.headers['mcp-session-id'] as string | undefined)
-    res.setHeader('content-type', 'application/json').setHeader('mcp-session-id', 'of-the-upstream')
-    req.resume().on('end', () => res.end('{}'))
+    res.setHeader('content-type', 'application/json')
+    req.resume().on('end', () => res.setHeader('mcp-session-id', 'of-the-upstream').end('{}'))
   })
   const text = readFileSync(join(root, 'plugins', plugin, 'README.md'), 'utf8')
   const [yaml = ''] = /(?<=## Example\n\n(?:[^#]*\n)?```yaml\n)[^]*?(?=```)/.exec(text) ?? []
@@ -115,10 +118,10 @@ const served = async (t: Test, plugin: string): Promise<Served> => {
     auditKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     collector,
     close: () => gateway.close(),
-    call: (token, { tool = 'echo', headers = {} } = {}) =>
+    call: (token, { tool = 'echo', args, headers = {} } = {}) =>
       fetch(`${url}/mcp`, {
         method: 'POST',
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }),
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
         headers: {
           'content-type': 'application/json',
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -172,6 +175,20 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
     t.match(await (await authorize('cursor', 'cursor://anysphere.cursor-mcp/oauth/callback')).text(), /Allow Cursor/)
     t.equal((await authorize('cursor', redirect_uris[0]!)).status, 400)
     t.equal((await call(issue({ scopes: ['mcp_access'] }))).status, 200)
+  },
+  async authz(t, { call, issue }) {
+    const ada = issue({ person: 'ada@contoso.example' })
+    const editor = issue({ person: 'grace@contoso.example', claims: { roles: ['Notes.Edit'] } })
+    const codes = async (token: string, tool: string, args?: object) => codeOf(await call(token, { tool, args }))
+    t.equal(await codes(ada, 'get_time'), null)
+    t.equal(await codes(ada, 'put_note'), 'SLUICE_AUTHZ_REFUSED')
+    t.equal(await codes(editor, 'put_note'), null)
+    t.equal(await codes(ada, 'pay', { amount: 100 }), 'SLUICE_AUTHZ_STEP_UP_UNSUPPORTED')
+    const strong = issue({ person: 'ada@contoso.example', claims: { acrs: ['c1'] } })
+    t.equal(await codes(strong, 'pay', { amount: 100 }), null)
+    t.equal(await codes(ada, 'pay', { amount: 101 }), 'SLUICE_AUTHZ_ARGUMENTS_REFUSED')
+    t.equal(await codes(ada, 'get_payroll'), null)
+    t.equal(await codes(issue({ kind: 'app' }), 'get_payroll'), 'SLUICE_AUTHZ_REFUSED')
   },
   async 'jwt-entra'(t, { call, issue }) {
     t.equal(codeOf(await call()), 'SLUICE_AUTH_TOKEN_MISSING')
@@ -249,6 +266,11 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
     t.equal((await call(issue({ kind: 'app' }))).status, 200)
     const other = issue({ kind: 'app', claims: { roles: ['Mcp.Other'] } })
     t.equal(codeOf(await call(other)), 'SLUICE_SCOPE_ROLE_MISSING')
+    const refused = await call(issue({ scopes: ['mcp_access'] }), { tool: 'delete_note' })
+    t.equal(codeOf(refused), 'SLUICE_SCOPE_INSUFFICIENT')
+    t.match(refused.headers.get('www-authenticate'), /error="insufficient_scope".*scope="\S+\/mcp_access other"/)
+    t.equal((await call(issue({ scopes: ['mcp_access', 'other'] }), { tool: 'delete_note' })).status, 200)
+    t.equal(codeOf(await call(issue({ kind: 'app' }), { tool: 'delete_note' })), 'SLUICE_SCOPE_ROLE_MISSING')
   },
   async 'session-binding'(t, { call, issue, sessions }) {
     const [ada, grace] = [issue({ person: 'ada@contoso.example' }), issue({ person: 'grace@contoso.example' })]

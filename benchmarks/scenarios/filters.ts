@@ -21,6 +21,16 @@ const READER = readerOf('everything')
 
 /** Each target has a folder of its own, and the configuration is in it. */
 const audit = (more: object) => ({ audit: { file: './audit.jsonl', ...more } })
+/** Reads every message and every result, too: with one rule, and with five hundred. */
+const AUTHZ = { authz: { rules: [{ allow: '"mcp_access" in jwt.scopes' }] } }
+const AUTHZ_500 = {
+  authz: {
+    rules: [
+      ...AUTHZ.authz.rules,
+      ...Array.from({ length: 499 }, (_, i) => ({ deny: `mcp.tool.name == "drop_${i}" && principal.kind != "app"` }))
+    ]
+  }
+}
 
 /** What each filter adds. scope, and a limit on persons, need the principal of jwt-entra. */
 const CHAINS: Readonly<Record<string, Chain>> = {
@@ -32,6 +42,8 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'jwt-entra, rate-limit': [['jwt-entra'], [LIMIT]],
   'jwt-entra, revocation': [['jwt-entra'], [REVOCATION]],
   'origin, prm, jwt-entra, scope': [['origin', 'prm', 'jwt-entra', 'scope']],
+  'jwt-entra, authz': [['jwt-entra'], [AUTHZ]],
+  'jwt-entra, authz of 500 rules': [['jwt-entra'], [AUTHZ_500]],
   'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],
   'audit to a file, messages: false': [[], [audit({ messages: false })]],

@@ -4,6 +4,7 @@ import { authorizationServer } from './authorization-server.ts'
 import { keyDocuments } from './key-documents.ts'
 import { keySets } from './key-sets.ts'
 import { framing } from './framing.ts'
+import { names } from './names.ts'
 import { paths } from './paths.ts'
 import { publishedVectors } from './published-vectors.ts'
 import { spoofing } from './spoofing.ts'
@@ -31,5 +32,6 @@ export const tables: readonly AttackTable[] = [
   origins,
   loopback,
   optionalMode,
-  authorizationServer
+  authorizationServer,
+  names
 ]

@@ -13,6 +13,8 @@ export interface EveryWay {
   readonly gateway: readonly CheckResult[]
   /** Through a gateway that reads every message and every result. */
   readonly reading: readonly CheckResult[]
+  /** Through a gateway with a policy that allows everything. */
+  readonly policed: readonly CheckResult[]
 }
 
 const READER = join(import.meta.dirname, '../support/reads-everything.ts')
@@ -21,15 +23,21 @@ const READER = join(import.meta.dirname, '../support/reads-everything.ts')
 export const runEveryWay = async (t: Closing, revision: Revision): Promise<EveryWay> => {
   const server = await startDemoMcpServer({ other: conformanceServer() })
   t.teardown(() => server.close())
-  const [direct, gateway, reading] = await Promise.all([
+  const [direct, gateway, reading, policed] = await Promise.all([
     runSuite(server.url, revision),
     runThrough(t, revision, []),
-    runThrough(t, revision, [{ [READER]: {} }])
+    runThrough(t, revision, [{ [READER]: {} }]),
+    runThrough(t, revision, [], [{ authz: { rules: [{ allow: 'true' }] } }])
   ])
-  return { direct, gateway, reading }
+  return { direct, gateway, reading, policed }
 }
 
-const runThrough = async (t: Closing, revision: Revision, filters: readonly object[]): Promise<CheckResult[]> => {
-  const { mcp, entra } = await contoso(t, { server: { other: conformanceServer() }, filters })
+const runThrough = async (
+  t: Closing,
+  revision: Revision,
+  filters: readonly object[],
+  routeFilters: readonly object[] = []
+): Promise<CheckResult[]> => {
+  const { mcp, entra } = await contoso(t, { server: { other: conformanceServer() }, filters, routeFilters })
   return runSuite(await bearerProxy(t, mcp, entra.issueToken({ scopes: ['mcp_access'] })), revision)
 }

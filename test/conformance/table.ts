@@ -32,18 +32,23 @@ const verdict = (direct: readonly CheckResult[], ...ways: readonly (readonly Che
 for (const revision of REVISIONS) {
   const { t, close } = closing()
   try {
-    const { direct, gateway, reading } = await runEveryWay(t, revision)
-    const rows = Map.groupBy([...direct, ...gateway, ...reading], ({ scenario, check }) => `${scenario} · ${check}`)
-    console.log(`MCP ${revision}: scenario · check · direct · gateway · gateway reading messages\n`)
+    const { direct, gateway, reading, policed } = await runEveryWay(t, revision)
+    const rows = Map.groupBy(
+      [...direct, ...gateway, ...reading, ...policed],
+      ({ scenario, check }) => `${scenario} · ${check}`
+    )
+    console.log(
+      `MCP ${revision}: scenario · check · direct · gateway · gateway reading messages · gateway with a policy\n`
+    )
     for (const [name, all] of rows) {
       const of = (results: readonly CheckResult[]): string => statusOf(all.filter(result => results.includes(result)))
       const expected = EXPECTED_FAILURES[all[0]?.scenario ?? '']
       console.log(
-        `${name} · ${of(direct)} · ${of(gateway)} · ${of(reading)}${expected === undefined ? '' : ' (expected)'}`
+        `${name} · ${of(direct)} · ${of(gateway)} · ${of(reading)} · ${of(policed)}${expected === undefined ? '' : ' (expected)'}`
       )
     }
     console.log(
-      `\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\nreading: ${total(reading)}\n${verdict(direct, gateway, reading)}\n`
+      `\ndirect:  ${total(direct)}\ngateway: ${total(gateway)}\nreading: ${total(reading)}\npolicy:  ${total(policed)}\n${verdict(direct, gateway, reading, policed)}\n`
     )
   } finally {
     await close()

@@ -28,6 +28,7 @@ routes:
           authority: http://127.0.0.1:9
           audiences: [b92d6e60-86ff-4359-b971-04404fe079ec]
       - scope: { required: [mcp_access] }
+      - authz: { rules: [{ allow: mcp.tool.name.matches("^get_") }] }
 `
 
 const stamp = `import { definePlugin } from '@sluice/plugin-api'

@@ -42,7 +42,7 @@ const ungiven = (route: GuardedRoute): Finding[] => {
 const foreignTokens = (route: GuardedRoute, facade: EntrySettings): Finding[] => {
   const [tenant = ''] = route.list('entra-oauth', 'tenant').map(id => id.toLowerCase())
   if (route.entry('jwt-entra') === undefined) return []
-  if (route.list('jwt-entra', 'tenant').some(id => id.toLowerCase() === tenant)) return []
+  if (route.tenants.some(id => id.toLowerCase() === tenant)) return []
   const message = `people are sent to sign in at tenant ${tenant}, whose tokens jwt-entra does not accept`
   return [{ path: [...facade.path, 'tenant'], message, advice: 'Name the same tenant in both.' }]
 }

@@ -5,12 +5,13 @@ import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
 import { importConfig } from './commands/import.ts'
 import { plugins } from './commands/plugins.ts'
+import { policy } from './commands/policy.ts'
 import { print } from './commands/print.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [run, check, doctor, importConfig, print, plugins, schema, audit]
+const commands: readonly Command[] = [run, check, doctor, importConfig, print, plugins, schema, audit, policy]
 
 /** Options of every command. */
 const shared = {

@@ -118,6 +118,7 @@ t.test('without a configuration, plugins lists the built-in ones; a broken one i
   const names = (JSON.parse(none.stdout) as { name: string }[]).map(({ name }) => name)
   t.strictSame(names, [
     'audit',
+    'authz',
     'entra-oauth',
     'jwt-entra',
     'origin',

@@ -18,6 +18,11 @@ export interface PluginContext {
   readonly directory: string
   /** What all filters of this configuration were made from. */
   readonly configuration: Configuration
+  /**
+   * Where a value of the entry's configuration stands, for people: `sluice.yaml:31:13`, or its path where the configuration
+   * is no file.
+   */
+  placeOf(configPath: readonly (string | number)[]): string
   /** Logs with the entry and the route bound. */
   readonly log: Logger
   /** Metrics of the admin listener's `/metrics`. */

@@ -1,5 +1,7 @@
+export { isAmbiguousName, isAmbiguousUri } from './ambiguous-name.ts'
 export { ConfigFault } from './config-fault.ts'
 export { parseDuration } from './duration.ts'
+export { type ListedItem, LISTING_METHODS, withoutItems } from './listed-items.ts'
 export { isLoopback } from './loopback.ts'
 export { definePlugin } from './plugin.ts'
 export { parseSize } from './size.ts'

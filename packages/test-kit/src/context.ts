@@ -71,6 +71,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     sharedAcross: (key, make, dispose) => values.take(user, key, make, dispose),
     fact: fakeFact,
     perExchange: fakeOwnCell,
+    placeOf: configPath => configPath.join('.'),
     openExchanges: options.openExchanges ?? [],
     readFile: (file, schema, make) => readOwnFile(resolve(directory, file), schema, make),
     watchFile(file, changed) {

@@ -1,6 +1,6 @@
 /** Why a request was refused, and what its sender or the operator can do. */
 export interface Refusal {
-  readonly status: 401 | 403
+  readonly status: 200 | 401 | 403
   /** `error` of the Bearer challenge (RFC 6750 section 3.1). */
   readonly error?: 'insufficient_scope'
   /** A sentence; also the challenge's `error_description`, so ASCII without quotes. */
@@ -35,6 +35,11 @@ export const refusals = {
     status: 403,
     meaning: 'Only applications without a user are accepted here.',
     fix: 'Call with the client credentials of an application, or set required to the scopes that let users in.'
+  },
+  SLUICE_SCOPE_NAME_AMBIGUOUS: {
+    status: 200,
+    meaning: 'The name is no text, or spelled so that the server could read it as another one.',
+    fix: 'Spell it as the lists do: without invisible characters, dot segments and needless escapes.'
   }
 } as const satisfies Record<string, Refusal>
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { type ConfigPath, formatPath } from './path.ts'
 
 /** Line and column of a file, both counted from 1. */
@@ -48,6 +49,12 @@ export interface ConfigSource {
   readonly file: string | undefined
   /** Position of a value, or of its key; of the nearest parent that is there, if it is not. */
   locate(path: ConfigPath, atKey?: boolean): Position | undefined
+}
+
+/** Where a value stands, for people: `file:line:column`, or its path if there is no file. */
+export const placeOf = (source: ConfigSource, path: ConfigPath): string => {
+  const { file, line, column } = issueOf(source, { path, message: '', advice: '' })
+  return file === undefined ? formatPath(path) : `${basename(file)}:${line}:${column}`
 }
 
 export const issueOf = (source: ConfigSource, { path, message, advice, atKey = false }: Finding): ConfigIssue => ({

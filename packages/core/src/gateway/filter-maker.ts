@@ -16,8 +16,9 @@ import type { Readinesses } from '../admin/readiness.ts'
 import type { Link } from '../chain/chain.ts'
 import { badPattern } from '../mcp/method-patterns.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { configError, placeOf } from '../config/issue.ts'
 import { readOwnFile } from '../config/own-file.ts'
-import { configError } from '../config/issue.ts'
+import type { ConfigPath } from '../config/path.ts'
 import { suggestion } from '../config/suggest.ts'
 import type { EntrySettings } from '../config/settings.ts'
 import type { SharedLease } from '../shared-values.ts'
@@ -60,7 +61,7 @@ export const makeFilter = async (
   config: LoadedConfig,
   surroundings: FilterSurroundings
 ): Promise<MadeFilter> => {
-  const context = new EntryContext(settings, route, config.directory, surroundings)
+  const context = new EntryContext(settings, route, config, surroundings)
   let filter: Filter
   try {
     filter = await settings.plugin.create(settings.config as object, context)
@@ -145,12 +146,14 @@ class EntryContext implements PluginContext {
   readonly sealing: Sealing | undefined
   readonly openExchanges: Iterable<Exchange>
   readonly #plugin: string
+  readonly #path: ConfigPath
+  readonly #source: LoadedConfig['source']
   readonly #surroundings: FilterSurroundings
 
   constructor(
-    { identity, plugin }: EntrySettings,
+    { identity, plugin, path }: EntrySettings,
     route: RouteInfo,
-    directory: string,
+    { directory, source }: LoadedConfig,
     surroundings: FilterSurroundings
   ) {
     const { services, replaced, listen, configuration, sealing } = surroundings
@@ -169,6 +172,8 @@ class EntryContext implements PluginContext {
     this.sealing = sealing(plugin.name)
     this.openExchanges = services.open
     this.#plugin = plugin.name
+    this.#path = path
+    this.#source = source
     this.#surroundings = surroundings
   }
 
@@ -179,6 +184,8 @@ class EntryContext implements PluginContext {
 
   readonly sharedAcross = <T>(key: string, make: () => T, dispose?: (value: T) => void): T =>
     this.#surroundings.lease.take(`plugin ${this.#plugin} ${key}`, make, dispose)
+
+  readonly placeOf = (configPath: ConfigPath): string => placeOf(this.#source, [...this.#path, ...configPath])
 
   readonly perExchange = <T>(): Fact<T> => ownCell(this.#surroundings.nextPlace())
 

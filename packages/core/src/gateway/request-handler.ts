@@ -265,11 +265,12 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   #decide(x: LiveExchange, { entry, reply, call }: Refused): void {
-    const { code, status, reason = code } = reply
+    const { code, status, reason = code, rule } = reply
     if (code === undefined || reason === undefined) return
     const outcome = status >= 500 ? 'error' : 'deny'
-    x.decide({ filter: entry, outcome, code, reason, ...(call === undefined ? undefined : { call }) })
-    const line = { request: x.id, route: x.route.name, client: x.clientIp, filter: entry, status, code, reason }
+    const decided = { filter: entry, code, reason, ...(rule === undefined ? undefined : { rule }) }
+    x.decide({ ...decided, outcome, ...(call === undefined ? undefined : { call }) })
+    const line = { request: x.id, route: x.route.name, client: x.clientIp, status, ...decided }
     // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
     if (status < 500 || status === 501) this.#log.info(line, 'refused')
     // A fault that the core found itself, or that was a throw, is in the log already, with its cause.

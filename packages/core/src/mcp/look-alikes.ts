@@ -23,6 +23,10 @@ export const lookAlike = (object: Readonly<Record<string, unknown>>, known: Know
   return undefined
 }
 
+/** Whether a name is none of the known ones and looks like one, also for who overlooks blanks and what nobody sees. */
+export const looksLike = (name: string, { exact, folded: known }: KnownNames): boolean =>
+  !exact.has(name) && known.has(folded(name).replaceAll(/[^a-z/]/g, ''))
+
 const folded = (name: string): string =>
   PLAIN.test(name) ? name : name.normalize('NFKC').toLowerCase().replaceAll(/[_-]/g, '')
 

@@ -1,5 +1,5 @@
 import type { JsonRpcId } from '@sluice/plugin-api'
-import { knownNames, lookAlike } from './look-alikes.ts'
+import { knownNames, lookAlike, looksLike } from './look-alikes.ts'
 import { Message } from './message.ts'
 import { isObject } from './target.ts'
 
@@ -40,6 +40,29 @@ const PARAMS = knownNames(
   'taskId',
   'uri'
 )
+/** What MCP asks of servers, in any revision. */
+const METHODS = knownNames(
+  'completion/complete',
+  'initialize',
+  'logging/setLevel',
+  'ping',
+  'prompts/get',
+  'prompts/list',
+  'resources/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/templates/list',
+  'resources/unsubscribe',
+  'server/discover',
+  'subscriptions/listen',
+  'tasks/cancel',
+  'tasks/get',
+  'tasks/list',
+  'tasks/result',
+  'tasks/update',
+  'tools/call',
+  'tools/list'
+)
 const REFERENCE = knownNames('type', 'name', 'uri')
 
 /**
@@ -76,6 +99,7 @@ const kindOf = (raw: Readonly<Record<string, unknown>>): Message['kind'] => {
   const answers = Number('result' in raw) + Number('error' in raw)
   if (method !== undefined) {
     if (typeof method !== 'string' || method === '') throw new MessageFault('method is no text')
+    if (looksLike(method, METHODS)) throw new MessageFault('method is spelled almost like another one')
     if (answers > 0) throw new MessageFault('it has a method and is an answer, too')
     if (!('id' in raw)) return 'notification'
     if (!isId(id)) throw new MessageFault('id is neither text nor an integer')

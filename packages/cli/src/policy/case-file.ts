@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import type { Principal } from '@sluice/plugin-api'
+import { isMap, LineCounter, parseDocument } from 'yaml'
+
+/** One row of the table: who, what, and what is to come of it. */
+export interface PolicyCase {
+  /** `FILE:LINE`. */
+  readonly place: string
+  readonly route: string | undefined
+  /** Name of a caller; `undefined` for who is not signed in. */
+  readonly who: string | undefined
+  readonly kind: Kind
+  readonly name: string
+  readonly arguments: Readonly<Record<string, unknown>>
+  readonly expect: 'allow' | 'deny'
+  /** Whether lists show it; not looked at if it is not said. */
+  readonly listed: boolean | undefined
+  /** Id or place of the rule that decides; not looked at if it is not said. */
+  readonly rule: string | undefined
+}
+
+export type Kind = 'tool' | 'prompt' | 'resource'
+
+/** A table of cases. */
+export interface CaseFile {
+  readonly callers: ReadonlyMap<string, Principal>
+  readonly cases: readonly PolicyCase[]
+}
+
+/** What is wrong with a table of cases. */
+export class CaseFault extends Error {
+  override name = 'CaseFault'
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const KINDS: readonly Kind[] = ['tool', 'prompt', 'resource']
+const CASE_KEYS = ['route', 'who', ...KINDS, 'arguments', 'expect', 'listed', 'rule']
+const CALLER_KEYS = ['kind', 'tenantId', 'objectId', 'clientId', 'scopes', 'roles', 'groups', 'claims']
+
+/** Reads a table of cases. @throws CaseFault with file and line */
+export const readCases = (file: string): CaseFile => {
+  const lines = new LineCounter()
+  const document = parseDocument(readText(file), { lineCounter: lines })
+  const [error] = document.errors
+  if (error !== undefined) throw new CaseFault(`${file}: ${error.message}`)
+  const placeOf = (...path: readonly (string | number)[]): string => {
+    const node = document.getIn(path, true) as { readonly range?: readonly [number] } | undefined
+    return `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`
+  }
+  const value = (isMap(document.contents) ? document.toJS() : {}) as {
+    readonly callers?: unknown
+    readonly cases?: unknown
+  }
+  if (!Array.isArray(value.cases)) throw new CaseFault(`${file}: a list of cases belongs here, under the key cases`)
+  const callers = new Map(
+    Object.entries((value.callers ?? {}) as Json).map(
+      ([name, caller]) => [name, readCaller(caller, placeOf('callers', name))] as const
+    )
+  )
+  const cases = value.cases.map((one, i) => readCase(one, placeOf('cases', i), callers))
+  return { callers, cases }
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new CaseFault(`${file}: it cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
+  }
+}
+
+const readCase = (value: unknown, place: string, callers: ReadonlyMap<string, Principal>): PolicyCase => {
+  const one = mapAt(value, place, CASE_KEYS)
+  const kinds = KINDS.filter(kind => one[kind] !== undefined)
+  const [kind] = kinds
+  if (kind === undefined || kinds.length > 1) throw new CaseFault(`${place}: name one tool, prompt or resource`)
+  const text = (key: string): string | undefined => {
+    const found = one[key]
+    if (found === undefined || typeof found === 'string') return found
+    throw new CaseFault(`${place}: ${key} is text; put quotes around it`)
+  }
+  const [who, expect] = [text('who'), text('expect')]
+  const { listed } = one
+  if (expect !== 'allow' && expect !== 'deny') throw new CaseFault(`${place}: expect is allow or deny`)
+  if (listed !== undefined && typeof listed !== 'boolean') throw new CaseFault(`${place}: listed is true or false`)
+  if (who !== undefined && !callers.has(who)) throw new CaseFault(`${place}: there is no caller ${who}`)
+  return {
+    place,
+    route: text('route'),
+    who,
+    kind,
+    name: text(kind) ?? '',
+    arguments: (one['arguments'] ?? {}) as Json,
+    expect,
+    listed,
+    rule: text('rule')
+  }
+}
+
+/** Someone whose token says as little as it can: `groups: unknown` for more groups than it lists. */
+const readCaller = (value: unknown, place: string): Principal => {
+  const { groups, ...caller } = mapAt(value, place, CALLER_KEYS) as Partial<Omit<Principal, 'groups'>> & {
+    groups?: unknown
+  }
+  return {
+    tenantId: 'tenant',
+    objectId: 'object',
+    clientId: 'client',
+    kind: 'user',
+    name: '',
+    scopes: [],
+    roles: [],
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    claims: {},
+    ...caller,
+    groups: groups === 'unknown' ? undefined : ((groups ?? []) as readonly string[])
+  }
+}
+
+const mapAt = (value: unknown, place: string, keys: readonly string[]): Json => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new CaseFault(`${place}: a map belongs here`)
+  const unknown = Object.keys(value).find(key => !keys.includes(key))
+  if (unknown !== undefined) throw new CaseFault(`${place}: unknown key "${unknown}"; known: ${keys.join(', ')}`)
+  return value as Json
+}

@@ -1,0 +1,77 @@
+import type { ListedItem, McpRequest } from '@sluice/plugin-api'
+import { type Kind, NO_TEXT, type Question } from './question.ts'
+
+type Params = McpRequest['params']
+
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ['tools/call', 'tool'],
+  ['prompts/get', 'prompt'],
+  ['resources/read', 'resource'],
+  ['resources/subscribe', 'resource'],
+  ['tasks/get', 'task'],
+  ['tasks/result', 'task'],
+  ['tasks/cancel', 'task'],
+  ['tasks/update', 'task']
+])
+
+/** What names nothing that rules could be about. Lists are filtered when they come back. */
+const UNNAMED: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'server/discover',
+  'logging/setLevel',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/unsubscribe',
+  'tasks/list'
+])
+
+/** What the rules are asked about a message: nothing, one thing, or several. What has no place in MCP is asked by its method. */
+export const questionsOf = ({ kind, method, target, params }: McpRequest): readonly Question[] => {
+  if (kind === 'response' || UNNAMED.has(method)) return NONE
+  // A server might do what a message without an id asks for.
+  if (kind === 'notification' && method.startsWith('notifications/')) return NONE
+  if (method === 'subscriptions/listen') return subscribed(params)
+  if (method === 'completion/complete') return [referenced(method, params, target)]
+  const thing = KINDS.get(method)
+  const given = thing === 'tool' ? (params['arguments'] ?? {}) : undefined
+  return [{ method, kind: thing, name: target ?? untold(params), arguments: given }]
+}
+
+/** The name where there is no text: nothing where nothing is named. */
+const untold = ({ name, uri, taskId }: Params): string => ((name ?? uri ?? taskId) === undefined ? '' : NO_TEXT)
+
+const NONE: readonly Question[] = []
+
+/** A completion is about a prompt or a resource, as if that were used. */
+const referenced = (method: string, { ref }: Params, target: string | undefined): Question => {
+  const isPrompt = (ref as { readonly type?: unknown } | undefined)?.type === 'ref/prompt'
+  return {
+    method,
+    kind: isPrompt ? 'prompt' : 'resource',
+    name: target ?? untold((ref ?? {}) as Params),
+    arguments: undefined
+  }
+}
+
+/** `resourceSubscriptions` of revision 2026-07-28, each as if it were subscribed to by itself. */
+const subscribed = ({ notifications }: Params): readonly Question[] => {
+  const { resourceSubscriptions: uris } = (notifications ?? {}) as { readonly resourceSubscriptions?: unknown }
+  if (!Array.isArray(uris)) return NONE
+  return uris.map(uri => ({
+    method: 'resources/subscribe',
+    kind: 'resource',
+    name: typeof uri === 'string' ? uri : NO_TEXT,
+    arguments: undefined
+  }))
+}
+
+/** What the rules are asked about an item of a list: whether it may be called. */
+export const questionOf = ({ method, name }: ListedItem): Question => ({
+  method,
+  kind: KINDS.get(method),
+  name,
+  arguments: undefined
+})

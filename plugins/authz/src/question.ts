@@ -1,0 +1,20 @@
+/** Kinds of things with a name. */
+export type Kind = 'tool' | 'prompt' | 'resource' | 'task'
+
+/** What the rules are asked: may this caller do this? The same for a call and for an item of a list. */
+export interface Question {
+  /** The method of the call; for an item of a list that by which it would be called. */
+  readonly method: string
+  /** What kind of thing it is about; `undefined` for a method that MCP does not have. */
+  readonly kind: Kind | undefined
+  /** Name of a tool or prompt, URI of a resource, id of a task. */
+  readonly name: string
+  /** Of the call of a tool; `undefined` where nobody knows them yet. */
+  readonly arguments: unknown
+}
+
+/** The name of what is named by something else than a text, which a server could still make a name of. */
+export const NO_TEXT = '\u0000'
+
+/** Whether the arguments are those that somebody may send later. */
+export const isOpen = ({ kind, arguments: given }: Question): boolean => kind === 'tool' && given === undefined

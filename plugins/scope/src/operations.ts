@@ -1,0 +1,103 @@
+import { isAmbiguousName, isAmbiguousUri, type ListedItem, type McpRequest } from '@sluice/plugin-api'
+import type { NeedsConfig, OperationsConfig, ScopeConfig } from './config.ts'
+import type { Needs } from './needs.ts'
+
+/** Names that a message is about. */
+interface Operation {
+  readonly method: string
+  readonly tool: string | undefined
+  readonly resources: readonly string[]
+}
+
+interface Limited {
+  readonly fits: (name: string) => boolean
+  readonly needs: Needs
+}
+
+/** What the operations of MCP need, by method, tool and resource. */
+export class Operations {
+  readonly #methods: readonly Limited[]
+  readonly #tools: readonly Limited[]
+  readonly #resources: readonly Limited[]
+
+  constructor({ methods, tools, resources }: Readonly<ScopeConfig>) {
+    this.#methods = readOperations('methods', methods)
+    this.#tools = readOperations('tools', tools)
+    this.#resources = readOperations('resources', resources)
+  }
+
+  /** Whether there are any. */
+  get limited(): boolean {
+    return this.#methods.length + this.#tools.length + this.#resources.length > 0
+  }
+
+  /** What a message needs. A method that names a tool or resource is one even where no answer is wanted. */
+  neededBy(message: McpRequest): readonly Needs[] {
+    return message.kind === 'response' ? [] : this.#neededFor(operationOf(message))
+  }
+
+  /** What the call of an item of a list would need. */
+  neededFor({ method, name }: ListedItem): readonly Needs[] {
+    const tool = method === 'tools/call' ? name : undefined
+    return this.#neededFor({ method, tool, resources: method === 'resources/read' ? [name] : [] })
+  }
+
+  /** Whether a message names something so that the server could read another name, for which it needs something else. */
+  isNamedUnclearly(message: McpRequest): boolean {
+    const { tool, resources } = operationOf(message)
+    if (tool !== undefined && this.#tools.length > 0 && isAmbiguousName(tool)) return true
+    return this.#resources.length > 0 && resources.some(isAmbiguousUri)
+  }
+
+  #neededFor({ method, tool, resources }: Operation): readonly Needs[] {
+    const needed = [...needsOf(this.#methods, method)]
+    if (tool !== undefined) needed.push(...needsOf(this.#tools, tool))
+    for (const uri of resources) needed.push(...needsOf(this.#resources, uri))
+    return needed
+  }
+}
+
+const needsOf = (limited: readonly Limited[], name: string): readonly Needs[] =>
+  limited.flatMap(({ fits, needs }) => (fits(name) ? [needs] : []))
+
+const readOperations = (key: string, operations: OperationsConfig = {}): readonly Limited[] =>
+  Object.entries(operations).map(([pattern, needs]) => ({
+    fits: fitting(pattern),
+    needs: { rule: `${key}[${JSON.stringify(pattern)}]`, ...readNeeds(needs) }
+  }))
+
+const isList = (needs: NeedsConfig): needs is readonly string[] => Array.isArray(needs)
+
+const readNeeds = (needs: NeedsConfig): Pick<Needs, 'scopes' | 'appRoles'> =>
+  isList(needs) ? { scopes: needs, appRoles: undefined } : { scopes: needs.scopes, appRoles: needs.appRoles }
+
+/** Whether a name is the pattern's, without regard to case: some servers have none for names, and more fits means more is needed. */
+const fitting = (pattern: string): ((name: string) => boolean) => {
+  const source = pattern.replaceAll(/[.+?^${}()|[\]\\/-]/g, String.raw`\$&`).replaceAll(/\*+/g, '.*')
+  const expression = new RegExp(`^${source}$`, 'is')
+  return name => expression.test(name)
+}
+
+const operationOf = ({ method, target, params }: McpRequest): Operation => ({
+  method,
+  tool: method === 'tools/call' ? (target ?? untold(params['name'])) : undefined,
+  resources: resourcesOf(method, target, params)
+})
+
+const resourcesOf = (method: string, target: string | undefined, params: McpRequest['params']): readonly string[] => {
+  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? untold(params['uri'])]
+  if (method === 'completion/complete') {
+    const { type, uri } = (params['ref'] ?? {}) as { readonly type?: unknown; readonly uri?: unknown }
+    return type === 'ref/prompt' ? [] : [target ?? untold(uri)]
+  }
+  if (method !== 'subscriptions/listen') return []
+  const { resourceSubscriptions: uris } = (params['notifications'] ?? {}) as {
+    readonly resourceSubscriptions?: unknown
+  }
+  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : NO_TEXT)) : []
+}
+
+/** The name of what is named by something else than a text, which a server could still make a name of. */
+const NO_TEXT = '\u0000'
+
+const untold = (name: unknown): string => (name === undefined ? '' : NO_TEXT)
