@@ -117,9 +117,13 @@ t.test(
 /** The page of a gateway that has recorded something of everything. */
 const fullPage = async (t: Test): Promise<string> => {
   variables(t, 'OTEL_', { OTEL_EXPORTER_OTLP_ENDPOINT: (await OtlpReceiver.start(t)).url })
-  const list = join(t.testdir({ 'revoked.json': '{ "revoked": [] }' }), 'revoked.json')
+  const folder = t.testdir({ 'revoked.json': '{ "revoked": [] }' })
   const { mcp, entra, admin } = await contoso(t, {
-    filters: [{ otel: {} }, { audit: { file: join(t.testdir({}), 'audit.jsonl') } }, { revocation: { file: list } }],
+    filters: [
+      { otel: {} },
+      { audit: { file: join(folder, 'audit.jsonl') } },
+      { revocation: { file: join(folder, 'revoked.json') } }
+    ],
     routeFilters: [{ authz: { rules: [{ allow: 'true' }] } }, { 'rate-limit': { by: 'tool', limit: 9, per: '1m' } }]
   })
   const headers = {
