@@ -284,7 +284,11 @@ const claimed: Record<string, (t: Test, served: Served) => Promise<void>> = {
   }
 }
 
-t.strictSame(Object.keys(claimed), globSync('*', { cwd: join(root, 'plugins') }).toSorted(), 'every filter is here')
+t.strictSame(
+  Object.keys(claimed).toSorted(),
+  globSync('*', { cwd: join(root, 'plugins') }).toSorted(),
+  'every filter is here'
+)
 
 for (const [plugin, says] of Object.entries(claimed)) {
   t.test(`the example of ${plugin}'s README does what the README says`, async t => says(t, await served(t, plugin)))

@@ -94,6 +94,6 @@ t.test('a command line that is not whole is told what is missing', async t => {
   for (const args of [['policy'], ['policy', 'test'], ['policy', 'try', 'x'], ['policy', 'test', 'x', 'y']]) {
     const { code, stderr } = await sluice(args, t.testdir({}))
     t.equal(code, 2)
-    t.match(stderr, /write policy test FILE/)
+    t.match(stderr, /write sluice policy test FILE/)
   }
 })

@@ -11,7 +11,7 @@ export const policy: Command = {
   operands: 2,
   summary: 'test FILE: run a table of cases (who, what, expected) against scope and authz of the configuration',
   run: async ({ configFile, operands: [action, file = ''] }) => {
-    if (action !== 'test') throw new UsageError('policy what? test')
+    if (action !== 'test') throw new UsageError('write sluice policy test FILE')
     try {
       const table = readCases(file)
       const rehearsal = new Rehearsal(await loadFile(configFile), table)
