@@ -34,6 +34,22 @@ t.test('method, path, query, status, headers and bytes pass unchanged', async t 
   }
 })
 
+t.test("an upstream sets cookies of its own, and none that the gateway's pages would take for theirs", async t => {
+  const { url } = await upstream(t, (_req, res) => {
+    res.writeHead(200, [
+      'set-cookie',
+      '__Host-sluice-browser=of-somebody-else; Path=/; Secure',
+      'Set-Cookie',
+      '__host-SLUICE-consents=x',
+      'set-cookie',
+      '__Host-other=2; Path=/; Secure'
+    ])
+    res.end()
+  })
+  const g = await gateway(t, [{ upstream: url }])
+  t.strictSame((await fetch(`${g.url}/mcp`)).headers.getSetCookie(), ['__Host-other=2; Path=/; Secure'])
+})
+
 t.test('what follows a prefix is added to the path of the upstream', async t => {
   const { url } = await upstream(t, (req, res) => void res.end(req.url))
   const g = await gateway(t, [

@@ -11,9 +11,10 @@ let gathered = ''
 /** Records are chained and gathered as in a trail, and thrown away where they would be written. */
 const trail = {
   refusals: new RefusalSums(() => {}),
-  record(_type: string, fields: string): void {
+  record(_type: string, fields: string): boolean {
     if (gathered.length > 65_536) gathered = ''
     gathered += chain.add(fields)
+    return true
   }
 }
 

@@ -72,18 +72,20 @@ export class ExchangeRecords {
     return true
   }
 
-  /** Records what was decided. `status` is that of the gateway's own answer. */
-  decided(x: Exchange, status: number | undefined): void {
+  /** Records what was decided. `status` is that of the gateway's own answer. @returns whether all of it found room */
+  decided(x: Exchange, status: number | undefined): boolean {
     const kept = this.#keptOf(x)
     kept.decisions = x.decisions.length
     const subjects = (kept.subjects ??= this.#subjects(x, kept.messages))
     const verdict = `,${decisionFields(x.decisions)},"status":${status ?? 'null'}`
     const circumstances = this.#circumstances(x)
+    let all = true
     for (const [i, subject] of subjects.entries()) {
       const message = kept.messages?.[i]
       const said = message === undefined ? '' : this.#argumentsOf(message)
-      this.#trail.record('decision', `"type":"decision",${subject}${verdict}${said}${circumstances}`)
+      all = this.#trail.record('decision', `"type":"decision",${subject}${verdict}${said}${circumstances}`) && all
     }
+    return all
   }
 
   /** Records how it ended. */

@@ -68,13 +68,16 @@ export class FileSink implements Sink {
   async rotate(last: number): Promise<void> {
     await this.sync()
     const renamed = renamedFile(this.#file, last)
-    // A link fails where a rename would replace what is there. What a try that failed halfway has done is done.
-    if (!isFile(this.#fd, renamed)) linkSync(this.#file, renamed)
-    if (isFile(this.#fd, this.#file)) unlinkSync(this.#file)
+    // A link fails where a rename would replace what is there. What a try that failed halfway has done is done, and what
+    // was moved away needs no other name.
+    if (isFile(this.#fd, this.#file)) {
+      if (!isFile(this.#fd, renamed)) linkSync(this.#file, renamed)
+      unlinkSync(this.#file)
+    }
     const before = this.#fd
     this.#fd = open(this.#file)
     closeSync(before)
-    for (const old of renamedFiles(this.#file).slice(0, -this.#keep())) rmSync(old, { force: true })
+    for (const old of renamedFiles(this.#file).slice(0, -this.#keep())) removeIfPossible(old)
   }
 
   close(bytes: Uint8Array): void {
@@ -116,6 +119,13 @@ const syncFolder = (folder: string): void => {
   } finally {
     closeSync(fd)
   }
+}
+
+/** One that cannot be removed must not keep records from being written; the next rotation tries again. */
+const removeIfPossible = (file: string): void => {
+  try {
+    rmSync(file, { force: true })
+  } catch {}
 }
 
 /** The name of a file whose last record has this number; names of one file are in the order of its records. */

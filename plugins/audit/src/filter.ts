@@ -37,13 +37,15 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
     }),
     onUpstream(_head, x) {
       if (refuses && !trail.accepting) return unavailable
-      records.decided(x, undefined)
+      if (!records.decided(x, undefined) && refuses) return unavailable
       return durable ? trail.synced().then(allSaid, () => (refuses ? unavailable : undefined)) : undefined
     },
     onResponse(head, x) {
       if (head.source === 'upstream' || records.isDecided(x)) return undefined
       if (principalOf.get(x) === undefined && records.addUp(x, head.status)) return undefined
-      records.decided(x, head.status)
+      const recorded = records.decided(x, head.status)
+      // As below: what is no refusal must not be answered without its record.
+      if (!recorded && refuses && head.status < 400) throw new Error('the audit trail has no room')
       if (!durable) return undefined
       return trail.synced().catch((error: unknown) => {
         // A refusal that nobody will read of is still one; anything else must not be answered.

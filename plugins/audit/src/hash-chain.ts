@@ -17,6 +17,7 @@ export const BEGINNING: ChainEnd = Object.freeze({ seq: 0, hash: '0'.repeat(64) 
 export class HashChain {
   #seq: number
   #head: string
+  #bytes = Buffer.allocUnsafeSlow(4096)
 
   constructor({ seq, hash: head }: ChainEnd) {
     this.#seq = seq
@@ -32,7 +33,13 @@ export class HashChain {
   add(fields: string, sign?: (text: string) => string): string {
     let text = `{"seq":${++this.#seq},"prev":"${this.#head}","time":"${timeText(Date.now())}",${fields}`
     if (sign !== undefined) text += `,"signature":"${sign(text)}"`
-    this.#head = hash('sha256', text)
+    this.#head = this.#hashOf(text)
     return `${text},"hash":"${this.#head}"}\n`
+  }
+
+  /** A record is ASCII: to copy it first takes a third less than to have it encoded. */
+  #hashOf(text: string): string {
+    if (text.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(2 * text.length)
+    return hash('sha256', this.#bytes.subarray(0, this.#bytes.write(text, 'latin1')))
   }
 }

@@ -4,9 +4,14 @@ const BEYOND_ASCII = /[\u007f-\uffff]/g
 export const asciiJson = (json: string): string =>
   json.replace(BEYOND_ASCII, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
+/** Of what JSON and ASCII leave as it is, as nearly all texts are. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 /** A text as JSON; `null` for none. */
-export const jsonText = (text: string | undefined): string =>
-  text === undefined ? 'null' : asciiJson(JSON.stringify(text))
+export const jsonText = (text: string | undefined): string => {
+  if (text === undefined) return 'null'
+  return PLAIN.test(text) ? `"${text}"` : asciiJson(JSON.stringify(text))
+}
 
 /** What tool names and methods are made of (MCP 2025-11-25, tool names), and the ids of well-behaved clients. */
 const NAME = /^[\w./:#-]{1,128}$/

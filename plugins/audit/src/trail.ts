@@ -78,18 +78,26 @@ export class Trail {
     return this.#writer?.failing === false && this.#writer.waiting < MOST_WAITING
   }
 
-  /** Adds a record: members of a JSON object, the type first. What finds no room is counted, and told when there is. */
-  record(type: RecordType, fields: string): void {
+  /**
+   * Adds a record: members of a JSON object, the type first. What finds no room is counted, and told when there is.
+   *
+   * @returns whether it found room
+   */
+  record(type: RecordType, fields: string): boolean {
     const writer = this.#writer
     const most = type === 'decision' ? MOST_WAITING : 2 * MOST_WAITING
     if (writer === undefined || writer.waiting >= most) {
       this.#lost++
       this.#lostRecords.add()
-      return
+      return false
     }
     if (this.#lost > 0 && this.accepting) this.#tellLost()
     this.#add(type, fields)
-    if (this.#settings!.signer === undefined) return
+    if (this.#settings!.signer !== undefined) this.#comeToCheckpoint()
+    return true
+  }
+
+  #comeToCheckpoint(): void {
     if (++this.#sinceCheckpoint >= this.#settings!.everyRecords) this.#checkpoint('interval')
     else if (this.#timer === undefined && this.#settings!.everyMs !== Infinity)
       this.#timer = setTimeout(() => this.#checkpoint('interval'), this.#settings!.everyMs).unref()
@@ -110,6 +118,8 @@ export class Trail {
     const writer = this.#writer
     if (writer === undefined) return
     this.refusals.flush()
+    // What ends the chain is its last record, however long the file is by now.
+    this.#size = -Infinity
     this.#checkpoint('stop')
     clearTimeout(this.#timer)
     writer.close((error, unwritten) => {

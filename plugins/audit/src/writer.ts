@@ -50,6 +50,8 @@ export class Writer {
   #timer: NodeJS.Timeout | undefined
   #idle: PromiseWithResolvers<void> | undefined
   #closing: (() => void) | undefined
+  /** Nothing is written any more. */
+  #closed = false
 
   constructor(sink: Sink, events: WriterEvents) {
     this.#sink = sink
@@ -106,11 +108,15 @@ export class Writer {
     clearTimeout(this.#timer)
     const close = (): void => {
       this.#seal(undefined)
+      this.#closed = true
       const rest = Buffer.concat(this.#batches.map(({ bytes, written }) => bytes.subarray(written)))
+      const waiting = this.#batches.splice(0).map(({ commit }) => commit)
       try {
         this.#sink.close(rest)
+        for (const commit of waiting) commit?.resolve()
         done(undefined, 0)
       } catch (error) {
+        for (const commit of waiting) commit?.reject(error)
         done(error, rest.length)
       }
     }
@@ -134,7 +140,7 @@ export class Writer {
   }
 
   async #drain(): Promise<void> {
-    if (this.#busy) return
+    if (this.#busy || this.#closed) return
     this.#busy = true
     try {
       for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {

@@ -197,3 +197,31 @@ t.test('files of several chains are told apart', async t => {
   writeFileSync(join(folder, 'empty'), '')
   t.match(describeVerification(await verifyFiles([join(folder, 'empty')])), /empty: no records/)
 })
+
+t.test('a file that goes on with none of the others is what is left of a chain', async t => {
+  const folder = t.testdir({})
+  const files = ['rest', 'a', 'b'].map(name => join(folder, name))
+  for (const file of files) {
+    const trail = startedTrail({ file })
+    fill(trail, 3)
+    trail.close()
+  }
+  const [, rest = ''] = files
+  writeFileSync(rest, readFileSync(rest, 'utf8').split('\n').slice(2).join('\n'))
+  const beside = await verifyFiles(files)
+  t.equal(beside.ok, false)
+  t.match(describeVerification(beside), /no file ends where record 3 goes on/)
+  t.equal((await verifyFiles([rest])).ok, true, 'of one chain alone the files before may not have been given')
+})
+
+t.test('with a key, a chain that nothing signs does not pass', async t => {
+  const { publicKey } = generateKeyPairSync('ed25519')
+  const file = join(t.testdir({}), 'unsigned')
+  const trail = startedTrail({ file })
+  fill(trail, 3)
+  trail.close()
+  t.equal((await verifyFiles([file])).ok, true)
+  const found = await verifyFiles([file], { keys: [publicKey.export({ type: 'spki', format: 'pem' }).toString()] })
+  t.equal(found.ok, false)
+  t.match(describeVerification(found), /no checkpoint has a good signature/)
+})

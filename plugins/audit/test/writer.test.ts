@@ -11,7 +11,10 @@ class TestSink implements Sink {
   readonly #held: (() => void)[] = []
   holds = false
 
+  #closed = false
+
   async write(bytes: Uint8Array): Promise<number> {
+    if (this.#closed) throw new Error('it is closed')
     if (this.holds) await new Promise<void>(resolve => void this.#held.push(resolve))
     if (this.failure !== undefined) throw this.failure
     const some = Buffer.from(bytes.subarray(0, this.most)).toString()
@@ -34,6 +37,7 @@ class TestSink implements Sink {
   }
 
   close(bytes: Uint8Array): void {
+    this.#closed = true
     this.events.push(`close ${Buffer.from(bytes).toString()}`)
   }
 }
@@ -115,4 +119,15 @@ t.test('closing writes what is left, after the write that is under way', async t
   await flushed
   t.strictSame(await closed, [undefined, 0])
   t.strictSame(sink.events, ['write a', 'close b'])
+})
+
+t.test('nothing is written behind the end, though a write was due', async t => {
+  const sink = new TestSink()
+  const writer = new Writer(sink, { failed: error => t.fail(String(error)), recovered: () => {} })
+  writer.add('a')
+  const synced = writer.synced()
+  writer.close(error => t.equal(error, undefined))
+  await synced
+  await new Promise(resolve => setImmediate(resolve))
+  t.strictSame(sink.events, ['close a'])
 })

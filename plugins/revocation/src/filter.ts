@@ -23,6 +23,8 @@ export function createRevocation({ file }: Readonly<RevocationConfig>, ctx: Plug
     onRequest: judge,
     // The last word, for a provider of the principal that learns it from the messages.
     onUpstream: (_head, x) => judge(x),
+    // What began under a configuration that had another list, or none on this route.
+    onStart: () => void revocations.endOpen(),
     onClose: () => revocations.leave(name)
   }
 }

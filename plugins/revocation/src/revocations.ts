@@ -80,11 +80,12 @@ export class Revocations {
       const reason = error instanceof Error ? error.message : String(error)
       return log.error({ file: this.#file, reason }, 'the list of revocations cannot be used: the one before stays')
     }
-    const ended = this.#endOpen()
+    const ended = this.endOpen()
     log.info({ file: this.#file, entries: this.#revoked.size, ended }, 'another list of revocations is in effect')
   }
 
-  #endOpen(): number {
+  /** Ends what those have open whom the list revokes. @returns how many */
+  endOpen(): number {
     let count = 0
     const now = Date.now()
     for (const x of this.#ctx.openExchanges) {

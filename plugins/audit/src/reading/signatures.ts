@@ -4,6 +4,8 @@ import { keyIdOf } from '../signer.ts'
 /** What can be said of a checkpoint: `unknown-key` if it was signed with none of the keys that were given. */
 export type SignatureState = 'good' | 'bad' | 'unknown-key' | 'unsigned'
 
+/** A checkpoint that was to be signed. */
+const NAMES_KEY = /,"key":"/
 const SIGNATURE = /,"key":"([0-9a-f]{16})","signature":"([\w-]{86})","hash":"[0-9a-f]{64}"\}$/
 /** Length of `,"signature":"…","hash":"…"}`. */
 const SIGNATURE_FIELDS = 176
@@ -30,7 +32,9 @@ export class Signatures {
   /** The state of a checkpoint's line, without its line feed. */
   stateOf(line: Buffer): SignatureState {
     const [, keyId, signature] = SIGNATURE.exec(line.toString('latin1')) ?? []
-    if (keyId === undefined || signature === undefined) return 'unsigned'
+    // One that names a key was signed once.
+    if (keyId === undefined || signature === undefined)
+      return NAMES_KEY.test(line.toString('latin1')) ? 'bad' : 'unsigned'
     const key = this.#keys.get(keyId)
     if (key === undefined) return 'unknown-key'
     const signed = line.subarray(0, -SIGNATURE_FIELDS)

@@ -54,19 +54,27 @@ export const verifyFiles = async (
 ): Promise<Verification> => {
   const signatures = new Signatures(keys)
   const begun = await Promise.all(files.map(async file => ({ file, first: await firstRecord(file) })))
-  const chains: { readonly check: ChainCheck; readonly first: number; readonly files: string[] }[] = []
+  const chains: {
+    readonly check: ChainCheck
+    readonly first: number
+    readonly files: string[]
+    readonly lost: boolean
+  }[] = []
   for (const { file, first } of begun.toSorted((a, b) => (a.first?.seq ?? Infinity) - (b.first?.seq ?? Infinity))) {
     // Another chain begins with record 1; what goes on with none of several is one whose beginning was not given.
     const before = first?.seq === 1 ? undefined : chains.find(({ check }) => check.last?.hash === first?.prev)
     const only = chains.length === 1 && first?.seq !== 1 ? chains[0] : undefined
+    // Of one chain alone, that what is in front was not given; beside others it could be what was taken out of them.
+    const lost = first !== undefined && first.seq > 1 && chains.length > 0
     const chain = before ??
-      only ?? { check: new ChainCheck(first, signatures, anchors), first: first?.seq ?? 1, files: [] }
+      only ?? { check: new ChainCheck(first, signatures, anchors), first: first?.seq ?? 1, files: [], lost }
     if (chain.files.push(file) === 1) chains.push(chain)
     for await (const line of linesOf(file)) chain.check.take(file, line)
   }
-  const verified = chains.map(({ check, first, files: own }) => {
+  const verified = chains.map(({ check, first, files: own, lost }) => {
     check.end()
-    return verifiedChain(check, first, own)
+    const chain = verifiedChain(check, first, own)
+    return { ...chain, findings: [...asWhole(chain, lost, signatures), ...chain.findings] }
   })
   const missed = anchors.filter(anchor => !chains.some(({ check }) => check.met.has(anchor)))
   return {
@@ -84,6 +92,25 @@ const firstRecord = async (file: string): Promise<RecordLine | undefined> => {
     if (record !== undefined) return record
   }
   return undefined
+}
+
+/** What is wrong with a chain and with none of its records. */
+const asWhole = (
+  { files, first, records, signed, findings }: VerifiedChain,
+  lost: boolean,
+  signatures: Signatures
+): Finding[] => {
+  const finding = (what: Finding['what'], message: string): Finding[] => [
+    { what, file: files[0] ?? '', line: 1, seq: first, message }
+  ]
+  return [
+    ...(lost
+      ? finding('missing', `no file ends where record ${first} goes on; of several chains give each by itself`)
+      : []),
+    ...(signatures.checked && records > 0 && signed === undefined && findings.every(({ what }) => what !== 'signature')
+      ? finding('signature', 'no checkpoint has a good signature')
+      : [])
+  ]
 }
 
 const verifiedChain = (check: ChainCheck, first: number, files: readonly string[]): VerifiedChain => {

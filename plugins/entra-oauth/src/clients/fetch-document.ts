@@ -50,9 +50,9 @@ const get = async (url: URL, address: string, runtime: Runtime, signal: AbortSig
     headers: { host: url.host, accept: 'application/json', 'accept-encoding': 'identity' },
     signal
   })
-  sent.end()
+  // Also for what comes in the same turn as the response, when nobody waits for it any more.
+  sent.on('error', () => {}).end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
-  sent.on('error', () => {})
   return response
 }
 

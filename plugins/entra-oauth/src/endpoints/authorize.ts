@@ -70,12 +70,13 @@ const signInAs = (x: Exchange, request: PendingRequest, { consent, field }: Used
 }
 
 const askConsent = (x: Exchange, client: Client, request: PendingRequest, server: Server): Reply => {
-  const { issuer, server: name } = server.settings
+  const { issuer, scopes, server: name } = server.settings
   const browser = browserOf(x)
   const question = {
     client,
     redirect: request.redirect,
-    scopes: request.scopes,
+    // To Entra all clients are one application, and a token carries what that was granted, asked for or not.
+    scopes: scopes.supported,
     offline: request.offline,
     server: name,
     memorable: isMemorable(request.redirect),
