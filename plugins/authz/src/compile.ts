@@ -3,7 +3,7 @@ import { Bindings } from './bindings.ts'
 import { type OffsetOf, TypeChecker } from './check-types.ts'
 import { type Condition, conjunction, disjunction, negation } from './condition.ts'
 import { type Expression, literalOf, partsOf, pathOf } from './expression.ts'
-import { literalTest } from './literal-test.ts'
+import { literalTest, NOTHING } from './literal-test.ts'
 import { questionTexts } from './named-value.ts'
 import { ANY, ERROR, FALSE, TRUE } from './outcome.ts'
 import { Patterns } from './patterns.ts'
@@ -71,7 +71,7 @@ export class Compiler {
       const value = planned(new Bindings(question, caller, reading) as never)
       return value === true ? TRUE : value === false ? FALSE : ERROR
     }
-    const whole = { notFalse: undefined, notTrue: undefined, cost: CEL_COST }
+    const whole = { notFalse: undefined, notTrue: undefined, named: NOTHING, cost: CEL_COST }
     if (roots.has('mcp')) {
       const open = readsArguments(expression)
       return { ...whole, ask: (q, caller, reading) => (open && isOpen(q) ? ANY : evaluate(q, caller, reading)) }

@@ -15,6 +15,8 @@ export interface Condition {
   readonly notFalse: Named
   /** Outside of these it is true. */
   readonly notTrue: Named
+  /** Things that it names, by the same keys, whatever follows from them. */
+  readonly named: ReadonlySet<string>
   /** What a question costs: conditions that cost nothing are asked first, which changes no outcome. */
   readonly cost: number
   ask(question: Question, caller: Caller, reading: Reading): Outcome
@@ -26,10 +28,14 @@ export const thingKey = (kind: Kind | undefined, name: string): string => `${kin
 /** The key of all things of a kind whose names begin so. No kind begins with this sign. */
 export const prefixKey = (kind: Kind, prefix: string): string => `^${kind} ${prefix}`
 
+/** Whether a key is a {@link prefixKey}. */
+export const isBeginning = (key: string): boolean => key.startsWith('^')
+
 /** CEL's `!`. */
 export const negation = (condition: Condition): Condition => ({
   notFalse: condition.notTrue,
   notTrue: condition.notFalse,
+  named: condition.named,
   cost: condition.cost,
   ask: (question, caller, reading) => not(condition.ask(question, caller, reading))
 })
@@ -40,6 +46,7 @@ export const conjunction = (conditions: readonly Condition[]): Condition => {
   return {
     notFalse: smallest(parts.map(part => part.notFalse)),
     notTrue: union(parts.map(part => part.notTrue)),
+    named: allNamed(parts),
     cost: costOf(parts),
     ask(question, caller, reading) {
       let outcome: Outcome = TRUE
@@ -59,6 +66,7 @@ export const disjunction = (conditions: readonly Condition[]): Condition => {
   return {
     notFalse: union(parts.map(part => part.notFalse)),
     notTrue: smallest(parts.map(part => part.notTrue)),
+    named: allNamed(parts),
     cost: costOf(parts),
     ask(question, caller, reading) {
       let outcome: Outcome = FALSE
@@ -76,6 +84,9 @@ const cheapestFirst = (conditions: readonly Condition[]): readonly Condition[] =
   conditions.toSorted((a, b) => a.cost - b.cost)
 
 const costOf = (parts: readonly Condition[]): number => parts.reduce((sum, { cost }) => sum + cost, 0)
+
+const allNamed = (parts: readonly Condition[]): ReadonlySet<string> =>
+  new Set(parts.flatMap(({ named }) => Array.from(named)))
 
 /** Things that are in all of them, or more than those: any one of them is enough. */
 const smallest = (sets: readonly Named[]): Named =>

@@ -21,14 +21,14 @@ export const literalTest = (expression: Expression, patterns: Patterns): Conditi
   if (text === undefined || literal === undefined) return undefined
   switch (name) {
     case 'startsWith':
-      return { ...test(text, value => value.startsWith(literal)), notFalse: beginning(text, literal) }
+      return { ...test(text, value => value.startsWith(literal)), ...onlyOf(beginning(text, literal)) }
     case 'endsWith':
       return test(text, value => value.endsWith(literal))
     case 'contains':
       return test(text, value => value.includes(literal))
     case 'matches': {
       const pattern = patterns.compile(literal)
-      return { ...test(text, value => pattern.test(value)), notFalse: beginning(text, literalStart(literal)) }
+      return { ...test(text, value => pattern.test(value)), ...onlyOf(beginning(text, literalStart(literal))) }
     }
     default:
       return undefined
@@ -50,8 +50,8 @@ const comparison = (operator: string, left: Expression, right: Expression | unde
   if (text === undefined || literal === undefined) return undefined
   const named = things(text, [literal])
   return operator === '_==_'
-    ? { ...test(text, value => value === literal), notFalse: named }
-    : { ...test(text, value => value !== literal), notTrue: named }
+    ? { ...test(text, value => value === literal), ...onlyOf(named) }
+    : { ...test(text, value => value !== literal), notTrue: named, named: named ?? NOTHING }
 }
 
 /** `mcp.tool.name in ["a", "b"]`, and `"a" in principal.roles`. */
@@ -61,7 +61,7 @@ const membership = (element: Expression, list: Expression): Condition | undefine
     const literals = list.exprKind.value.elements.map(literalOf)
     if (!literals.every(literal => literal !== undefined)) return undefined
     const names = new Set(literals)
-    return { ...test(text, value => names.has(value)), notFalse: things(text, literals) }
+    return { ...test(text, value => names.has(value)), ...onlyOf(things(text, literals)) }
   }
   const literal = literalOf(element)
   const texts = callerLists.get(pathOf(list) ?? '')
@@ -82,7 +82,12 @@ const textOf = (expression: Expression): NamedText | undefined => {
   return read === undefined ? undefined : { read, kind: kindOfPath.get(path) }
 }
 
-const EVERYTHING = { notFalse: undefined, notTrue: undefined, cost: 1 }
+/** Of what names nothing. */
+export const NOTHING: ReadonlySet<string> = new Set()
+const EVERYTHING = { notFalse: undefined, notTrue: undefined, named: NOTHING, cost: 1 }
+
+/** Of a condition that is false outside of these. */
+const onlyOf = (named: Named) => ({ notFalse: named, named: named ?? NOTHING })
 
 const test = <T>({ read }: { readonly read: NamedValue<T> }, holds: (value: T) => boolean): Condition => ({
   ...EVERYTHING,

@@ -2,6 +2,7 @@ import type { Caller } from './caller.ts'
 import type { Reading } from './bindings.ts'
 import { Compiler } from './compile.ts'
 import { type Condition, negation, thingKey } from './condition.ts'
+import { Names } from './names.ts'
 import { RuleIndex } from './rule-index.ts'
 import type { RuleConfig } from './config.ts'
 import { ERROR, FALSE, TRUE } from './outcome.ts'
@@ -54,8 +55,7 @@ export class Policy {
   readonly #refusing: RuleIndex<CompiledRule>
   readonly #allowing: RuleIndex<CompiledRule>
   readonly #needsAllow: boolean
-  readonly #named: ReadonlySet<string>
-  readonly #namedInLowerCase: ReadonlySet<string>
+  readonly #named: Names
 
   /** @throws RuleFault in the rule that was described last */
   constructor(rules: readonly RuleConfig[], describe: (index: number) => Rule) {
@@ -65,17 +65,15 @@ export class Policy {
     this.#allowing = new RuleIndex(allowing)
     this.#refusing = new RuleIndex(compiled.filter(({ effect }) => effect !== 'allow'))
     this.#needsAllow = allowing.length > 0
-    this.#named = new Set([...this.#allowing.names(), ...this.#refusing.names()])
-    this.#namedInLowerCase = new Set(Array.from(this.#named, name => name.toLowerCase()))
+    this.#named = new Names(compiled.flatMap(({ condition }) => Array.from(condition.named)))
     this.ofPerson = compiler.ofPerson
     this.ofRequest = compiler.ofRequest
     this.readsPerson = compiler.readsPerson
   }
 
-  /** Whether a thing is called like one that rules name, but for the case, which some servers do not mind. */
+  /** Whether a thing is called like one that rules name, or begins like one, but for the case, which some servers do not mind. */
   isNamedInOtherCase({ kind, name }: Question): boolean {
-    const key = thingKey(kind, name)
-    return !this.#named.has(key) && this.#namedInLowerCase.has(key.toLowerCase())
+    return this.#named.haveInOtherCase(thingKey(kind, name))
   }
 
   decide(question: Question, caller: Caller): Verdict {

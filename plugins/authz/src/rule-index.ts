@@ -24,11 +24,6 @@ export class RuleIndex<Rule extends Indexed> {
     this.#others = rules.filter(({ condition }) => condition.notFalse === undefined)
   }
 
-  /** Keys of the things that rules name. */
-  names(): Iterable<string> {
-    return Array.from(this.#byKey.keys()).filter(key => !key.startsWith('^'))
-  }
-
   /** The first that holds of those that can for a thing, by its key. */
   find(thing: string, holds: (rule: Rule) => boolean): Rule | undefined {
     return this.#byKey.get(thing)?.find(holds) ?? this.#byBeginning(thing, holds) ?? this.#others.find(holds)
