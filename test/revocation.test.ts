@@ -335,3 +335,27 @@ t.test('streams of before a reload end, also of a route that is gone', async t =
   )
   for (const wire of wires) wire.socket.destroy()
 })
+
+t.test('a list that comes with a reload ends what is open, too', async t => {
+  const { file, write } = listIn(t)
+  write([caller])
+  const server = await upstream(t)
+  const config = (...filters: Record<string, object>[]) => ({
+    ...configOf({ name: 'a', path: '/a', upstream: server.url, filters: [{ provider: {} }] }),
+    filters
+  })
+  const gateway = await embeddedGateway(t, config(), {
+    plugins: [provider('onRequest')],
+    pluginBases: [import.meta.url],
+    patience: { lookMs: 2 }
+  })
+  const arrived = server.next()
+  const wire = await Wire.to(gateway.url)
+  wire.write('GET /a HTTP/1.1', 'host: x', '', '')
+  const [, res] = await arrived
+  stream(res).write('data: 1\n\n')
+  await wire.until(/data: 1/)
+  await gateway.reload(config({ revocation: { file } }))
+  await wire.until(/\r\n0\r\n\r\n/)
+  wire.socket.destroy()
+})

@@ -255,3 +255,20 @@ t.test('a reload goes on with the chain, and notes the configuration', async t =
   t.equal(hashes.size, 2)
   t.match(readFileSync(file, 'utf8'), /"event":"configuration"/)
 })
+
+t.test('a call whose decision finds no room is not forwarded, though one before it in the batch did', async t => {
+  const { token, mcp, records } = await audited(t, { arguments: 'full', onFull: 'refuse' })
+  // Each of these characters takes six times as much in the record.
+  const long = message(1, 'echo', { text: '\u007f'.repeat(2_000_000) })
+  const response = await fetch(mcp, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify([long, message(2, 'echo', { text: 'x' })])
+  })
+  t.equal(response.status, 503)
+  t.equal(response.headers.get('x-sluice-error'), 'SLUICE_AUDIT_UNAVAILABLE')
+  t.notOk(
+    (await records()).some(({ result }) => result === 'ok'),
+    'nothing of it was carried out'
+  )
+})

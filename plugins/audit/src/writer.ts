@@ -50,8 +50,6 @@ export class Writer {
   #timer: NodeJS.Timeout | undefined
   #idle: PromiseWithResolvers<void> | undefined
   #closing: (() => void) | undefined
-  /** Nothing is written any more. */
-  #closed = false
 
   constructor(sink: Sink, events: WriterEvents) {
     this.#sink = sink
@@ -108,7 +106,6 @@ export class Writer {
     clearTimeout(this.#timer)
     const close = (): void => {
       this.#seal(undefined)
-      this.#closed = true
       const rest = Buffer.concat(this.#batches.map(({ bytes, written }) => bytes.subarray(written)))
       const waiting = this.#batches.splice(0).map(({ commit }) => commit)
       try {
@@ -140,7 +137,7 @@ export class Writer {
   }
 
   async #drain(): Promise<void> {
-    if (this.#busy || this.#closed) return
+    if (this.#busy) return
     this.#busy = true
     try {
       for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {

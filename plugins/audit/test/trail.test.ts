@@ -237,6 +237,7 @@ t.test(
     t.equal(trail.accepting, false)
     const line = 'x'.repeat(1024 * 1024)
     for (let i = 0; i < 20; i++) trail.record('outcome', `"type":"outcome","line":"${line}"`)
+    t.equal(trail.record('decision', '"type":"decision"'), false, 'who decides is told')
     t.match(ctx.log.lines, [{ level: 'error', message: /cannot be written/ }])
     mkdirSync(folder)
     while (!trail.accepting) await new Promise(resolve => setImmediate(resolve))
@@ -245,6 +246,6 @@ t.test(
     const { ok, chains } = await verifyFiles([join(`${folder}.away`, 'audit.jsonl'), file])
     t.equal(ok, true)
     t.equal(chains.length, 1)
-    t.match(linesOf(file).at(-2), { type: 'summary', event: 'lost', count: 4 })
+    t.match(linesOf(file).at(-2), { type: 'summary', event: 'lost', count: 5 })
   }
 )
