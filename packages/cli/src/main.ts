@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util'
 import { type Command, UsageError, type Values } from './command.ts'
-import { audit } from './commands/audit.ts'
-import { check } from './commands/check.ts'
-import { doctor } from './commands/doctor.ts'
-import { importConfig } from './commands/import.ts'
-import { plugins } from './commands/plugins.ts'
-import { policy } from './commands/policy.ts'
-import { print } from './commands/print.ts'
-import { run } from './commands/run.ts'
-import { schema } from './commands/schema.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [run, check, doctor, importConfig, print, plugins, schema, audit, policy]
+/** Subcommands by name, in the order of the usage text. Each is loaded when it is asked for: `run` starts without the others. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['run', async () => (await import('./commands/run.ts')).run],
+  ['check', async () => (await import('./commands/check.ts')).check],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
+  ['import', async () => (await import('./commands/import.ts')).importConfig],
+  ['print', async () => (await import('./commands/print.ts')).print],
+  ['plugins', async () => (await import('./commands/plugins.ts')).plugins],
+  ['schema', async () => (await import('./commands/schema.ts')).schema],
+  ['audit', async () => (await import('./commands/audit.ts')).audit],
+  ['policy', async () => (await import('./commands/policy.ts')).policy]
+])
 
 /** Options of every command. */
 const shared = {
@@ -20,13 +22,14 @@ const shared = {
   help: { type: 'boolean', short: 'h' }
 } as const
 
-const usage = (): string =>
-  [
+const usage = async (): Promise<string> => {
+  const all = await Promise.all(Array.from(commands.values(), load => load()))
+  return [
     'Usage: sluice <command> [options]',
     '',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`),
+    ...all.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`),
     '',
-    ...commands.flatMap(({ name, synopsis }) => (synopsis === undefined ? [] : [`sluice ${name} ${synopsis}`])),
+    ...all.flatMap(({ name, synopsis }) => (synopsis === undefined ? [] : [`sluice ${name} ${synopsis}`])),
     '',
     'Options:',
     '  --config FILE   configuration file (default: sluice.yaml)',
@@ -36,6 +39,7 @@ const usage = (): string =>
     'Exit codes: 0 fine, 1 the configuration or a start-up step is wrong or something was found, 2 usage.',
     ''
   ].join('\n')
+}
 
 /** Runs the command line and gives the exit code. */
 export const main = async (argv: readonly string[]): Promise<number> => {
@@ -43,17 +47,17 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     return await dispatch(argv)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    process.stderr.write(`sluice: ${error.message}\n\n${usage()}`)
+    process.stderr.write(`sluice: ${error.message}\n\n${await usage()}`)
     return 2
   }
 }
 
 const dispatch = async (argv: readonly string[]): Promise<number> => {
   const [named] = parseArgs({ args: [...argv], allowPositionals: true, strict: false, options: shared }).positionals
-  const command = commands.find(known => known.name === named)
+  const command = await commands.get(named ?? '')?.()
   const { values, positionals } = parse(argv, command?.options)
   if (values['version'] === true) return say(`sluice ${version} (node ${process.versions.node})\n`)
-  if (values['help'] === true) return say(usage())
+  if (values['help'] === true) return say(await usage())
   const [name, ...operands] = positionals
   if (name === undefined) throw new UsageError('which command?')
   if (command === undefined) throw new UsageError(`there is no command "${name}"`)

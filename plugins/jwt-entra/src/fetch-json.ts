@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Runtime } from './runtime.ts'
 
 const timeoutMs = 10_000
@@ -9,17 +10,12 @@ const maxBytes = 1024 * 1024
  * @throws Error saying what is wrong with the answer.
  */
 export async function fetchJson(url: string, runtime: Runtime, signal: AbortSignal): Promise<unknown> {
-  const response = await runtime.fetch(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    cache: 'no-store',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-  })
-  if (response.status !== 200) {
-    await response.body?.cancel()
-    throw new Error(`${url} answered ${response.status}`)
+  const { status, body } = await runtime.get(url, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
+  if (status !== 200) {
+    body.destroy()
+    throw new Error(`${url} answered ${status}`)
   }
-  const text = await readBounded(response, url)
+  const text = await readBounded(body, url)
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -27,12 +23,12 @@ export async function fetchJson(url: string, runtime: Runtime, signal: AbortSign
   }
 }
 
-async function readBounded(response: Response, url: string): Promise<string> {
+async function readBounded(body: Readable, url: string): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
-    // Leaving the loop cancels the body.
+    // Leaving the loop destroys the body.
     if (bytes > maxBytes) throw new Error(`${url} is longer than 1 MiB`)
     chunks.push(chunk)
   }

@@ -178,8 +178,9 @@ function succeed(
   return keys
 }
 
-/** What failed and why: fetch hides the network's error in its cause. */
+/** What failed and why: a time-out is the cause of its error, and where all addresses of a name fail there is only a code. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+  const message = error.message || String((error as NodeJS.ErrnoException).code)
+  return error.cause instanceof Error ? `${message}: ${error.cause.message}` : message
 }

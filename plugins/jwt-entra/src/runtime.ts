@@ -1,17 +1,20 @@
+import { type Answered, httpGet } from './http-get.ts'
+
 /** What the filter takes from outside, so that tests can put a clock and a network of their own in its place. */
 export interface Runtime {
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  fetch(url: string, init: RequestInit): Promise<Response>
+  /** Asks an address for a JSON document, and follows no redirect. */
+  get(url: string, signal: AbortSignal): Promise<Answered>
   /** Runs once after `ms` and keeps no process alive. Returns how to cancel. */
   schedule(ms: number, run: () => void): () => void
 }
 
 /** The machine's clock, network and timers. */
 export const systemRuntime: Runtime = {
-  // Both looked up at each call: a test may move the clock, the core may put a proxy in the network's place.
+  // Looked up at each call: a test may move the clock.
   now: () => Date.now(),
-  fetch: (url, init) => fetch(url, init),
+  get: httpGet,
   schedule(ms, run) {
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)

@@ -7,7 +7,7 @@ import plugin from '../src/index.ts'
 import { api, tenant } from './tokens.ts'
 
 const issuer = 'https://id.contoso.example'
-/** A port that fetch never connects to (Fetch standard, bad ports): keys that cannot be had, without a network. */
+/** The port of the discard service, which nobody runs: keys that cannot be had. */
 const authority = 'http://127.0.0.1:9'
 
 t.test('jwt-entra keeps the contract of a filter plugin', async t => {

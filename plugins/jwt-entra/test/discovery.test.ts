@@ -2,6 +2,7 @@ import t from 'tap'
 import { discover } from '../src/entra/discovery.ts'
 import { tenantKeys } from '../src/entra/key-source.ts'
 import { systemRuntime } from '../src/runtime.ts'
+import { answered } from './manual-runtime.ts'
 import { makeKey, OpenIdProvider } from './open-id-provider.ts'
 import { otherTenant, tenant } from './tokens.ts'
 
@@ -55,10 +56,7 @@ void t.test('metadata that speaks for somebody else, or leads elsewhere, is refu
 void t.test('an https authority never leads to plain http, not even on loopback', async t => {
   const runtime = {
     ...systemRuntime,
-    fetch: () =>
-      Promise.resolve(
-        Response.json({ issuer: `https://login.example/${tenant}/v2.0`, jwks_uri: 'http://127.0.0.1/keys' })
-      )
+    get: async () => answered({ issuer: `https://login.example/${tenant}/v2.0`, jwks_uri: 'http://127.0.0.1/keys' })
   }
   await t.rejects(discover({ ...address, authority: 'https://login.example' }, runtime, signal), {
     message: /not https/
@@ -67,7 +65,7 @@ void t.test('an https authority never leads to plain http, not even on loopback'
 
 void t.test('an answer that is not a plain, small document is refused', async t => {
   const table: readonly [string, number, Record<string, string>, string, RegExp][] = [
-    ['a redirect', 302, { location: `${provider.origin}/elsewhere` }, '', /fetch failed/],
+    ['a redirect', 302, { location: `${provider.origin}/elsewhere` }, '', /answered 302/],
     ['an error', 404, {}, '{}', /answered 404/],
     ['no JSON', 200, {}, '<html>', /is not JSON/],
     ['too much', 200, {}, `"${'x'.repeat(1024 * 1024)}"`, /longer than 1 MiB/],

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { type Answered, httpGet } from '../src/http-get.ts'
 import type { Runtime } from '../src/runtime.ts'
 
 interface Timer {
@@ -12,8 +14,8 @@ export class ManualRuntime implements Runtime {
 
   readonly now = () => this.time
 
-  fetch(url: string, init: RequestInit): Promise<Response> {
-    return fetch(url, init)
+  get(url: string, signal: AbortSignal): Promise<Answered> {
+    return httpGet(url, signal)
   }
 
   schedule(ms: number, run: () => void): () => void {
@@ -40,6 +42,12 @@ export class ManualRuntime implements Runtime {
     this.time = end
   }
 }
+
+/** An answer of 200 without a network. */
+export const answered = (document: unknown): Answered => ({
+  status: 200,
+  body: Readable.from([Buffer.from(JSON.stringify(document))])
+})
 
 /** Waits, turn by turn of the event loop, until something has happened. */
 export async function until(happened: () => boolean): Promise<void> {

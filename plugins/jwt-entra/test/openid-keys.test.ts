@@ -10,7 +10,8 @@ import type { KeySource } from '../src/key-source.ts'
 import { importKeys } from '../src/openid/import-keys.ts'
 import { KeyFile } from '../src/openid/key-file.ts'
 import { readSettings } from '../src/settings.ts'
-import { ManualRuntime, until } from './manual-runtime.ts'
+import type { Answered } from '../src/http-get.ts'
+import { answered, ManualRuntime, until } from './manual-runtime.ts'
 import { tenant } from './tokens.ts'
 
 const issuer = 'https://id.contoso.example'
@@ -43,10 +44,10 @@ class Provider extends ManualRuntime {
   keys: readonly unknown[] | undefined = []
   fetches = 0
 
-  override async fetch(): Promise<Response> {
+  override async get(): Promise<Answered> {
     this.fetches++
     if (this.keys === undefined) throw new Error('away')
-    return Response.json({ keys: this.keys })
+    return answered({ keys: this.keys })
   }
 }
 

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isLoopback } from '@sluice/plugin-api'
+import { createServer } from '../http/node-http.ts'
 import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import type { ReadinessBoard } from './readiness.ts'
 
@@ -24,7 +25,7 @@ const answer = async (req: IncomingMessage, metrics: MetricRegistry, readiness: 
   if (req.method !== 'GET' && req.method !== 'HEAD') return text(405, 'Only GET and HEAD.\n')
   if (path === '/livez') return text(200, 'ok\n')
   if (path === '/readyz') return ready(readiness, new URLSearchParams(query).has('verbose'))
-  if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
+  if (path === '/metrics') return { status: 200, ...(await metrics.page()) }
   return text(404, 'There are /livez, /readyz (?verbose) and /metrics.\n')
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
@@ -8,6 +8,7 @@ import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
 import { closeInTwoSteps } from '../exchange/closing.ts'
 import type { Settings, TlsMaterial } from '../config/settings.ts'
+import { createServer, createTlsServer } from '../http/node-http.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 /** How often node:http looks for connections that are too slow, for all of them at once. */

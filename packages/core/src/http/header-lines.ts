@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { validateHeaderName, validateHeaderValue } from './node-http.ts'
 import type { HeaderEdit } from '@sluice/plugin-api'
 import { FieldNames } from './field-names.ts'
 

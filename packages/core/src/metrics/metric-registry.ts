@@ -1,32 +1,27 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { MetricReading, Metrics } from '@sluice/plugin-api'
-import { type Metric, Registry } from 'prom-client'
+import type { Metric, Registry } from 'prom-client'
 import { MetricFamily, type MetricForm } from './metric-family.ts'
 import { NumberCells } from './number-cells.ts'
 import { OwnedMetrics, type SeriesOwner } from './owned-metrics.ts'
-import { processMetrics } from './process-metrics.ts'
 
 /** Metrics in all. */
 const MOST_METRICS = 1000
-/** What {@link processMetrics} may have, here or on another platform. */
+/** What `process-metrics.ts` may have, here or on another platform. */
 const OF_PROCESS = /^(?:process|nodejs)_/
 
 /** The metrics of a gateway. prom-client writes them out; it hashes labels at every record, so it does not take them in. */
 export class MetricRegistry {
-  readonly #registry: Registry
   /** The program has a registry of its own, in which it shows of its process what it likes. */
-  readonly #handed: boolean
+  readonly #handed: Registry | undefined
+  /** What writes our own page. prom-client is loaded when somebody asks for it. */
+  #own: Registry | undefined
   readonly #cells = new NumberCells()
   readonly #families = new Map<string, MetricFamily>()
   #closed = false
 
   constructor(registry?: Registry) {
-    this.#registry = registry ?? new Registry()
-    this.#handed = registry !== undefined
-  }
-
-  get contentType(): string {
-    return this.#registry.contentType
+    this.#handed = registry
   }
 
   /** Metrics as one filter, or one part of the core, takes them. */
@@ -34,24 +29,29 @@ export class MetricRegistry {
     return new OwnedMetrics(this, owner)
   }
 
-  /** All metrics in Prometheus' text format, or in that of the registry that was handed in. */
-  async text(): Promise<string> {
-    if (this.#handed) return this.#registry.metrics()
+  /** All metrics in Prometheus' text format, or in that of the registry that was handed in, and its media type. */
+  async page(): Promise<{ readonly type: string; readonly body: string }> {
+    if (this.#handed !== undefined) return { type: this.#handed.contentType, body: await this.#handed.metrics() }
+    const [prometheus, { processMetrics }] = await Promise.all([import('prom-client'), import('./process-metrics.ts')])
+    const registry = (this.#own ??= new prometheus.Registry())
     const pages: string[] = []
-    for (const name of this.#families.keys()) {
-      pages.push(await this.#registry.getSingleMetricAsString(name))
+    for (const [name, family] of this.#families) {
+      if (registry.getSingleMetric(name) === undefined) registry.registerMetric(asMetric(family))
+      pages.push(await registry.getSingleMetricAsString(name))
       // Requests get their turn: with a thousand routes all of it takes 0.1 s.
       await turn()
     }
-    return [...pages, await processMetrics().metrics()].join('\n\n')
+    return { type: registry.contentType, body: [...pages, await processMetrics().metrics()].join('\n\n') }
   }
 
   /** Takes them out of the registry. What is taken later is recorded and shown nowhere. */
   close(): void {
     this.#closed = true
+    const registry = this.#handed
+    if (registry === undefined) return
     for (const [name, family] of this.#families) {
       // The registry may have become another gateway's.
-      if (this.#registry.getSingleMetric(name) === asMetric(family)) this.#registry.removeSingleMetric(name)
+      if (registry.getSingleMetric(name) === asMetric(family)) registry.removeSingleMetric(name)
     }
   }
 
@@ -69,9 +69,9 @@ export class MetricRegistry {
     }
     if (this.#families.size >= MOST_METRICS) throw new Error(`There are ${MOST_METRICS} metrics already`)
     const family = new MetricFamily(form, this.#cells)
-    if (!this.#handed && OF_PROCESS.test(form.name))
+    if (this.#handed === undefined && OF_PROCESS.test(form.name))
       throw new Error(`The metric ${form.name} would be one of the process: give it another prefix`)
-    if (!this.#closed) this.#registry.registerMetric(asMetric(family))
+    if (!this.#closed) this.#handed?.registerMetric(asMetric(family))
     this.#families.set(form.name, family)
     return family
   }

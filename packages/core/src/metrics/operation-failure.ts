@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from '../http/node-http.ts'
 
 /** How an MCP operation failed, as labels. One object for each: series are found by it. */
 export interface OperationFailure {

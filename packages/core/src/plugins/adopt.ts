@@ -1,5 +1,5 @@
 import type { Plugin } from '@sluice/plugin-api'
-import { compileSchema } from '../config/validate.ts'
+import { checkSchema, compileSchema } from '../config/validate.ts'
 import type { LoadedPlugin } from './loaded-plugin.ts'
 
 /** The major of the plugin contract that this core speaks. */
@@ -7,9 +7,13 @@ const API = 1
 
 /**
  * Checks that something is a plugin of this contract. `subject` is what messages call it, `module` the file that it was
- * exported from, if it was.
+ * exported from, if it was. `builtin` is one of ours, whose tests have judged its schema.
  */
-export const adoptPlugin = (subject: string, candidate: unknown, module?: string): LoadedPlugin => {
+export const adoptPlugin = (
+  subject: string,
+  candidate: unknown,
+  { module, builtin = false }: { readonly module?: string; readonly builtin?: boolean } = {}
+): LoadedPlugin => {
   const refuse = (message: string, advice: string): LoadedPlugin => ({
     ok: false,
     message: `${subject}: ${message}`,
@@ -34,6 +38,7 @@ export const adoptPlugin = (subject: string, candidate: unknown, module?: string
   const wrong = firstFault(plugin)
   if (wrong !== undefined) return refuse(within + wrong, 'This is a fault of the plugin: tell its author.')
   try {
+    if (!builtin) checkSchema(plugin.configSchema)
     return { ok: true, plugin, validator: compileSchema(plugin.configSchema) }
   } catch (error) {
     const message = `${within}configSchema is no JSON Schema: ${(error as Error).message}`

@@ -70,7 +70,7 @@ export class PluginLoader {
       const url = this.#finder.find(name, directory)
       if (url === undefined) return { ok: false, ...this.#finder.explain(name, directory, [...this.#handed.keys()]) }
       const staleness = await this.#staleness(name, directory, url)
-      const loaded = await importPlugin(name, url)
+      const loaded = await importPlugin(name, url, this.#finder.builtins.includes(name))
       return loaded.ok || staleness === undefined ? loaded : { ...loaded, advice: staleness }
     } catch (error) {
       return loadFault(name, error)
@@ -87,11 +87,11 @@ export class PluginLoader {
 
 const keyOf = (name: string, directory: string): string => `${directory}\0${name}`
 
-const importPlugin = async (name: string, url: string): Promise<LoadedPlugin> => {
+const importPlugin = async (name: string, url: string, builtin: boolean): Promise<LoadedPlugin> => {
   provideOwnApi()
   try {
     const module = (await import(url)) as { default?: unknown }
-    return adoptPlugin(name, module.default, displayPath(url))
+    return adoptPlugin(name, module.default, { module: displayPath(url), builtin })
   } catch (error) {
     return loadFault(name, error)
   }

@@ -1,5 +1,4 @@
-import { KeyObject } from 'node:crypto'
-import { importJWK } from 'jose/key/import'
+import { createPublicKey } from 'node:crypto'
 import { isObject } from '../claims.ts'
 import { maxKeys, minModulusBits, type ImportedKeys, type SigningKey } from '../signing-key.ts'
 import { fillTenant, tenantOf } from './discovery.ts'
@@ -19,12 +18,12 @@ export interface KeyOwner {
  *
  * @throws Error if none is left.
  */
-export async function importKeys(document: unknown, owner: KeyOwner): Promise<ImportedKeys> {
+export function importKeys(document: unknown, owner: KeyOwner): ImportedKeys {
   const entries = isObject(document) && Array.isArray(document.keys) ? document.keys : []
   const keys = new Map<string, SigningKey>()
   let skipped = Math.max(0, entries.length - maxKeys)
   for (const entry of entries.slice(0, maxKeys)) {
-    const key = await importKey(entry, owner)
+    const key = importKey(entry, owner)
     if (key === undefined) skipped++
     else if (keys.get(key.id)?.foreign ?? true) keys.set(key.id, key)
   }
@@ -34,15 +33,13 @@ export async function importKeys(document: unknown, owner: KeyOwner): Promise<Im
 
 const algorithms = ['RS256']
 
-async function importKey(jwk: unknown, owner: KeyOwner): Promise<SigningKey | undefined> {
+function importKey(jwk: unknown, owner: KeyOwner): SigningKey | undefined {
   if (!isObject(jwk)) return undefined
   const { kty, kid, n, e, use = 'sig', alg = 'RS256' } = jwk
   if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return undefined
   if (typeof kid !== 'string' || kid === '' || typeof n !== 'string' || typeof e !== 'string') return undefined
   try {
-    const imported = await importJWK({ kty, n, e }, 'RS256')
-    if (imported instanceof Uint8Array) return undefined
-    const key = KeyObject.from(imported)
+    const key = createPublicKey({ key: { kty, n, e }, format: 'jwk' })
     if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < minModulusBits) return undefined
     return { id: kid, algorithms, material: `${n}.${e}`, foreign: !speaksFor(jwk.issuer, owner), key, retired: false }
   } catch {

@@ -23,7 +23,7 @@ export async function fetchKeys(address: KeySetAddress, runtime: Runtime, signal
     issuerHost: await issuerHost(address, metadata, runtime, signal),
     tenantSpecific: namesTenant(metadata.jwksUri, address.tenant)
   }
-  return { issuer: metadata.issuer, ...(await importKeys(document, owner)) }
+  return { issuer: metadata.issuer, ...importKeys(document, owner) }
 }
 
 async function issuerHost(
