@@ -25,10 +25,9 @@ t.test('an upstream that closes behind its answer while a hook waits is passed o
   for (const [rest, body] of answers) {
     let closed: Promise<unknown> | undefined
     const url = await rawUpstream(t, socket => {
-      closed = once(socket, 'end')
+      closed = once(socket, 'finish')
       socket.once('data', () => socket.end(`HTTP/1.1 418 I'm a teapot\r\n${rest}`))
     })
-    // The gateway has closed its side when it has heard of the upstream's.
     const waiting: Filter = { onResponse: async () => void (await closed) }
     const g = await gateway(t, [{ upstream: url, filters: [waiting] }])
     const res = await fetch(`${g.url}/mcp`)

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Deadline, Decision, Endpoint, Exchange, Finish, Reply, RouteInfo } from '@sluice/plugin-api'
 import type { Chain } from '../chain/chain.ts'
 import type { Calls } from '../mcp/calls.ts'
 import type { Messages } from '../mcp/messages.ts'
+import type { ClientRequest } from '../http/client-request.ts'
 import type { RequestTarget } from '../http/request-target.ts'
+import { requestId } from './request-id.ts'
 import { clientAddress, plainAddress, type TrustedProxies } from '../http/client-address.ts'
 
 const NO_DECISIONS: readonly Decision[] = Object.freeze([])
@@ -34,7 +35,7 @@ export class LiveExchange implements Exchange {
   readonly rawHeaders: readonly string[]
   readonly peer: string
   readonly fromTrustedProxy: boolean
-  readonly req: IncomingMessage
+  readonly req: ClientRequest
   readonly res: ServerResponse
   readonly chain: Chain
   readonly cells: unknown[]
@@ -78,7 +79,7 @@ export class LiveExchange implements Exchange {
   readonly #proxies: TrustedProxies
 
   constructor(
-    req: IncomingMessage,
+    req: ClientRequest,
     res: ServerResponse,
     target: RequestTarget,
     chain: Chain,
@@ -99,7 +100,7 @@ export class LiveExchange implements Exchange {
     this.cells = cells
     this.startedAt = performance.now()
     this.#proxies = proxies
-    this.id = this.#requestId() ?? randomUUID()
+    this.id = this.#requestId() ?? requestId()
   }
 
   get headers(): IncomingHttpHeaders {

@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ClientRequest } from '../http/client-request.ts'
 
 /** A request that waits, and the answer that it will get. */
 export interface Turn {
-  readonly req: IncomingMessage
+  readonly req: ClientRequest
   readonly res: ServerResponse
 }
 

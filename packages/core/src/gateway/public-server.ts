@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
-import type { Server as TlsServer } from 'node:https'
+import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
 import { closeInTwoSteps } from '../exchange/closing.ts'
+import { requestId } from '../exchange/request-id.ts'
 import type { Settings, TlsMaterial } from '../config/settings.ts'
+import { ClientRequest } from '../http/client-request.ts'
 import { createServer, createTlsServer } from '../http/node-http.ts'
 import type { RequestHandler } from './request-handler.ts'
 
@@ -15,7 +16,7 @@ import type { RequestHandler } from './request-handler.ts'
 const CHECK_EVERY_MS = 5000
 
 /** A listener with TLS has all that one without has. */
-export type PublicServer = Server | TlsServer
+export type PublicServer = HttpServer<typeof ClientRequest> | HttpsServer<typeof ClientRequest>
 
 /** What a certificate is served with; a listener takes another one of these while it runs. */
 export const secureOptions = ({ cert, key }: TlsMaterial): SecureContextOptions => ({
@@ -30,6 +31,7 @@ export const createPublicServer = (
   log: Logger
 ): PublicServer => {
   const options = {
+    IncomingMessage: ClientRequest,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: patience.headMs,
     requestTimeout: patience.requestMs,
@@ -55,7 +57,7 @@ export const createPublicServer = (
   // An expectation that is not known may be overlooked (RFC 9110 section 10.1.1).
   server.on('checkExpectation', (req, res) => handler.handle(req, res))
   const refuse = (socket: Socket, code: CoreCode, reason: string | undefined): void => {
-    const request = randomUUID()
+    const request = requestId()
     const line = { request, code, reason }
     // Scanners send garbage all day; a head that is too large is a client's that somebody will miss.
     if (code === 'SLUICE_REQUEST_MALFORMED') log.debug(line, 'not a request')

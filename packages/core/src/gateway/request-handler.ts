@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import {
   asReply,
@@ -14,6 +14,7 @@ import { closeInTwoSteps, isClosing } from '../exchange/closing.ts'
 import { endNow } from '../exchange/end-answer.ts'
 import { LiveExchange } from '../exchange/exchange.ts'
 import { tear } from '../exchange/tear.ts'
+import type { ClientRequest } from '../http/client-request.ts'
 import { requestHost } from '../http/host.ts'
 import { requestFault, type RequestFault } from '../http/request-fault.ts'
 import { parseRequestTarget } from '../http/request-target.ts'
@@ -74,7 +75,7 @@ export class RequestHandler implements ForwardingEvents {
     this.deadlines = new Deadlines(this.open, log, (x, refused) => this.#replyLate(x, refused))
   }
 
-  handle(req: IncomingMessage, res: ServerResponse): void {
+  handle(req: ClientRequest, res: ServerResponse): void {
     if (Pipelines.isBehind(res)) return this.#pipelines.wait({ req, res })
     if (isClosing(req.socket)) return
     const { site } = this

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Connected } from './connector.ts'
 import { atEndOfTurn } from '../http/end-of-turn.ts'
 import { ClientFault, STOPPED } from './client-fault.ts'
 import { Deadline } from './deadline.ts'
@@ -49,12 +50,13 @@ export class Connection implements ResponseSink, ResponseControl {
   #closed = false
 
   /** `headersTimeoutMs`: from the last byte of a request until the head of its response is there. */
-  constructor(socket: Socket, owner: ConnectionOwner, headersTimeoutMs: number) {
+  constructor(connected: Connected, owner: ConnectionOwner, headersTimeoutMs: number) {
+    const { socket } = connected
     this.#socket = socket
+    connected.receive = bytes => this.#onBytes(bytes)
     this.#owner = owner
     this.#headersTimeoutMs = headersTimeoutMs
     socket
-      .on('data', (bytes: Buffer) => this.#onBytes(bytes))
       .on('end', () => this.#whenTold(() => this.#onFin()))
       .on('error', (error: NodeJS.ErrnoException) => {
         this.#whenTold(() => this.#lose(new ClientFault('closed', error.message, error.code)))

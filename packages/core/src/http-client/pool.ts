@@ -99,13 +99,13 @@ export class Pool implements ConnectionOwner {
   }
 
   #connect(request: OutgoingRequest, handler: ResponseHandler): void {
-    const end = this.#connector.connect((fault, socket) => {
+    const end = this.#connector.connect((fault, connected) => {
       this.#attempts.delete(end)
       if (fault !== undefined) {
         if (handler.wanted) handler.onFault(fault)
         return this.#replace()
       }
-      const connection = new Connection(socket, this, this.#options.headersTimeoutMs)
+      const connection = new Connection(connected, this, this.#options.headersTimeoutMs)
       this.#open.add(connection)
       if (handler.wanted) connection.send(request, handler)
       else connection.rest()

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LiveExchange } from '../exchange/exchange.ts'
 import { ByteCollector } from '../http/byte-collector.ts'
+import type { ClientRequest } from '../http/client-request.ts'
 import type { RequestFraming } from '../http-client/request-text.ts'
 import { Upload } from '../http-client/upload.ts'
 
@@ -46,10 +47,12 @@ export const sendContinue = (req: IncomingMessage, res: ServerResponse): void =>
 }
 
 /** As text: it leaves in one write with the head, for a tenth less CPU than two buffers take. */
-const collectText = (req: IncomingMessage, length: number, forward: Forward): void => {
+const collectText = (req: ClientRequest, length: number, forward: Forward): void => {
   let text = ''
-  req.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')))
-  req.on('end', () => forward(text, length))
+  req.takeBody({
+    onData: bytes => void (text += bytes.toString('latin1')),
+    onEnd: () => forward(text, length)
+  })
 }
 
 /** A body that was read, as it is sent best. */
@@ -70,15 +73,16 @@ export const collectBody = (x: LiveExchange, maxBytes: number, next: (body: Buff
   sendContinue(req, res)
   const bytes = new ByteCollector()
   const from = performance.now()
-  const end = (): void => {
-    x.waitedMs = performance.now() - from
-    next(bytes.take())
-  }
-  const take = (chunk: Buffer): void => {
-    bytes.add(chunk)
-    if (bytes.size <= maxBytes) return
-    req.off('data', take).off('end', end).pause()
-    next(undefined)
-  }
-  req.on('data', take).on('end', end)
+  req.takeBody({
+    onData: chunk => {
+      bytes.add(chunk)
+      if (bytes.size <= maxBytes) return
+      req.leaveBody()
+      next(undefined)
+    },
+    onEnd: () => {
+      x.waitedMs = performance.now() - from
+      next(bytes.take())
+    }
+  })
 }
