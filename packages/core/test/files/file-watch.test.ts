@@ -108,7 +108,7 @@ t.test('what fails when it is told is told, and others are told all the same', a
   for (const changed of [throws, rejects]) t.teardown(watch.follow(at('file'), changed, failed))
   writeFileSync(at('file'), 'two')
   t.equal(await looked(1), 1)
-  t.strictSame(failures.sort(), ['rejected', 'threw'])
+  t.strictSame(failures.toSorted(), ['rejected', 'threw'])
   writeFileSync(at('file'), 'three')
   t.equal(await looked(2), 2)
   t.equal(failures.length, 4, 'and again, the next time')
