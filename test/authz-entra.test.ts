@@ -1,83 +1,9 @@
-import authz from '@sluice/plugin-authz'
-import type { Decision } from '@sluice/plugin-api'
-import type { EntraEmulator } from '@sluice/entra-emulator'
-import { createGateway } from '@sluice/core'
-import { createServer, type RequestListener } from 'node:http'
 import { decodeJwt } from 'jose'
-import t, { type Test } from 'tap'
-import { contosoWith, more } from '../packages/entra-emulator/test/contoso.ts'
-import { ids, secret } from '../packages/entra-emulator/test/directory.ts'
+import t from 'tap'
+import { more } from '../packages/entra-emulator/test/contoso.ts'
+import { ids } from '../packages/entra-emulator/test/directory.ts'
 import { signIn, start } from '../packages/entra-emulator/test/oauth-client.ts'
-import { recordingLog } from './support/log.ts'
-import { upstream } from './support/upstream.ts'
-
-const GRAPH = '00000003-0000-0000-c000-000000000000'
-const grant = (...roles: string[]) => roles.map(role => ({ resource: GRAPH, role }))
-
-/** The directory, in which the gateway's own application may read groups. */
-const directory = contosoWith(
-  {},
-  { [ids.daemon]: { appRoleAssignments: grant('User.ReadBasic.All', 'GroupMember.Read.All') } }
-)
-
-/** Entra, and a gateway with authz in front of a server that answers everything. */
-const company = async (t: Test, entra: EntraEmulator, config: object) => {
-  const decisions: Decision[] = []
-  const { url } = await upstream(t, (req, res) => {
-    req.resume().on('end', () => {
-      res.writeHead(200, { 'content-type': 'application/json' })
-      res.end('{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"pay"},{"name":"get_time"}]}}')
-    })
-  })
-  const notes = {
-    name: 'notes',
-    version: '1.0.0',
-    api: 1 as const,
-    configSchema: {},
-    create: () => ({
-      onFinish: (_end: unknown, x: { decisions: readonly Decision[] }) => void decisions.push(...x.decisions)
-    })
-  }
-  const { log, lines } = recordingLog()
-  const gateway = createGateway(
-    {
-      publicUrl: 'http://127.0.0.1:8080',
-      listen: { port: 0 },
-      admin: { port: 0 },
-      shutdown: { grace: '0s' },
-      routes: [
-        {
-          name: 'demo',
-          path: '/mcp',
-          upstream: url,
-          filters: [
-            { notes: {} },
-            { 'jwt-entra': { tenant: ids.tenant, authority: entra.authority, audiences: [ids.mcp] } },
-            { authz: config }
-          ]
-        }
-      ]
-    },
-    { plugins: [notes, authz], pluginBases: [import.meta.url], log }
-  )
-  t.teardown(() => gateway.close())
-  const { url: origin, adminUrl } = await gateway.start()
-  while ((await fetch(`${adminUrl}/readyz`)).status !== 200);
-  const send = (token: string, method: string, params: object = {}) =>
-    fetch(`${origin}/mcp`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-    })
-  return {
-    decisions,
-    lines,
-    send,
-    call: (token: string, name: string) => send(token, 'tools/call', { name }),
-    code: async (token: string, name: string) =>
-      (await send(token, 'tools/call', { name })).headers.get('x-sluice-error')
-  }
-}
+import { company, directory } from './authz/company.ts'
 
 t.test('step-up: a claims challenge leads a client that understands it to a token that satisfies it', async t => {
   const entra = await start(t, { directory })
@@ -156,61 +82,6 @@ t.test('agents are told apart, or refused', async t => {
   t.equal(recorded.length, 6, 'the blueprint is recorded for agents alone')
 })
 
-const graph = (entra: EntraEmulator, others: object = {}) => ({
-  resolve: 'graph',
-  credential: { clientId: ids.daemon, secret },
-  authority: entra.authority,
-  graph: entra.authority,
-  ...others
-})
-
-t.test('groups that a token has no room for are found out at Graph, once', async t => {
-  const entra = await start(t, { directory })
-  const max = entra.issueToken({ person: 'max@contoso.example' })
-  t.equal(decodeJwt(max)['groups'], undefined)
-  const inList = [{ allow: `"${more.mailingList}" in principal.groups` }]
-  const unresolved = await company(t, entra, { rules: inList })
-  t.equal(await unresolved.code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED', 'unknown is not none, and not all')
-  const seen: string[] = []
-  const proxy = await between(t, entra, seen)
-  const at = await company(t, entra, { rules: inList, groups: graph(entra, { graph: proxy }) })
-  t.equal(await at.code(max, 'pay'), null)
-  t.match(await (await at.send(max, 'tools/list')).json(), {
-    result: { tools: [{ name: 'pay' }, { name: 'get_time' }] }
-  })
-  t.equal(await at.code(entra.issueToken({ person: 'max@contoso.example' }), 'pay'), null, 'another token of his')
-  t.strictSame(seen, [`POST /v1.0/users/${ids.max}/getMemberObjects`], 'the token’s own oid, and not the address in it')
-  const not = await company(t, entra, {
-    rules: [{ deny: `"${more.mailingList}" in principal.groups` }],
-    groups: graph(entra)
-  })
-  t.equal(await not.code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED')
-  t.equal(await not.code(entra.issueToken({ person: 'ada@contoso.example' }), 'pay'), null, 'Ada’s are in her token')
-})
-
-t.test('where Graph does not answer, groups stay unknown', async t => {
-  const entra = await start(t, { directory })
-  const max = entra.issueToken({ person: 'max@contoso.example' })
-  const rules = [{ deny: `"${more.team}" in principal.groups` }]
-  const silent = await listening(t, () => {})
-  const broken = await listening(t, (_req, res) => res.writeHead(500).end('{}'))
-  const moved = await listening(t, (_req, res) => res.writeHead(302, { location: `${entra.authority}/v1.0/me` }).end())
-  const wrong = await listening(t, (_req, res) => res.end('{"value":"all"}'))
-  for (const origin of [silent, broken, moved, wrong]) {
-    const { code, lines } = await company(t, entra, { rules, groups: graph(entra, { graph: origin, timeout: '50ms' }) })
-    t.equal(await code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED')
-    t.equal(await code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED')
-    const warnings = lines.filter(({ message }) => message.startsWith('groups cannot be found out'))
-    t.equal(warnings.length, 1, 'said once')
-    t.notMatch(JSON.stringify(lines), secret)
-  }
-  const credential = { clientId: ids.daemon, secret: 'another secret' }
-  const { code, lines } = await company(t, entra, { rules, groups: graph(entra, { credential }) })
-  t.equal(await code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED')
-  t.match(JSON.stringify(lines), /gave no token for Microsoft Graph \(401\)/)
-  t.notMatch(JSON.stringify(lines), /another secret/)
-})
-
 t.test('guests: theirs are the groups of this tenant, and they are known as guests', async t => {
   const entra = await start(t, { directory })
   const rules = [{ deny: 'principal.guest && mcp.tool.name == "pay"' }]
@@ -225,39 +96,3 @@ t.test('guests: theirs are the groups of this tenant, and they are known as gues
   )
   t.equal(await code(entra.issueToken({ person: 'ada@contoso.example' }), 'pay'), null)
 })
-
-t.test('a group setting that is not safe is refused', async t => {
-  const entra = await start(t, { directory })
-  for (const wrong of [{ graph: 'http://graph.example' }, { authority: 'https://login.example/x' }, { timeout: '31s' }])
-    await t.rejects(
-      company(t, entra, { rules: [{ allow: 'true' }], groups: graph(entra, wrong) }),
-      /groups\.(graph|authority|timeout)/
-    )
-})
-
-/** Notes what Graph is asked, and lets the emulator answer. */
-const between = (t: Test, entra: EntraEmulator, seen: string[]): Promise<string> =>
-  listening(t, (req, res) => {
-    seen.push(`${req.method} ${req.url}`)
-    void (async () => {
-      const chunks: Buffer[] = []
-      for await (const chunk of req) chunks.push(chunk as Buffer)
-      const headers = { 'content-type': 'application/json', authorization: req.headers.authorization ?? '' }
-      const answer = await fetch(`${entra.authority}${req.url}`, {
-        method: 'POST',
-        headers,
-        body: Buffer.concat(chunks)
-      })
-      res.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
-    })()
-  })
-
-const listening = async (t: Test, listener: RequestListener): Promise<string> => {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
-}

@@ -16,13 +16,13 @@ const ofCommand = new Set([
 /** Packages of the house that each may import: [name, who it is, what it may import]. */
 const allowed = (importer: string): ((imported: string) => boolean) => {
   if (['@sluice/plugin-api', '@sluice/aadsts'].includes(importer)) return () => false
-  if (importer === '@sluice/core') return name => name === '@sluice/plugin-api'
+  if (['@sluice/core', '@sluice/entra-credential'].includes(importer)) return name => name === '@sluice/plugin-api'
   if (importer === '@sluice/cli') return name => ofCommand.has(name)
   if (importer === '@sluice/test-kit') return name => ['@sluice/core', '@sluice/plugin-api'].includes(name)
   if (importer === '@sluice/entra-emulator') return () => false
   if (importer === '@sluice/demo')
     return name => ['@sluice/core', '@sluice/entra-emulator', '@sluice/plugin-api'].includes(name)
-  return name => ['@sluice/aadsts', '@sluice/plugin-api'].includes(name)
+  return name => ['@sluice/aadsts', '@sluice/entra-credential', '@sluice/plugin-api'].includes(name)
 }
 
 const sources = globSync(['packages/*/src/**/*.ts', 'plugins/*/src/**/*.ts'], { cwd: root })

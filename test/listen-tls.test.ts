@@ -4,9 +4,10 @@ import { Agent, request } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
-import { createGateway } from '@sluice/core'
+import { connect as connectTls, Server, type TLSSocket } from 'node:tls'
+import { createGateway, type GatewayConfig } from '@sluice/core'
 import t, { type Test } from 'tap'
+import { configOf, generations } from './support/generations.ts'
 import { type LogLine, recordingLog } from './support/log.ts'
 import { settled } from './support/settled.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
@@ -150,4 +151,27 @@ t.test('draining lets a request finish, and waits for nobody who has not agreed 
   t.equal(await answer, 'late')
   await closed
   await settled(() => silent.destroyed && idle.destroyed, 'all are gone')
+})
+
+t.test('a reload that fails at the listener lets go of what it built', async t => {
+  const { url: up } = await upstream(t)
+  const directory = t.testdir({ 'cert.pem': pem('localhost.pem'), 'key.pem': pem('localhost.key') })
+  const { plugin, made } = generations()
+  const config = (n: number): GatewayConfig => ({
+    ...configOf({ name: 'all', path: '/*', upstream: up, filters: [{ generation: { n } }] }),
+    publicUrl: 'https://localhost',
+    listen: { port: 0, tls: { cert: 'cert.pem', key: 'key.pem' } }
+  })
+  const gateway = createGateway(config(0), { directory, plugins: [plugin], pluginBases: [import.meta.url] })
+  t.teardown(() => gateway.close())
+  await gateway.start()
+  const value = (): never => {
+    throw new Error('refused late')
+  }
+  const restore = t.intercept(Server.prototype, 'setSecureContext', { value })
+  await t.rejects(gateway.reload(config(1)), /refused late/)
+  t.match(made, [{ closed: false }, { closed: true }])
+  restore.restore()
+  await gateway.reload(config(2))
+  t.match(made.at(-1), { n: 2, closed: false })
 })

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { embeddedGateway } from './support/generations.ts'
+import { settled } from './support/settled.ts'
 import { upstream } from './support/upstream.ts'
 import { told } from './support/log.ts'
 
@@ -128,4 +129,27 @@ t.test('another file takes over with its folder, and a value after it', async t 
   writeFileSync(other, yaml(''))
   await gateway.reload()
   t.equal(await served(gateway.url), 'upstream', 'the other file is read again')
+})
+
+t.test('a program that fails when it is told of a change is told of it, and of the next one', async t => {
+  const { url } = await upstream(t)
+  const folder = t.testdir({ 'sluice.yaml': yaml(url) })
+  const file = join(folder, 'sluice.yaml')
+  const failing = [
+    () => {
+      throw new Error('not today')
+    },
+    () => Promise.reject(new Error('nor tomorrow'))
+  ]
+  const gateway = await embeddedGateway(t, file, { patience: { lookMs: 1 }, changed: () => failing.shift()?.() })
+  for (const [n, message] of ['not today', 'nor tomorrow'].entries()) {
+    writeFileSync(file, yaml(url) + '#'.repeat(n + 1))
+    await settled(() => told(gateway).some(line => String(line.fields['err']).includes(message)), message)
+    t.match(told(gateway).at(-1), {
+      level: 'error',
+      fields: { file },
+      message: 'the program failed when it was told that a file changed'
+    })
+    await gateway.reload()
+  }
 })

@@ -35,6 +35,10 @@ const ask = async (
   return { status: response.status, headers: response.headers, body: (await response.json()) as GraphAnswer }
 }
 
+/** Object ID of the service principal of an agent. */
+const agentOid = (emulator: EntraEmulator): string =>
+  String(decodeJwt(emulator.issueToken({ kind: 'app', client: more.agent }))['oid'])
+
 const ofMax = `/users/${ids.max}/getMemberObjects`
 
 t.test('an overage is resolved by what Graph says, with the token of an application', async t => {
@@ -73,6 +77,7 @@ t.test('200 groups are listed, 201 are not', async t => {
 t.test('each path wants the permissions that its page names', async t => {
   const people = '/users/%/getMemberObjects'
   const objects = '/directoryObjects/%/getMemberObjects'
+  const applications = '/servicePrincipals/%/getMemberObjects'
   const table: [number, string, string[]][] = [
     [200, people, ['User.Read.All']],
     [200, people, ['Directory.Read.All']],
@@ -81,11 +86,15 @@ t.test('each path wants the permissions that its page names', async t => {
     [403, people, ['Group.Read.All']],
     [403, people, []],
     [200, objects, ['Directory.Read.All']],
-    [403, objects, ['User.Read.All']]
+    [403, objects, ['User.Read.All']],
+    [200, applications, ['Application.Read.All']],
+    [200, applications, ['Directory.Read.All']],
+    [403, applications, ['User.Read.All', 'GroupMember.Read.All']]
   ]
   for (const [expected, path, roles] of table) {
     const emulator = await start(t, { directory: directoryWith(...roles) })
-    const { status, body } = await ask(emulator, path.replace('%', ids.max), await tokenOf(emulator))
+    const id = path === applications ? agentOid(emulator) : ids.max
+    const { status, body } = await ask(emulator, path.replace('%', id), await tokenOf(emulator))
     t.equal(status, expected, `${path} ${roles.join(' ')}`)
     if (expected === 200) continue
     const message = 'Insufficient privileges to complete the operation.'
@@ -159,4 +168,23 @@ t.test('while it is throttled Graph says when to come back', async t => {
   emulator.throttleGraph(false)
   t.equal((await ask(emulator, ofMax, token)).status, 200)
   t.equal(decodeJwt((await signIn(emulator, { scope: `${mcpUri}/mcp_access` })).access_token)['scp'], 'mcp_access')
+})
+
+t.test('the groups of an application are those of its service principal', async t => {
+  const directory = contosoWith(
+    {},
+    {
+      [ids.daemon]: { appRoleAssignments: grant('Directory.Read.All') },
+      [more.agent]: { groups: [more.team, more.mailingList] }
+    }
+  )
+  const emulator = await start(t, { directory })
+  const token = await tokenOf(emulator)
+  const of = (path: string, body?: string) => ask(emulator, `${path}/getMemberObjects`, token, body)
+  const oid = agentOid(emulator)
+  t.strictSame((await of(`/servicePrincipals/${oid.toUpperCase()}`)).body.value, [more.team])
+  const all = await of(`/directoryObjects/${oid}`, '{"securityEnabledOnly":false}')
+  t.strictSame(all.body.value, [more.team, more.mailingList])
+  for (const path of [`/users/${oid}`, `/servicePrincipals/${more.agent}`, `/servicePrincipals/${ids.max}`])
+    t.equal((await of(path)).status, 404, path)
 })

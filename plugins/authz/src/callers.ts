@@ -24,7 +24,7 @@ export class Callers {
     const known = this.#callerOf.get(x)
     if (known !== undefined) return known
     const principal = this.#principalOf.get(x)
-    if (principal === undefined || principal.groups !== undefined || this.#groups === undefined)
+    if (principal === undefined || this.#groups === undefined)
       return this.#set(x, principal && this.#personOf(principal, principal.groups))
     const groups = this.#groups.of(principal)
     return groups instanceof Promise

@@ -1,3 +1,5 @@
+import { type CredentialConfig, credentialSchema } from '@sluice/entra-credential'
+
 /** A rule: exactly one of `allow`, `deny` and `require`. */
 export interface RuleConfig {
   readonly id?: string
@@ -19,7 +21,8 @@ export interface AuthzConfig {
 /** How groups are found that a token does not list. */
 export interface GroupsConfig {
   readonly resolve: 'graph'
-  readonly credential: { readonly clientId: string; readonly secret: string }
+  /** The gateway's own application, and how it proves that it is that one. */
+  readonly credential: CredentialConfig & { readonly clientId: string }
   /** Origin of Entra ID. */
   readonly authority: string
   /** Origin of Microsoft Graph. */
@@ -90,14 +93,12 @@ export const configSchema = {
         resolve: { description: 'Where: Microsoft Graph.', enum: ['graph'] },
         credential: {
           description:
-            'The gateway’s own application, with the permission User.Read.All, or GroupMember.Read.All and User.ReadBasic.All.',
-          writeOnly: false,
-          type: 'object',
-          additionalProperties: false,
-          required: ['clientId', 'secret'],
+            'The gateway’s own application, with the permissions User.Read.All (or GroupMember.Read.All and User.ReadBasic.All) and, for the groups of applications, Application.Read.All; and exactly one of secret, certificate and federatedTokenFile.',
+          ...credentialSchema,
+          required: ['clientId'],
           properties: {
             clientId: { description: 'Its application (client) ID.', type: 'string', minLength: 1 },
-            secret: { description: 'Its client secret.', type: 'string', minLength: 1, writeOnly: true }
+            ...credentialSchema.properties
           }
         },
         authority: {

@@ -1,120 +1,122 @@
-import { createHash } from 'node:crypto'
-import {
-  ConfigFault,
-  isLoopback,
-  parseDuration,
-  type Logger,
-  type PluginContext,
-  type Principal
-} from '@sluice/plugin-api'
+import type { Logger, Principal } from '@sluice/plugin-api'
 import { LRUCache } from 'lru-cache'
-import type { GroupsConfig } from './config.ts'
-import { GraphToken } from './graph-token.ts'
+import { GraphOutage } from './graph-outage.ts'
+import type { GraphToken } from './graph-token.ts'
 
 type Groups = readonly string[]
 
 /** Callers whose groups are remembered. */
 const MOST = 10_000
-/** Milliseconds in which Graph is left alone after it failed, unless it says how long. */
-const PAUSE = 5000
+/** Milliseconds in which Graph is not asked again about a caller of whom it tells nothing. */
+const UNKNOWN_MS = 5000
+
+/** Where Graph has a kind of callers. */
+type Collection = 'users' | 'servicePrincipals'
+
+/** What Graph said of one caller. */
+interface Answer {
+  /** `undefined` where it tells nothing of this one. */
+  readonly groups: Groups | undefined
+}
+
+/** How Graph is asked. */
+export interface GraphGroupsOptions {
+  /** Origin of Microsoft Graph. */
+  readonly graph: string
+  readonly token: GraphToken
+  /** Milliseconds that groups are believed. */
+  readonly maxAgeMs: number
+  /** Milliseconds that a call waits for an answer. */
+  readonly timeoutMs: number
+}
 
 /**
- * Asks Microsoft Graph for the groups of a person whose token has too many to list them. The person is the token's own
- * `oid` in its own tenant; the address in the token is never followed.
+ * Asks Microsoft Graph for the groups of a caller whose token does not list them. The caller is the token's own `oid` in
+ * its own tenant; the address in the token is never followed.
  */
 export class GraphGroups {
-  readonly #graph: string
-  readonly #timeoutMs: number
-  readonly #token: GraphToken
-  readonly #log: Logger
-  readonly #known: LRUCache<string, Groups, Principal>
-  #pausedUntil = 0
-  #away = false
+  readonly #options: GraphGroupsOptions
+  readonly #outages: Readonly<Record<Collection, GraphOutage>>
+  readonly #known: LRUCache<string, Answer, Principal>
 
-  constructor({ graph, authority, credential, maxAge, timeout }: GroupsConfig, log: Logger) {
-    this.#graph = graph
-    this.#timeoutMs = parseDuration(timeout)
-    this.#token = new GraphToken(authority, graph, credential, this.#timeoutMs)
-    this.#log = log
+  constructor(options: GraphGroupsOptions, log: Logger) {
+    this.#options = options
+    // Each wants permissions of its own: those of one kind are not to miss theirs for what the other one lacks.
+    this.#outages = { users: new GraphOutage('people', log), servicePrincipals: new GraphOutage('applications', log) }
     this.#known = new LRUCache({
       max: MOST,
-      ttl: parseDuration(maxAge),
-      fetchMethod: (_key, _old, { context }) => this.#ask(context)
+      ttl: options.maxAgeMs,
+      fetchMethod: async (_key, _old, { context, options: kept }) => {
+        const answer = await this.#ask(context)
+        if (answer.groups === undefined) kept.ttl = UNKNOWN_MS
+        return answer
+      }
     })
   }
 
-  /** The groups of a person; `undefined` where they cannot be found out now. A promise only where Graph has to be asked. */
+  /** The groups of a caller; `undefined` where they cannot be found out now. A promise only where Graph has to be asked. */
   of(principal: Principal): Groups | undefined | Promise<Groups | undefined> {
-    const { tenantId, objectId, kind } = principal
-    if ((kind !== 'user' && kind !== 'agent-user') || !GUID.test(tenantId) || !GUID.test(objectId)) return undefined
+    const { tenantId, objectId, groups } = principal
+    if (groups !== undefined && !leavesGroupsOut(principal)) return groups
+    if (!GUID.test(tenantId) || !GUID.test(objectId)) return undefined
     const key = `${tenantId} ${objectId}`
     const known = this.#known.get(key)
-    if (known !== undefined) return known
-    if (performance.now() < this.#pausedUntil) return undefined
+    if (known !== undefined) return known.groups
+    const outage = this.#outages[collectionOf(principal)]
+    if (outage.lasts) return undefined
     return this.#known.fetch(key, { context: principal }).then(
-      groups => this.#came(groups),
-      (error: unknown) => this.#failed(error)
+      answer => {
+        outage.end()
+        return answer?.groups
+      },
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        outage.begin(reason, error instanceof GraphFault ? error.pauseMs : undefined)
+        return undefined
+      }
     )
   }
 
-  async #ask({ tenantId, objectId }: Principal): Promise<Groups> {
-    const response = await fetch(`${this.#graph}/v1.0/users/${objectId}/getMemberObjects`, {
+  async #ask(principal: Principal): Promise<Answer> {
+    const { graph, token, timeoutMs } = this.#options
+    const { tenantId, objectId } = principal
+    const response = await fetch(`${graph}/v1.0/${collectionOf(principal)}/${objectId}/getMemberObjects`, {
       method: 'POST',
       redirect: 'error',
-      signal: AbortSignal.timeout(this.#timeoutMs),
-      headers: { authorization: `Bearer ${await this.#token.of(tenantId)}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: { authorization: `Bearer ${await token.of(tenantId)}`, 'content-type': 'application/json' },
       body: '{"securityEnabledOnly":false}'
     })
     if (!response.ok) {
       await response.body?.cancel()
+      // Of this one alone: it is not there (any more), or in too many groups.
+      if (response.status === 404 || response.status === 400) return { groups: undefined }
       throw new GraphFault(`Microsoft Graph answered ${response.status}`, response.headers.get('retry-after'))
     }
     const { value } = (await response.json()) as { readonly value?: unknown }
     if (!Array.isArray(value) || !value.every(id => typeof id === 'string'))
       throw new GraphFault('there is no list in it')
-    return value.map(id => id.toLowerCase())
-  }
-
-  #came(groups: Groups | undefined): Groups | undefined {
-    if (this.#away) this.#log.info({}, 'groups can be found out again')
-    this.#away = false
-    return groups
-  }
-
-  /** Once an outage, and never with what was sent. */
-  #failed(error: unknown): undefined {
-    const wait = error instanceof GraphFault ? Number(error.retryAfter) * 1000 : 0
-    this.#pausedUntil = performance.now() + (wait > 0 ? wait : PAUSE)
-    const reason = error instanceof Error ? error.message : String(error)
-    if (!this.#away) this.#log.warn({ reason }, 'groups cannot be found out; rules on them count against the caller')
-    this.#away = true
-    return undefined
+    return { groups: value.map(id => id.toLowerCase()) }
   }
 }
 
+const collectionOf = ({ kind }: Principal): Collection =>
+  kind === 'user' || kind === 'agent-user' ? 'users' : 'servicePrincipals'
+
+/** The token of an application that has no groups says nothing of them: Entra promises them for people alone. */
+const leavesGroupsOut = (principal: Principal): boolean =>
+  collectionOf(principal) === 'servicePrincipals' && !('groups' in principal.claims)
+
 class GraphFault extends Error {
   override name = 'GraphFault'
-  readonly retryAfter: string | null
+  /** Milliseconds. */
+  readonly pauseMs: number | undefined
 
   constructor(message: string, retryAfter: string | null = null) {
     super(message)
-    this.retryAfter = retryAfter
+    const seconds = Number(retryAfter)
+    this.pauseMs = seconds > 0 ? seconds * 1000 : undefined
   }
 }
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** One for all entries that ask the same with the same credential. @throws ConfigFault for what is not safe to ask */
-export const useGraphGroups = (config: GroupsConfig | undefined, ctx: PluginContext): GraphGroups | undefined => {
-  if (config === undefined) return undefined
-  for (const key of ['authority', 'graph'] as const) {
-    const url = URL.canParse(config[key]) ? new URL(config[key]) : undefined
-    if (url?.origin !== config[key] || (url.protocol !== 'https:' && !isLoopback(url.hostname)))
-      throw new ConfigFault(['groups', key], 'an https origin belongs here, without a path')
-  }
-  if (parseDuration(config.timeout, ['groups', 'timeout']) > 30_000)
-    throw new ConfigFault(['groups', 'timeout'], 'no call should wait for more than 30s')
-  parseDuration(config.maxAge, ['groups', 'maxAge'])
-  const key = createHash('sha256').update(JSON.stringify(config)).digest('base64url')
-  return ctx.sharedAcross(`groups ${key}`, () => new GraphGroups(config, ctx.log))
-}

@@ -1,11 +1,4 @@
-/** How the gateway proves to Entra who it is: exactly one of the three. */
-export interface CredentialConfig {
-  readonly secret?: string
-  /** PEM files, relative to the folder of the configuration file. */
-  readonly certificate?: { readonly certificate: string; readonly privateKey: string }
-  /** A file that another system keeps fresh, as Kubernetes does with AZURE_FEDERATED_TOKEN_FILE. */
-  readonly federatedTokenFile?: string
-}
+import { type CredentialConfig, credentialSchema } from '@sluice/entra-credential'
 
 /** A client that the operator knows. */
 export interface ClientConfig {
@@ -32,7 +25,6 @@ export interface EntraOauthConfig {
 }
 
 const guid = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }
-const file = { type: 'string', minLength: 1 }
 
 /** JSON Schema draft-07 of {@link EntraOauthConfig}. */
 export const configSchema = {
@@ -57,33 +49,7 @@ export const configSchema = {
     credential: {
       description:
         'How the gateway proves to Entra that it is that application: exactly one of secret, certificate and federatedTokenFile.',
-      type: 'object',
-      additionalProperties: false,
-      writeOnly: false,
-      oneOf: [{ required: ['secret'] }, { required: ['certificate'] }, { required: ['federatedTokenFile'] }],
-      properties: {
-        secret: { description: 'A client secret.', type: 'string', minLength: 1, writeOnly: true },
-        certificate: {
-          description: 'A certificate of the registration, and its private key. Taken over when they change.',
-          type: 'object',
-          additionalProperties: false,
-          required: ['certificate', 'privateKey'],
-          properties: {
-            certificate: { description: 'PEM file. A relative path starts at the configuration’s folder.', ...file },
-            privateKey: {
-              description: 'PEM file (PKCS#8) of an RSA key. A relative path starts at the configuration’s folder.',
-              ...file,
-              writeOnly: false
-            }
-          }
-        },
-        federatedTokenFile: {
-          description:
-            'A file with a token of a federated issuer, read again for each use: what AZURE_FEDERATED_TOKEN_FILE names in Kubernetes.',
-          ...file,
-          writeOnly: false
-        }
-      }
+      ...credentialSchema
     },
     scopes: {
       description:

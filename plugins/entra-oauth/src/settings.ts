@@ -1,8 +1,8 @@
+import { type Credential, readCredential } from '@sluice/entra-credential'
 import { ConfigFault, isLoopback, type PluginContext } from '@sluice/plugin-api'
 import type { Client } from './clients/client.ts'
 import { configuredClients } from './clients/configured-clients.ts'
 import type { EntraOauthConfig } from './config.ts'
-import { type Credential, readCredential } from './entra/credential.ts'
 import { type Issuer, issuerOf } from './issuer.ts'
 import { Scopes } from './scopes.ts'
 
@@ -36,7 +36,7 @@ export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginCont
       : ctx.route.publicUrl.replace(/^https?:\/\//, ''),
     tenant: { authority: readAuthority(config.authority), tenant: config.tenant.toLowerCase() },
     clientId,
-    credential: readCredential(config.credential, clientId, ctx),
+    credential: readCredential(config.credential, { clientId, at: ['credential'], ctx }),
     scopes: new Scopes(config.scopes, offlineAccess),
     clients,
     redirectHosts: new Set(redirectHosts),

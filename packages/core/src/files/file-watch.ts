@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
+import { isPromise } from '../chain/run.ts'
 
 /** How old, in milliseconds, what was written last must be for its time to tell it from what is written next. */
 const SETTLED_MS = 2000n
@@ -18,6 +19,7 @@ interface Sight {
 interface Followed {
   readonly file: string
   readonly changed: () => void
+  readonly failed: (error: unknown) => void
   seen: Sight
   looking: boolean
 }
@@ -36,9 +38,12 @@ export class FileWatch {
     this.#everyMs = everyMs
   }
 
-  /** Calls `changed`, which must not throw, whenever the file has other bytes than before, appears or is gone. @returns what ends it */
-  follow(file: string, changed: () => void): () => void {
-    const followed: Followed = { file, changed, seen: sightNow(file), looking: false }
+  /**
+   * Calls `changed` whenever the file has other bytes than before, appears or is gone, and `failed` if that throws or its
+   * promise rejects. @returns what ends it
+   */
+  follow(file: string, changed: () => void, failed: (error: unknown) => void): () => void {
+    const followed: Followed = { file, changed, failed, seen: sightNow(file), looking: false }
     this.#followed.add(followed)
     this.#timer ??= setInterval(() => this.#lookAtAll(), this.#everyMs).unref()
     return () => {
@@ -59,7 +64,17 @@ export class FileWatch {
     const { seen } = followed
     followed.seen = await sight(followed.file, seen)
     followed.looking = false
-    if (followed.seen.digest !== seen.digest && this.#followed.has(followed)) followed.changed()
+    if (followed.seen.digest !== seen.digest && this.#followed.has(followed)) tell(followed)
+  }
+}
+
+/** Nobody waits for who is told: Node would end the process for what they throw. */
+const tell = ({ changed, failed }: Followed): void => {
+  try {
+    const waiting: unknown = changed()
+    if (isPromise(waiting)) waiting.catch(failed)
+  } catch (error) {
+    failed(error)
   }
 }
 

@@ -1,17 +1,20 @@
+import type { Logger } from '@sluice/plugin-api'
 import type { FileWatch } from '../files/file-watch.ts'
 
 /** The files that the last attempt to load a configuration has read, whatever came of it: a change of them is worth another. */
 export class ConfigFiles {
   readonly #files: FileWatch
   readonly #changed: (() => void) | undefined
+  readonly #log: Logger
   readonly #stops = new Map<string, () => void>()
   #told = false
   #closed = false
 
   /** Calls `changed` once for each attempt; without it nobody looks. */
-  constructor(files: FileWatch, changed: (() => void) | undefined) {
+  constructor(files: FileWatch, changed: (() => void) | undefined, log: Logger) {
     this.#files = files
     this.#changed = changed
+    this.#log = log
   }
 
   /** Another attempt begins. */
@@ -26,7 +29,11 @@ export class ConfigFiles {
     if (this.#changed === undefined || this.#closed || this.#stops.has(file)) return
     this.#stops.set(
       file,
-      this.#files.follow(file, () => this.#tell())
+      this.#files.follow(
+        file,
+        () => this.#tell(),
+        error => this.#log.error({ file, err: error }, 'the program failed when it was told that a file changed')
+      )
     )
   }
 
@@ -35,9 +42,10 @@ export class ConfigFiles {
     this.#closed = true
   }
 
-  #tell(): void {
-    if (this.#told) return
+  /** Gives a promise where the program's function does. */
+  #tell(): unknown {
+    if (this.#told) return undefined
     this.#told = true
-    this.#changed?.()
+    return this.#changed?.()
   }
 }

@@ -59,7 +59,7 @@ class ReloadingGateway implements Gateway {
   constructor(source: string | GatewayConfig, { log = silentLog, metrics, changed, ...options }: GatewayOptions) {
     this.#source = source
     this.#services = newServices(log, new MetricRegistry(metrics), options.patience?.lookMs)
-    this.#files = new ConfigFiles(this.#services.files, changed)
+    this.#files = new ConfigFiles(this.#services.files, changed, log)
     this.#loader = new ConfigLoader(options, file => this.#files.follow(file))
     const own = this.#services.metrics.ownedBy({ name: 'gateway', labels: {}, log })
     showBuild(own)
@@ -129,19 +129,20 @@ class ReloadingGateway implements Gateway {
     await this.#starting
     const serving = this.#running()
     this.#refuseWhenClosing()
-    const { log } = this.#services
-    try {
-      const changes = await this.#takeOver(source, serving)
-      this.#reloads.succeeded()
-      log.info({ config: this.config.file, ...changes }, 'the configuration was reloaded')
-      for (const plugin of await this.#loader.changedPlugins(this.config)) {
-        log.warn({ plugin }, 'the code of the plugin has changed since it was loaded: restart to run it')
-      }
-      return changes
-    } catch (error) {
+    const changes = await this.#takeOver(source, serving).catch((error: unknown) => {
       this.#reloads.failed()
-      log.error(reasonOf(error), 'the configuration could not be reloaded: the one before stays')
+      this.#services.log.error(reasonOf(error), 'the configuration could not be reloaded: the one before stays')
       throw error
+    })
+    this.#reloads.succeeded()
+    this.#services.log.info({ config: this.config.file, ...changes }, 'the configuration was reloaded')
+    await this.#tellOfChangedCode()
+    return changes
+  }
+
+  async #tellOfChangedCode(): Promise<void> {
+    for (const plugin of await this.#loader.changedPlugins(this.config)) {
+      this.#services.log.warn({ plugin }, 'the code of the plugin has changed since it was loaded: restart to run it')
     }
   }
 
@@ -151,7 +152,12 @@ class ReloadingGateway implements Gateway {
     const config = await this.#loader.load(source)
     refuseFixedChanges(before, config)
     const site = await this.#compile(config)
-    serving.listeners.renew(config.settings)
+    try {
+      serving.listeners.renew(config.settings)
+    } catch (error) {
+      await site.close()
+      throw error
+    }
     serving.sites.swap(site)
     serving.config = config
     this.#readiness.show(site.readinesses)

@@ -195,13 +195,9 @@ class EntryContext implements PluginContext {
     readOwnFile(resolve(this.directory, file), schema, make)
 
   readonly watchFile = (file: string, changed: () => void): (() => void) =>
-    this.#surroundings.services.files.follow(resolve(this.directory, file), () => {
-      try {
-        changed()
-      } catch (error) {
-        this.log.error({ file, code: 'SLUICE_FILTER_FAILED', err: error }, 'a filter failed when its file changed')
-      }
-    })
+    this.#surroundings.services.files.follow(resolve(this.directory, file), changed, error =>
+      this.log.error({ file, code: 'SLUICE_FILTER_FAILED', err: error }, 'a filter failed when its file changed')
+    )
 
   readonly readiness = (name: string): Readiness => this.#surroundings.readinesses.declare(`${this.entry} ${name}`)
 }

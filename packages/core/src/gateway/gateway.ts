@@ -15,7 +15,7 @@ export interface GatewayOptions extends LoadOptions {
   readonly metrics?: Registry
   /**
    * Called when a file that the configuration was read from has changed, those of `${file:…}` and of certificates included;
-   * once until the next reload, which is the program's to begin. Must not throw. Default: nobody looks.
+   * once until the next reload, which is the program's to begin. What it throws is logged. Default: nobody looks.
    */
   readonly changed?: () => void
 }

@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { FileWatch } from '../../src/files/file-watch.ts'
 
+const unexpected = (error: unknown): void => {
+  throw error
+}
+
 /** A file that is followed, the changes that were told, and a sentinel whose change is told after those of before. */
 const scene = async (t: Test, first?: string) => {
   const folder = t.testdir({})
@@ -13,9 +17,9 @@ const scene = async (t: Test, first?: string) => {
   const watch = new FileWatch(1)
   let changes = 0
   let seen = 0
-  const stop = watch.follow(at('file'), () => void changes++)
+  const stop = watch.follow(at('file'), () => void changes++, unexpected)
   t.teardown(stop)
-  t.teardown(watch.follow(at('sentinel'), () => void seen++))
+  t.teardown(watch.follow(at('sentinel'), () => void seen++, unexpected))
   let rounds = 0
   /** Waits for as many changes, and then for two of another file, in which a change more would be told, as a rule. */
   const looked = async (atLeast = 0): Promise<number> => {
@@ -28,7 +32,7 @@ const scene = async (t: Test, first?: string) => {
     }
     return changes
   }
-  return { at, looked, stop }
+  return { at, looked, stop, watch }
 }
 
 t.test('other bytes are told, however they came there, and the same bytes are not', async t => {
@@ -91,4 +95,21 @@ t.test('nothing is told once it is ended', async t => {
   stop()
   writeFileSync(at('file'), 'two')
   t.equal(await looked(), 0)
+})
+
+t.test('what fails when it is told is told, and others are told all the same', async t => {
+  const { at, looked, watch } = await scene(t, 'one')
+  const failures: string[] = []
+  const failed = (error: unknown): void => void failures.push((error as Error).message)
+  const throws = (): void => {
+    throw new Error('threw')
+  }
+  const rejects = async (): Promise<void> => Promise.reject(new Error('rejected'))
+  for (const changed of [throws, rejects]) t.teardown(watch.follow(at('file'), changed, failed))
+  writeFileSync(at('file'), 'two')
+  t.equal(await looked(1), 1)
+  t.strictSame(failures.toSorted(), ['rejected', 'threw'])
+  writeFileSync(at('file'), 'three')
+  t.equal(await looked(2), 2)
+  t.equal(failures.length, 4, 'and again, the next time')
 })

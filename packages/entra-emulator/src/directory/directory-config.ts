@@ -56,6 +56,8 @@ export interface ApplicationConfig {
   readonly appRoleAssignments?: readonly AppRoleAssignment[]
   /** Delegated permissions that an administrator granted to this application for everyone. */
   readonly oauth2PermissionGrants?: readonly PermissionGrant[]
+  /** Object IDs of groups that its service principal is in: Microsoft Graph tells, no token does. */
+  readonly groups?: readonly string[]
 }
 
 /** What an application is: an agent identity acts with the credentials of its blueprint. */

@@ -5,6 +5,7 @@ const guid = {
 }
 const text = { type: 'string', minLength: 1 }
 const texts = { type: 'array', items: text, uniqueItems: true, default: [] }
+const guids = { type: 'array', items: guid, uniqueItems: true, default: [] }
 const yesOrNo = { type: 'boolean', default: false }
 
 const object = (required: readonly string[], properties: Record<string, object>): object => ({
@@ -74,10 +75,10 @@ const application = object(['clientId', 'displayName'], {
   appRoleAssignmentRequired: yesOrNo,
   servicePrincipal: { type: 'boolean', default: true },
   appRoleAssignments: list(object(['resource'], { resource: guid, role: text })),
-  oauth2PermissionGrants: list(object(['resource', 'scopes'], { resource: guid, scopes: texts }))
+  oauth2PermissionGrants: list(object(['resource', 'scopes'], { resource: guid, scopes: texts })),
+  groups: guids
 })
 
-const guids = { type: 'array', items: guid, uniqueItems: true, default: [] }
 const rolesByApplication = { type: 'object', propertyNames: guid, additionalProperties: texts, default: {} }
 
 const person = object(['oid', 'name', 'upn'], {

@@ -27,7 +27,8 @@ export const firstParty = ({ identifierUri, ...rest }: FirstParty): Application 
   appRoleAssignmentRequired: false,
   servicePrincipal: true,
   appRoleAssignments: [],
-  oauth2PermissionGrants: []
+  oauth2PermissionGrants: [],
+  groups: []
 })
 
 /** Where tokens are asked for that are exchanged for others: of managed identities and of agents. */

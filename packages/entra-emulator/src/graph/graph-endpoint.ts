@@ -17,9 +17,13 @@ const wrongMethod = (): GraphError =>
 
 const findTarget = (path: string): MembershipTarget => {
   const [, me, collection, id = ''] =
-    /^\/v1\.0\/(?:(me)|(users|directoryObjects)\/([^/]+))\/(?:microsoft\.graph\.)?getMemberObjects$/.exec(path) ?? []
+    /^\/v1\.0\/(?:(me)|(users|servicePrincipals|directoryObjects)\/([^/]+))\/(?:microsoft\.graph\.)?getMemberObjects$/.exec(
+      path
+    ) ?? []
   if (me !== undefined) return { collection: 'me', id: '' }
-  if (collection === 'users' || collection === 'directoryObjects') return { collection, id: decodeId(id) }
+  if (collection === 'users' || collection === 'servicePrincipals' || collection === 'directoryObjects') {
+    return { collection, id: decodeId(id) }
+  }
   throw new GraphError(400, 'BadRequest', `Resource not found for the segment '${path.split('/')[2] ?? ''}'.`)
 }
 

@@ -14,18 +14,26 @@ export interface GroupFilter {
   readonly assignedTo?: Application
 }
 
-/** The object IDs of a person's groups, the made-up ones included. */
+/** Who is in groups: a person, or the service principal of an application. */
+export interface Member {
+  readonly oid: string
+  readonly groups: readonly string[]
+  readonly generatedGroups: number
+  readonly directoryRoles: readonly string[]
+}
+
+/** The object IDs of the groups of a person or service principal, the made-up ones included. */
 export const groupsOf = (
   tenant: Tenant,
-  person: Person,
+  member: Member,
   { securityEnabledOnly, assignedTo }: GroupFilter
 ): string[] => {
-  const generated = Array.from({ length: person.generatedGroups }, (_, i) => derivedGuid(`group ${person.oid} ${i}`))
+  const generated = Array.from({ length: member.generatedGroups }, (_, i) => derivedGuid(`group ${member.oid} ${i}`))
   const isWanted = (group: Group | undefined): boolean => {
     if (assignedTo) return group?.appRoles[assignedTo.clientId] !== undefined
     return !securityEnabledOnly || (group?.securityEnabled ?? true)
   }
-  return [...person.groups, ...generated].filter(id => isWanted(tenant.groups.find(({ oid }) => oid === id)))
+  return [...member.groups, ...generated].filter(id => isWanted(tenant.groups.find(({ oid }) => oid === id)))
 }
 
 const filters: Readonly<Record<Application['groupMembershipClaims'], ((resource: Application) => GroupFilter) | null>> =

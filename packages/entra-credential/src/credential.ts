@@ -4,24 +4,37 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigFault, type PluginContext } from '@sluice/plugin-api'
 import { SignJWT } from 'jose'
-import type { CredentialConfig } from '../config.ts'
+import type { CredentialConfig } from './config.ts'
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const ASSERTION_SECONDS = 300
 
-/** How the gateway proves who it is: parameters that are added to a request for Entra's token endpoint, and to no other. */
+/**
+ * How the gateway proves who it is: parameters that are added to a request for Entra's token endpoint, and to no other.
+ * Rejects where the file of a federated token cannot be read.
+ */
 export type Credential = (tokenEndpoint: string) => Promise<Readonly<Record<string, string>>>
+
+/** Whose a credential is, and where it stands. */
+export interface CredentialOwner {
+  readonly clientId: string
+  /** Of the credential in the configuration of the filter. */
+  readonly at: ConfigFault['configPath']
+  readonly ctx: PluginContext
+  /** Ends the watch over a certificate. Default: that of the context. */
+  readonly signal?: AbortSignal
+}
 
 /**
  * Reads a credential.
  *
  * @throws ConfigFault for a certificate or key that cannot be read, or that do not belong together
  */
-export const readCredential = (config: CredentialConfig, clientId: string, ctx: PluginContext): Credential => {
+export const readCredential = (config: CredentialConfig, owner: CredentialOwner): Credential => {
   const { secret, certificate, federatedTokenFile } = config
   if (secret !== undefined) return async () => ({ client_secret: secret })
-  if (certificate !== undefined) return certificateCredential(certificate, clientId, ctx)
-  const file = resolve(ctx.directory, federatedTokenFile!)
+  if (certificate !== undefined) return certificateCredential(certificate, owner)
+  const file = resolve(owner.ctx.directory, federatedTokenFile!)
   return async () => ({ client_assertion_type: ASSERTION, client_assertion: (await readFile(file, 'utf8')).trim() })
 }
 
@@ -34,11 +47,12 @@ interface Pair {
 }
 
 /** A client assertion signed with the certificate's key (RFC 7523 section 2.2). A renewed certificate is taken over. */
-const certificateCredential = (paths: CertificatePaths, clientId: string, ctx: PluginContext): Credential => {
+const certificateCredential = (paths: CertificatePaths, owner: CredentialOwner): Credential => {
+  const { clientId, ctx, signal = ctx.signal } = owner
   const files = [paths.certificate, paths.privateKey].map(file => resolve(ctx.directory, file))
   const renew = (): void => {
     try {
-      pair = readPair(paths, ctx.directory)
+      pair = readPair(paths, owner)
       ctx.log.info({}, 'the certificate of the gateway was renewed')
     } catch (error) {
       // One of the two files is there before the other.
@@ -46,8 +60,8 @@ const certificateCredential = (paths: CertificatePaths, clientId: string, ctx: P
     }
   }
   const stops = files.map(file => ctx.watchFile(file, renew))
-  ctx.signal.addEventListener('abort', () => stops.forEach(stop => stop()), { once: true })
-  let pair = readPair(paths, ctx.directory)
+  signal.addEventListener('abort', () => stops.forEach(stop => stop()), { once: true })
+  let pair = readPair(paths, owner)
   return async audience => ({
     client_assertion_type: ASSERTION,
     client_assertion: await new SignJWT({})
@@ -63,18 +77,18 @@ const certificateCredential = (paths: CertificatePaths, clientId: string, ctx: P
   })
 }
 
-const readPair = (paths: CertificatePaths, directory: string): Pair => {
+const readPair = (paths: CertificatePaths, { at, ctx }: CredentialOwner): Pair => {
   const read = <T>(name: keyof CertificatePaths, parse: (pem: Buffer) => T): T => {
     try {
-      return parse(readFileSync(resolve(directory, paths[name])))
+      return parse(readFileSync(resolve(ctx.directory, paths[name])))
     } catch {
       // What the parser says could show a part of the key.
-      throw new ConfigFault(['credential', 'certificate', name], `${paths[name]} cannot be read as PEM`)
+      throw new ConfigFault([...at, 'certificate', name], `${paths[name]} cannot be read as PEM`)
     }
   }
   const certificate = read('certificate', pem => new X509Certificate(pem))
   const key = read('privateKey', createPrivateKey)
   if (!certificate.checkPrivateKey(key) || key.asymmetricKeyType !== 'rsa')
-    throw new ConfigFault(['credential', 'certificate', 'privateKey'], 'is not the RSA key of the certificate')
+    throw new ConfigFault([...at, 'certificate', 'privateKey'], 'is not the RSA key of the certificate')
   return { key, thumbprint: createHash('sha256').update(certificate.raw).digest('base64url') }
 }
