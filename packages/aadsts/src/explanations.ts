@@ -29,20 +29,43 @@ export const explanations = {
     'The token that was presented on behalf of a person was not signed for this tenant.',
     'Present the access token that came with the request, as it came.'
   ),
+  50020: entry(
+    'The account is of another directory, and no guest of this one.',
+    'Sign in with another account, or have it invited as a guest.'
+  ),
   50027: entry('A token that was presented is malformed.', 'Present it exactly as it was issued.'),
+  50034: entry('The account does not exist in this directory.', 'Sign in with another account.'),
   50048: entry('iss and sub of the client assertion differ.', 'Write the client ID in both.'),
+  50057: entry('The account is disabled.', 'Ask an administrator.'),
   50058: entry('Nobody is signed in, and the request allowed no sign-in page (prompt=none).', 'Sign in with a page.'),
+  50072: entry(
+    'The person has to register for multifactor authentication.',
+    'Sign in again, in the browser, and register.'
+  ),
+  50074: entry(
+    'A further step of the sign-in is wanted, multifactor authentication as a rule.',
+    'Sign in again, in the browser.'
+  ),
   50076: entry('Conditional Access wants multifactor authentication.', 'Sign in again, in the browser.'),
+  50079: entry(
+    'The person has to register for multifactor authentication.',
+    'Sign in again, in the browser, and register.'
+  ),
+  50097: entry('Conditional Access wants a device that Entra ID knows.', 'Sign in on a registered device.'),
   50105: entry(
     'Assignment is required for this API, and the person has none.',
     'Assign the person or a group under Enterprise applications.'
   ),
+  50132: entry('The session was ended, or the password changed.', signInAgain),
+  50133: entry('The session has expired, or the password changed.', signInAgain),
   50148: entry('The code verifier of PKCE is missing.', 'Send code_verifier; update the client.'),
   50173: entry('The sessions of the person were revoked, or the password changed.', signInAgain),
   50194: entry(
     'A registration of a single tenant was asked for through common or organizations.',
     'Name the tenant by its ID in the authority, or make the registration multi-tenant.'
   ),
+  53000: entry('Conditional Access wants a compliant device.', 'Sign in on a device that is managed and compliant.'),
+  53001: entry('Conditional Access wants a device that is joined to the domain.', 'Sign in on such a device.'),
   53003: entry(
     'A Conditional Access policy blocks the access.',
     'Look at the sign-in log of the tenant, which names the policy.'
@@ -63,6 +86,7 @@ export const explanations = {
     'Request what the metadata advertises; keep .default for client credentials.'
   ),
   70025: entry('The client has no federated credential.', 'Add one to the registration, or use another credential.'),
+  70043: entry('The refresh token has expired by a sign-in frequency policy.', signInAgain),
   82001: entry('An agent blueprint asked for a token for itself.', 'Ask with an agent identity of the blueprint.'),
   90002: entry(
     'There is no such tenant in this cloud.',
@@ -72,7 +96,10 @@ export const explanations = {
     'The client asked for a token for itself: mostly a refresh without scope, or client and API are one registration.',
     'Send the scope with every refresh; give the client a registration of its own.'
   ),
+  90015: entry('The address of the sign-in is too long.', 'Send a shorter state, fewer scopes, shorter claims.'),
   90023: entry('Entra ID does not take this prompt.', 'Send login, none, consent, select_account, or no prompt.'),
+  90024: entry('Entra ID has a passing problem.', 'Try again later.'),
+  90033: entry('Entra ID has a passing problem.', 'Try again later.'),
   90094: entry('Only an administrator may grant this scope.', 'Ask an administrator to consent.'),
   165000: entry('The sign-in page was left open too long, or used twice.', signInAgain),
   240002: entry('An ID token was presented in place of an access token.', 'Present the access token.'),
@@ -81,6 +108,7 @@ export const explanations = {
     'Add it to identifierUris of the API, create its service principal (az ad sp create), and check the tenant.'
   ),
   500112: entry('The code was redeemed with another redirect URI.', 'Send the one of the authorization request.'),
+  500121: entry('Multifactor authentication failed.', 'Try again.'),
   500131: entry('The token that was presented is for another API.', 'Present a token whose aud is this application.'),
   500133: entry('The token that was presented has expired.', signInAgain),
   501051: entry(
@@ -96,6 +124,10 @@ export const explanations = {
   650053: entry(
     'The API has no such scope. A scope without its API is looked for at Microsoft Graph.',
     'Advertise and request scopes in full: the identifier URI, a slash, the scope.'
+  ),
+  650057: entry(
+    'The API is not among the API permissions of the client.',
+    'Add its scopes under API permissions, and grant admin consent.'
   ),
   700005: entry('The code or the refresh token is of another tenant.', signInAgain),
   700016: entry(
@@ -146,6 +178,7 @@ export const explanations = {
     'Entra ID takes the client for confidential: the redirect URI is under Web, and no secret was sent.',
     desktopPlatform
   ),
+  7000222: entry('The client secret has expired.', 'Make a new one, and take the old one out.'),
   7002138: entry('The subject of the federated token differs in upper and lower case.', federated),
   9000411: entry('A parameter was sent twice.', 'Send it once.'),
   9002313: entry('The request is malformed.', 'Look at claims, code_challenge_method and the client authentication.'),

@@ -1,6 +1,6 @@
 /** Why something was refused, and what its sender or the operator can do. */
 export interface Refusal {
-  readonly status: 400 | 429 | 500 | 502 | 503
+  readonly status: 400 | 502 | 503
   /** The error code of RFC 6749 sections 4.1.2.1 and 5.2, and of RFC 7591 section 3.2.2. */
   readonly error: string
   readonly meaning: string

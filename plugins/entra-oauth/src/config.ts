@@ -93,9 +93,13 @@ export const configSchema = {
     },
     redirectHosts: {
       description:
-        'Hosts, beside loopback, to which clients that introduce themselves may have codes sent: by https, exactly these, with the port if it is not 443.',
+        'Where, beside loopback, clients that introduce themselves may have codes sent: whole https redirect URIs, byte for byte; or hosts, with the port if it is not 443, of which every path and query is allowed then.',
       type: 'array',
-      items: { type: 'string', pattern: '^[a-z0-9.-]+(:[0-9]{1,5})?$', examples: ['claude.ai'] },
+      items: {
+        type: 'string',
+        pattern: '^(https://[a-z0-9].*|[a-z0-9.-]+(:[0-9]{1,5})?)$',
+        examples: ['https://claude.ai/api/mcp/auth_callback']
+      },
       uniqueItems: true,
       default: []
     },

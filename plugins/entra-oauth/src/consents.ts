@@ -10,7 +10,8 @@ const cookieName = ({ settings }: Server): string => `__Host-sluice-consents-${s
 const SECONDS = 90 * 86_400
 /** A cookie holds 4096 bytes. */
 const MAX = 12
-const MAX_HINT = 64
+/** Bytes of JSON. */
+const MAX_HINT = 66
 /** A client that is back so soon was not served: somebody else may have signed in, and gets to see the page. */
 const SERVED_SECONDS = 300
 
@@ -47,7 +48,7 @@ export const rememberConsent = (
   const now = secondsNow(server)
   const what = digestOf(request, server)
   const others = remembered(x, server).filter(known => known.what !== what)
-  const short = (hint?.length ?? 0) <= MAX_HINT ? hint : undefined
+  const short = Buffer.byteLength(JSON.stringify(hint ?? '')) <= MAX_HINT ? hint : undefined
   return field([...others, { what, person: id, hint: short, until: now + SECONDS, used: 0 }].slice(-MAX), server)
 }
 

@@ -45,23 +45,27 @@ const openServer = (config: Readonly<EntraOauthConfig>, ctx: PluginContext, runt
   if (ctx.sealing === undefined)
     throw new Error('there is no key to seal codes and tokens with: set sealing.keys, the same on all replicas')
   const settings = readSettings(config, ctx)
-  const { clientId, credential, registers, redirectHosts, tenant, issuer } = settings
+  const { clientId, credential, registers, allowedRedirects, tenant, issuer } = settings
   const seals = new Seals(ctx.sealing, issuer.url, runtime.now)
-  const registered = registers.dcr ? new RegisteredClients(seals, redirectHosts) : undefined
-  const documents = registers.cimd ? useDocuments(redirectHosts, ctx, runtime) : undefined
+  const registered = registers.dcr ? new RegisteredClients(seals, allowedRedirects) : undefined
+  const documents = registers.cimd ? useDocuments(allowedRedirects, ctx, runtime) : undefined
   const metadata = useMetadata(tenant, ctx, runtime)
-  const inFlight = ctx.sharedAcross('token requests', () => new InFlight(MAX_TOKEN_REQUESTS))
+  // Of this entry alone: a flood at one server leaves the others be.
+  const inFlight = ctx.shared('token requests', () => new InFlight(MAX_TOKEN_REQUESTS))
   const entra = new EntraTokenEndpoint(clientId, credential, metadata, { inFlight, runtime, log: ctx.log })
   const clients = new Clients(settings.clients, registered, documents)
   return new Server({ settings, seals, clients, registered, metadata, entra, runtime }, ctx)
 }
 
-const useDocuments = (hosts: ReadonlySet<string>, ctx: PluginContext, runtime: Runtime): ClientDocuments =>
-  ctx.shared(`documents ${Array.from(hosts).toSorted().join(' ')}`, () => new ClientDocuments(hosts, runtime, ctx.log))
+const useDocuments = (allowed: ReadonlySet<string>, ctx: PluginContext, runtime: Runtime): ClientDocuments =>
+  ctx.shared(
+    `documents ${Array.from(allowed).toSorted().join(' ')}`,
+    () => new ClientDocuments(allowed, runtime, ctx.log)
+  )
 
 const endpointsOf = (server: Server): readonly Endpoint[] => {
   const { path } = server.settings.issuer
-  const { registered, runtime } = server
+  const { registered } = server
   const serveMetadata = metadataHandler(server)
   return [
     ...metadataPaths(path).map<Endpoint>(path => ({
@@ -76,7 +80,7 @@ const endpointsOf = (server: Server): readonly Endpoint[] => {
     api(`${path}/token`, FORM, (x, body) => token(x, body, server)),
     ...(registered === undefined
       ? []
-      : [api(`${path}/register`, JSON_BODY, (_x, body) => register(body, registered, runtime.now()))])
+      : [api(`${path}/register`, JSON_BODY, (_x, body) => register(body, registered, server))])
   ]
 }
 
@@ -84,7 +88,8 @@ type Answer = (x: Exchange, body: Buffer) => Promise<Reply>
 
 /** What browsers come to. */
 const page = (method: 'GET' | 'POST', path: string, answer: Answer): Endpoint => ({
-  methods: method === 'GET' ? ['GET', 'HEAD'] : ['POST'],
+  // No HEAD: whoever only looks must not be asked to sign in, nor use up a code.
+  methods: [method],
   path,
   ...(method === 'POST' && { body: FORM }),
   handle: answering(answer, (fault, x) => errorPage(fault, x.id))
@@ -113,7 +118,7 @@ const answering =
   }
 
 /** RFC 6749 section 5.2, with what finds the line in the log. */
-const errorDocument = ({ code, error, message }: OAuthFault, { id }: Exchange): Reply => {
+const errorDocument = ({ code, error, message, retryAfter = 1 }: OAuthFault, { id }: Exchange): Reply => {
   const { status } = refusals[code]
   return {
     status,
@@ -122,7 +127,7 @@ const errorDocument = ({ code, error, message }: OAuthFault, { id }: Exchange): 
     headers: [
       ['content-type', 'application/json'],
       ['cache-control', 'no-store'],
-      ...(status === 503 ? [['retry-after', '1'] as const] : [])
+      ...(status === 503 ? [['retry-after', String(retryAfter)] as const] : [])
     ],
     body: JSON.stringify({ error, error_description: message, code, requestId: id })
   }

@@ -1,6 +1,7 @@
 import { OAuthFault } from './oauth-fault.ts'
 
-const MAX_LENGTH = 8192
+/** Characters: the longest sealed value that the gateway itself gives out, and some more. */
+const MAX_LENGTH = 16_384
 
 /** The parameters of a request: each once, and what is empty is not there (RFC 6749 section 3.1). */
 export class Parameters {

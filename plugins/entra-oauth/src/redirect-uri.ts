@@ -30,9 +30,10 @@ export const matchesRedirect = (registered: string, requested: string): boolean 
 /**
  * What is wrong with a redirect URI that is to be registered; `undefined` if it may be.
  *
- * @param hosts Where `https` may lead; `any`, and an application's own scheme, too, for what the operator writes.
+ * @param allowed Where `https` may lead, hosts and whole URIs; `any`, and an application's own scheme, too, for what the
+ *   operator writes.
  */
-export const redirectFault = (uri: string, hosts: ReadonlySet<string> | 'any'): string | undefined => {
+export const redirectFault = (uri: string, allowed: ReadonlySet<string> | 'any'): string | undefined => {
   // One spelling: what two parsers could read differently is not compared at all.
   if (uri.length > MAX_LENGTH || !/^[!-~]+$/.test(uri) || /[\\#"<>]/.test(uri)) return 'is not a redirect URI'
   const url = URL.canParse(uri) ? new URL(uri) : undefined
@@ -40,13 +41,14 @@ export const redirectFault = (uri: string, hosts: ReadonlySet<string> | 'any'): 
   if (url.href !== uri && url.href !== `${uri}/`) return `must be written as ${url.href}`
   if (isLoopbackRedirect(uri)) return undefined
   if (url.protocol === 'https:') {
-    return hosts === 'any' || hosts.has(url.host) ? undefined : `leads to ${url.host}, which is not in redirectHosts`
+    if (allowed === 'any' || allowed.has(url.host) || allowed.has(uri)) return undefined
+    return `leads to ${url.host}, which is not in redirectHosts, or not with this path`
   }
-  if (hosts === 'any' && !NEVER.has(url.protocol)) return undefined
+  if (allowed === 'any' && !NEVER.has(url.protocol)) return undefined
   return 'must be https, or http on loopback'
 }
 
-/** What people are shown of it. */
+/** What people are shown first of it. */
 export const redirectHost = (uri: string): string => {
   const { host, hostname, protocol } = new URL(uri)
   if (protocol === 'https:') return host

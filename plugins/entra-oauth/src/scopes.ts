@@ -4,6 +4,8 @@ import { OAuthFault } from './oauth-fault.ts'
 /** Scopes of the sign-in itself; clients ask for them out of habit, and no token for an API carries them. */
 const OF_SIGN_IN = new Set(['openid', 'profile', 'email'])
 const OFFLINE = 'offline_access'
+/** Characters: all of them travel in URLs, twice. */
+const MAX_LENGTH = 1500
 
 /** What a client asked for, in the form in which Entra is asked. */
 export interface AskedScopes {
@@ -18,11 +20,13 @@ export class Scopes {
   readonly #offlineAccess: 'always' | 'requested' | 'never'
   readonly #byName: ReadonlyMap<string, string>
 
-  /** @throws ConfigFault for scopes of two APIs, which Entra never puts into one token (AADSTS28000) */
+  /** @throws ConfigFault for scopes of two APIs, which Entra never puts into one token (AADSTS28000), or too many */
   constructor(supported: readonly string[], offlineAccess: 'always' | 'requested' | 'never') {
     const stray = supported.findIndex(scope => apiOf(scope) !== apiOf(supported[0]!))
     if (stray >= 0)
       throw new ConfigFault(['scopes', stray], 'is of another API than the first: a token is for one (AADSTS28000)')
+    if (supported.join(' ').length > MAX_LENGTH)
+      throw new ConfigFault(['scopes'], `has more than ${MAX_LENGTH} characters in all, which make addresses too long`)
     this.supported = supported
     this.#offlineAccess = offlineAccess
     this.#byName = new Map(supported.flatMap(scope => [[scope, scope] as const, [bareName(scope), scope] as const]))
@@ -33,12 +37,22 @@ export class Scopes {
     return this.#offlineAccess === 'requested' ? [...this.supported, OFFLINE] : this.supported
   }
 
+  /** Whether any client gets refresh tokens; where none does, those that were given before are no good any more. */
+  get givesRefreshTokens(): boolean {
+    return this.#offlineAccess !== 'never'
+  }
+
+  /** What metadata and registrations say. */
+  get grantTypes(): readonly string[] {
+    return this.givesRefreshTokens ? ['authorization_code', 'refresh_token'] : ['authorization_code']
+  }
+
   /** Reads a `scope` parameter; bare names become those of the API. Without one: all. @throws OAuthFault for another one */
   read(parameter = ''): AskedScopes {
     const names = parameter.split(' ').filter(name => name !== '' && !OF_SIGN_IN.has(name))
     const asked = new Set(names.filter(name => name !== OFFLINE).map(name => this.#qualify(name)))
     const scopes = asked.size === 0 ? this.supported : this.supported.filter(scope => asked.has(scope))
-    return { scopes, offline: this.#givesRefreshTokens(names.includes(OFFLINE)) }
+    return { scopes, offline: this.#staysOffline(names.includes(OFFLINE)) }
   }
 
   /** Those of a refresh: what was granted, or less (RFC 6749 section 6). @throws OAuthFault for more */
@@ -57,7 +71,7 @@ export class Scopes {
     return scope
   }
 
-  #givesRefreshTokens(requested: boolean): boolean {
+  #staysOffline(requested: boolean): boolean {
     return this.#offlineAccess === 'always' || (this.#offlineAccess === 'requested' && requested)
   }
 }

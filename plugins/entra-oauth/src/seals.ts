@@ -66,6 +66,8 @@ export interface GrantedCode extends Pick<SignInState, 'redirect' | 'challenge' 
 export interface GrantedRefresh {
   /** Entra's own refresh token. */
   readonly entra: string
+  /** Where its code was sent: once that is allowed no more, neither is this. */
+  readonly redirect: string
   readonly scopes: readonly string[]
 }
 

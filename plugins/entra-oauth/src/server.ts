@@ -1,4 +1,4 @@
-import type { Exchange, Logger, PluginContext, Reply } from '@sluice/plugin-api'
+import type { Exchange, PluginContext, Reply } from '@sluice/plugin-api'
 import type { Clients } from './clients/clients.ts'
 import type { RegisteredClients } from './clients/registered-clients.ts'
 import { refusals } from './codes.ts'
@@ -11,6 +11,7 @@ import type { Runtime } from './runtime.ts'
 import { withParameters } from './redirect-uri.ts'
 import type { PendingRequest, Seals } from './seals.ts'
 import type { Settings } from './settings.ts'
+import { SparingLog } from './sparing-log.ts'
 
 /** Where an answer of the authorization endpoint goes. */
 type Back = Pick<PendingRequest, 'redirect' | 'state'>
@@ -36,7 +37,7 @@ export class Server implements ServerParts {
   readonly metadata: EntraMetadata
   readonly entra: EntraTokenEndpoint
   readonly runtime: Runtime
-  readonly log: Logger
+  readonly sparingLog: SparingLog
   readonly #entry: string
 
   constructor(parts: ServerParts, { log, entry }: PluginContext) {
@@ -47,7 +48,7 @@ export class Server implements ServerParts {
     this.metadata = parts.metadata
     this.entra = parts.entra
     this.runtime = parts.runtime
-    this.log = log
+    this.sparingLog = new SparingLog(log, parts.runtime.now)
     this.#entry = entry
   }
 

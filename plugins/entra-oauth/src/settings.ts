@@ -4,6 +4,7 @@ import type { Client } from './clients/client.ts'
 import { configuredClients } from './clients/configured-clients.ts'
 import type { EntraOauthConfig } from './config.ts'
 import { type Issuer, issuerOf } from './issuer.ts'
+import { redirectFault } from './redirect-uri.ts'
 import { Scopes } from './scopes.ts'
 
 /** An entry as the filter works with it. */
@@ -16,14 +17,15 @@ export interface Settings {
   readonly credential: Credential
   readonly scopes: Scopes
   readonly clients: ReadonlyMap<string, Client>
-  readonly redirectHosts: ReadonlySet<string>
+  /** Hosts and whole URIs. */
+  readonly allowedRedirects: ReadonlySet<string>
   readonly registers: { readonly dcr: boolean; readonly cimd: boolean }
   readonly prompt: EntraOauthConfig['prompt']
 }
 
 /** Reads an entry. @throws ConfigFault at the key that is in the wrong */
 export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginContext): Settings => {
-  const { registration, offlineAccess, prompt, redirectHosts } = config
+  const { registration, offlineAccess, prompt } = config
   const issuer = issuerOf(ctx)
   const clientId = config.clientId.toLowerCase()
   const clients = configuredClients(config.clients)
@@ -39,10 +41,19 @@ export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginCont
     credential: readCredential(config.credential, { clientId, at: ['credential'], ctx }),
     scopes: new Scopes(config.scopes, offlineAccess),
     clients,
-    redirectHosts: new Set(redirectHosts),
+    allowedRedirects: allowedRedirects(config.redirectHosts),
     registers: { dcr: ['dcr', 'both'].includes(registration), cimd: ['cimd', 'both'].includes(registration) },
     prompt
   }
+}
+
+/** @throws ConfigFault for a whole URI that could not be a redirect URI */
+const allowedRedirects = (entries: readonly string[]): ReadonlySet<string> => {
+  for (const [i, entry] of entries.entries()) {
+    const fault = entry.includes('/') ? redirectFault(entry, 'any') : undefined
+    if (fault !== undefined) throw new ConfigFault(['redirectHosts', i], `${entry} ${fault}`)
+  }
+  return new Set(entries)
 }
 
 /** The gateway's secret and people's codes are sent there. */

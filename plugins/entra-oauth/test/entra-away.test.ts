@@ -61,7 +61,11 @@ const open = (answer: (url: string, init: RequestInit) => Response | Promise<Res
   const readiness = () => ctx.readinesses.get(`metadata of ${TENANT}`)
   const seals = new Seals(ctx.sealing!, ISSUER, runtime.now)
   const refresh = () => {
-    const refresh_token = seals.seal('refresh', 'app', { entra: 'rt', scopes: config.scopes })
+    const refresh_token = seals.seal('refresh', 'app', {
+      entra: 'rt',
+      redirect: 'http://127.0.0.1/callback',
+      scopes: config.scopes
+    })
     const body = new URLSearchParams({ client_id: 'app', grant_type: 'refresh_token', refresh_token })
     return call('/oauth/mcp/token', body.toString())
   }

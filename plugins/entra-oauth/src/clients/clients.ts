@@ -28,10 +28,26 @@ export class Clients {
     throw new OAuthFault('SLUICE_OAUTH_CLIENT')
   }
 
-  /** Whether what was given to a client is still good; no document is asked for. @throws OAuthFault if it is not */
-  demand(id: string): void {
-    const documented = this.#documents !== undefined && isDocumentAddress(id)
-    if (!documented && this.#known(id) === undefined) throw new OAuthFault('SLUICE_OAUTH_CLIENT')
+  /**
+   * Whether what a client was given, or is about to be, is still good: the operator has taken away neither the client nor
+   * the redirect URI. No document is asked for.
+   *
+   * @throws OAuthFault if it is not
+   */
+  demand(id: string, redirect: string): void {
+    if (this.#documents !== undefined && isDocumentAddress(id)) return this.#documents.demand(redirect)
+    demandRedirect(this.#demandKnown(id), redirect)
+  }
+
+  /** Whether there can be such a client. @throws OAuthFault if there cannot */
+  demandClient(id: string): void {
+    if (this.#documents === undefined || !isDocumentAddress(id)) this.#demandKnown(id)
+  }
+
+  #demandKnown(id: string): Client {
+    const client = this.#known(id)
+    if (client === undefined) throw new OAuthFault('SLUICE_OAUTH_CLIENT')
+    return client
   }
 
   #known(id: string): Client | undefined {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { parseObject } from '../json-object.ts'
 import { isPublicAddress } from './public-address.ts'
 import type { Runtime } from '../runtime.ts'
 
@@ -36,7 +37,9 @@ const fetchNow = async (url: URL, runtime: Runtime, signal: AbortSignal): Promis
   const response = await get(url, addresses[0]!, runtime, signal)
   try {
     demandJson(response)
-    return { document: parse(await read(response)), maxAge: maxAgeOf(response) }
+    const document = parseObject(await read(response))
+    if (document === undefined) throw new Error('it is no JSON object')
+    return { document, maxAge: maxAgeOf(response) }
   } finally {
     response.destroy()
   }
@@ -72,12 +75,6 @@ const read = async (response: IncomingMessage): Promise<string> => {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
-}
-
-const parse = (text: string): Record<string, unknown> => {
-  const value: unknown = JSON.parse(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it is no JSON object')
-  return value as Record<string, unknown>
 }
 
 const maxAgeOf = ({ headers }: IncomingMessage): number | undefined => {

@@ -2,6 +2,8 @@ import { redirectFault } from '../redirect-uri.ts'
 
 const MAX_REDIRECTS = 10
 const MAX_NAME = 80
+/** Controls, format characters (bidi, zero width), line separators, and piles of marks: they change how what is around them is read. */
+const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}]|\p{M}{4}/u
 
 /** What a client says of itself, when it registers (RFC 7591 section 2) or in a document. */
 export interface Introduction {
@@ -19,7 +21,7 @@ export interface IntroductionFault {
 /** Reads what a client says of itself: nothing but what people are shown, and what codes are bound to. */
 export const readIntroduction = (
   metadata: Readonly<Record<string, unknown>>,
-  hosts: ReadonlySet<string>
+  allowed: ReadonlySet<string>
 ): Introduction | IntroductionFault => {
   const { redirect_uris: uris, response_types: types, client_name: name } = metadata
   if (types !== undefined && !(Array.isArray(types) && types.includes('code')))
@@ -27,11 +29,16 @@ export const readIntroduction = (
   if (!Array.isArray(uris) || uris.length === 0 || uris.length > MAX_REDIRECTS)
     return { about: 'redirects', text: `redirect_uris must have 1 to ${MAX_REDIRECTS} members.` }
   for (const uri of uris as readonly unknown[]) {
-    const fault = typeof uri === 'string' ? redirectFault(uri, hosts) : 'is no text'
+    const fault = typeof uri === 'string' ? redirectFault(uri, allowed) : 'is no text'
     if (fault !== undefined) return { about: 'redirects', text: `A redirect URI ${fault}.` }
   }
-  return { name: typeof name === 'string' ? shown(name) : '', redirects: uris as string[] }
+  if (typeof name === 'string' && !isShowable(name))
+    return {
+      about: 'metadata',
+      text: `client_name is longer than ${MAX_NAME} characters, or has some that cannot be shown.`
+    }
+  return { name: typeof name === 'string' ? name.trim() : '', redirects: uris as string[] }
 }
 
-/** Without characters that change how those around them are read. */
-const shown = (name: string): string => name.replaceAll(/\p{C}/gu, '').trim().slice(0, MAX_NAME)
+/** Whether a name can stand on a page, and nothing beside it looks other than it is. */
+export const isShowable = (name: string): boolean => Array.from(name).length <= MAX_NAME && !UNSHOWABLE.test(name)

@@ -13,16 +13,16 @@ const MAX_LENGTH = 1500
 /** Clients that registered by themselves (RFC 7591): what they said is sealed in their client id, and kept nowhere. */
 export class RegisteredClients {
   readonly #seals: Seals
-  readonly #hosts: ReadonlySet<string>
+  readonly #allowed: ReadonlySet<string>
 
-  constructor(seals: Seals, hosts: ReadonlySet<string>) {
+  constructor(seals: Seals, allowed: ReadonlySet<string>) {
     this.#seals = seals
-    this.#hosts = hosts
+    this.#allowed = allowed
   }
 
   /** Gives a client an id of its own. @throws OAuthFault for what may not be registered */
   register(metadata: Readonly<Record<string, unknown>>): Client {
-    const read = readIntroduction(metadata, this.#hosts)
+    const read = readIntroduction(metadata, this.#allowed)
     if ('about' in read) {
       const code = read.about === 'redirects' ? 'SLUICE_OAUTH_REGISTRATION_URI' : 'SLUICE_OAUTH_REGISTRATION'
       throw new OAuthFault(code, read.text)
@@ -38,7 +38,7 @@ export class RegisteredClients {
     if (!id.startsWith(PREFIX)) return undefined
     const metadata = this.#seals.open('client', '', id.slice(PREFIX.length))
     if (metadata === undefined) return undefined
-    const redirects = metadata.redirects.filter(uri => redirectFault(uri, this.#hosts) === undefined)
+    const redirects = metadata.redirects.filter(uri => redirectFault(uri, this.#allowed) === undefined)
     return { id, name: metadata.name, redirects, host: undefined, trustedName: false }
   }
 }

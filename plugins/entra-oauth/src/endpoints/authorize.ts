@@ -5,6 +5,7 @@ import { demandRedirect } from '../clients/clients.ts'
 import { OAuthFault } from '../oauth-fault.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { isMemorable, type UsedConsent, useConsent } from '../consents.ts'
+import { parseObject } from '../json-object.ts'
 import { Parameters } from '../parameters.ts'
 import { readChallenge } from '../pkce.ts'
 import type { PendingRequest } from '../seals.ts'
@@ -14,9 +15,8 @@ import { signInUrl } from '../sign-in-url.ts'
 
 /** How long a consent page may stay open. */
 const CONSENT_SECONDS = 600
-/** They travel in a URL, sealed, which makes them longer. */
-const SEALED = ['state', 'claims', 'login_hint', 'domain_hint']
-const MAX_SEALED = 2048
+/** Bytes. They travel in URLs, sealed, and some of them percent-encoded besides, through servers that take 16 KiB. */
+const MAX_BYTES = { state: 1024, claims: 1024, login_hint: 320, domain_hint: 253 }
 const PROMPTS = new Set(['none', 'login', 'select_account'])
 
 /** The authorization endpoint (RFC 6749 section 3.1): checks a client's request, and asks the person before Entra is asked anything. */
@@ -40,9 +40,7 @@ const readRequest = (
   back: Pick<PendingRequest, 'redirect' | 'state'>,
   { settings }: Server
 ): PendingRequest => {
-  for (const name of SEALED)
-    if ((parameters.get(name)?.length ?? 0) > MAX_SEALED)
-      throw new OAuthFault('SLUICE_OAUTH_REQUEST', `${name} is longer than ${MAX_SEALED} characters.`)
+  demandFitting(parameters)
   for (const name of ['request', 'request_uri'])
     if (parameters.get(name) !== undefined)
       throw new OAuthFault('SLUICE_OAUTH_REQUEST', `The parameter ${name} is not served.`, `${name}_not_supported`)
@@ -56,10 +54,28 @@ const readRequest = (
     ...settings.scopes.read(parameters.get('scope')),
     // `consent` would ask for what the administrator has granted already, and most people may not grant it themselves.
     prompt: settings.prompt !== 'client' ? settings.prompt : PROMPTS.has(prompt ?? '') ? prompt : undefined,
-    claims: parameters.get('claims'),
+    claims: readClaims(parameters.get('claims')),
     loginHint: parameters.get('login_hint'),
     domainHint: parameters.get('domain_hint')
   }
+}
+
+/** @throws OAuthFault for what is too long, or has characters that are not written (RFC 6749 appendix A.5) */
+const demandFitting = (parameters: Parameters): void => {
+  for (const [name, max] of Object.entries(MAX_BYTES)) {
+    const value = parameters.get(name) ?? ''
+    if (Buffer.byteLength(value) > max)
+      throw new OAuthFault('SLUICE_OAUTH_REQUEST', `${name} is longer than ${max} bytes.`)
+    if (/\p{Cc}/u.test(value)) throw new OAuthFault('SLUICE_OAUTH_REQUEST', `${name} has control characters.`)
+  }
+}
+
+/** The `claims` parameter (OpenID Connect Core section 5.5). @throws OAuthFault for anything but a JSON object */
+const readClaims = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined
+  const value = parseObject(text)
+  if (value === undefined) throw new OAuthFault('SLUICE_OAUTH_REQUEST', 'claims is no JSON object.')
+  return JSON.stringify(value)
 }
 
 /** Straight to Entra: this person has allowed exactly this before. */

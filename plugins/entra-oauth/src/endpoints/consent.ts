@@ -3,6 +3,7 @@ import { knownBrowser } from '../browser.ts'
 import { isMemorable } from '../consents.ts'
 import { OAuthFault } from '../oauth-fault.ts'
 import { continuePage } from '../pages/continue-page.ts'
+import { openerFields } from '../pages/page.ts'
 import { Parameters } from '../parameters.ts'
 import type { Server } from '../server.ts'
 import { identityUrl, signInUrl } from '../sign-in-url.ts'
@@ -18,11 +19,15 @@ export const consent = async (x: Exchange, body: Buffer, server: Server): Promis
   const sealed = parameters.require('request')
   const request = browser === undefined ? undefined : server.seals.open('request', browser, sealed)
   if (browser === undefined || request === undefined) throw new OAuthFault('SLUICE_OAUTH_BROWSER')
-  server.clients.demand(request.client)
+  server.clients.demand(request.client, request.redirect)
   if (parameters.require('decision') !== 'allow')
-    return continuePage(server.refused(x, request, new OAuthFault('SLUICE_OAUTH_DECLINED')))
+    return continuePage(
+      server.refused(x, request, new OAuthFault('SLUICE_OAUTH_DECLINED')),
+      openerFields(request.redirect)
+    )
   const remember = parameters.get('remember') === 'on' && isMemorable(request.redirect)
-  return continuePage(remember ? identityUrl(request, browser, server) : signInUrl(request, browser, server))
+  const next = remember ? identityUrl(request, browser, server) : signInUrl(request, browser, server)
+  return continuePage(next, openerFields(request.redirect))
 }
 
 const demandOwnPage = ({ headers }: Exchange, { settings }: Server): void => {

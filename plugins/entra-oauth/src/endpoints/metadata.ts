@@ -32,7 +32,7 @@ const metadataReply = ({ settings }: Server, { keys }: EntraEndpoints): Reply =>
     scopes_supported: scopes.advertised,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: scopes.grantTypes,
     token_endpoint_auth_methods_supported: ['none'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,

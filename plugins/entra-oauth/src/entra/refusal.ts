@@ -1,5 +1,5 @@
+import { facadeExplanations, type Mending } from '@sluice/aadsts'
 import { OAuthFault } from '../oauth-fault.ts'
-import { type Blame, explanations } from './aadsts.ts'
 
 /** What Entra said: an error code of OAuth, and its own number. Nothing else of it goes on: it can name people. */
 export interface EntraError {
@@ -15,22 +15,22 @@ export const readEntraError = (error: unknown, description: unknown): EntraError
 
 /** The error that a client gets for one of Entra's. @param leg Where it came: clients read other codes at each */
 export const faultOf = (said: EntraError, leg: 'authorize' | 'token'): OAuthFault => {
-  const blame = blameOf(said)
+  const mending = mendingOf(said)
   const text = textOf(said)
-  if (blame === 'nobody') return new OAuthFault('SLUICE_OAUTH_ENTRA_AWAY', text)
-  if (blame === 'operator') return new OAuthFault('SLUICE_OAUTH_ENTRA_SETUP', text)
+  if (mending === 'nobody') return new OAuthFault('SLUICE_OAUTH_ENTRA_AWAY', text)
+  if (mending === 'operator') return new OAuthFault('SLUICE_OAUTH_ENTRA_SETUP', text)
   return new OAuthFault('SLUICE_OAUTH_ENTRA_REFUSED', text, leg === 'token' ? 'invalid_grant' : deniedAs(said))
 }
 
 /** What is said of it, to people and in the log. */
 export const textOf = ({ error, aadsts }: EntraError): string => {
   if (aadsts === undefined) return `Entra refused (${/^[a-z_]{1,40}$/.test(error) ? error : 'without a reason'}).`
-  const known = explanations[aadsts]?.text
+  const known = facadeExplanations[aadsts]?.text
   return `AADSTS${aadsts}: ${known ?? `Entra refused; see https://login.microsoftonline.com/error?code=${aadsts}`}`
 }
 
-const blameOf = ({ error, aadsts }: EntraError): Blame => {
-  const known = aadsts === undefined ? undefined : explanations[aadsts]?.blame
+const mendingOf = ({ error, aadsts }: EntraError): Mending => {
+  const known = aadsts === undefined ? undefined : facadeExplanations[aadsts]?.mending
   if (known !== undefined) return known
   if (error === 'temporarily_unavailable' || error === 'server_error') return 'nobody'
   // A client that got these would throw its own registration away.

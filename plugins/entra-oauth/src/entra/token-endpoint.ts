@@ -1,11 +1,14 @@
 import type { Credential } from '@sluice/entra-credential'
 import type { Logger } from '@sluice/plugin-api'
+import { LRUCache } from 'lru-cache'
 import type { InFlight } from '../in-flight.ts'
 import { OAuthFault } from '../oauth-fault.ts'
 import type { Runtime } from '../runtime.ts'
 import { fetchJson, type JsonAnswer } from './fetch-json.ts'
 import type { EntraMetadata } from './metadata.ts'
 import { faultOf, readEntraError, textOf } from './refusal.ts'
+
+const MAX_OVER = 10_000
 
 /** What is taken of an answer of Entra's token endpoint. */
 export interface EntraTokens {
@@ -25,6 +28,8 @@ export class EntraTokenEndpoint {
   readonly #inFlight: InFlight
   readonly #runtime: Runtime
   readonly #log: Logger
+  /** Verifiers of sign-ins that are over. Only what one process has seen: it limits, and decides nothing. */
+  readonly #over = new LRUCache<string, true>({ max: MAX_OVER })
 
   constructor(
     clientId: string,
@@ -40,9 +45,21 @@ export class EntraTokenEndpoint {
     this.#log = surroundings.log
   }
 
-  /** Redeems a code. @throws OAuthFault for what Entra refuses, and where it cannot be asked */
-  redeem(code: string, code_verifier: string, redirect_uri: string): Promise<EntraTokens> {
-    return this.#request({ grant_type: 'authorization_code', code, code_verifier, redirect_uri })
+  /**
+   * Redeems a code. A sign-in of which Entra has refused a code is over: a browser could bring others for ever, and have
+   * each of them tried with the gateway's credential.
+   *
+   * @throws OAuthFault for what Entra refuses, and where it cannot be asked
+   */
+  async redeem(code: string, code_verifier: string, redirect_uri: string): Promise<EntraTokens> {
+    if (this.#over.has(code_verifier)) throw new OAuthFault('SLUICE_OAUTH_GRANT')
+    try {
+      return await this.#request({ grant_type: 'authorization_code', code, code_verifier, redirect_uri })
+    } catch (error) {
+      if (error instanceof OAuthFault && error.code === 'SLUICE_OAUTH_ENTRA_REFUSED')
+        this.#over.set(code_verifier, true)
+      throw error
+    }
   }
 
   /** @throws OAuthFault for what Entra refuses, and where it cannot be asked */
@@ -52,9 +69,9 @@ export class EntraTokenEndpoint {
 
   /** Private: the credential is lent to the two grants above. Any other one would give tokens to whoever asks. */
   async #request(grant: Readonly<Record<string, string>>): Promise<EntraTokens> {
-    const { status, document } = await this.#inFlight.run(() => this.#post(grant))
+    const { status, document, retryAfter } = await this.#inFlight.run(() => this.#post(grant))
     if (status === 200) return this.#readTokens(document)
-    if (status === 429 || status >= 500) throw this.#away(`it answered ${status}`)
+    if (status === 429 || status >= 500) throw this.#away(`it answered ${status}`, retryAfter)
     const said = readEntraError(document['error'], document['error_description'])
     const fault = faultOf(said, 'token')
     if (fault.code === 'SLUICE_OAUTH_ENTRA_SETUP')
@@ -93,8 +110,9 @@ export class EntraTokenEndpoint {
     return { accessToken, refreshToken, idToken, expiresIn, scope }
   }
 
-  #away(reason: string): OAuthFault {
-    this.#log.warn({ code: 'SLUICE_OAUTH_ENTRA_AWAY', reason }, 'the token endpoint of Entra gave no answer')
-    return new OAuthFault('SLUICE_OAUTH_ENTRA_AWAY')
+  #away(reason: string, retryAfter?: number): OAuthFault {
+    const code = 'SLUICE_OAUTH_ENTRA_AWAY'
+    this.#log.warn({ code, reason, retryAfter }, 'the token endpoint of Entra gave no answer')
+    return new OAuthFault(code, undefined, undefined, retryAfter)
   }
 }

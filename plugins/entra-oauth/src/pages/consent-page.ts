@@ -2,8 +2,8 @@ import type { HeaderList, Reply } from '@sluice/plugin-api'
 import type { Client } from '../clients/client.ts'
 import { isLoopbackRedirect, redirectHost } from '../redirect-uri.ts'
 import { bareName } from '../scopes.ts'
-import { html } from './html.ts'
-import { page } from './page.ts'
+import { html, type Html } from './html.ts'
+import { openerFields, page } from './page.ts'
 
 /** What the page asks. */
 export interface ConsentQuestion {
@@ -27,13 +27,13 @@ export const consentPage = (question: ConsentQuestion, fields: HeaderList): Repl
   const { client, redirect, scopes, offline, server, memorable, action, request } = question
   const permissions = scopes.map(scope => html`<li>${bareName(scope)}</li>`)
   return page(
-    `Allow ${client.name} to act for you?`,
+    // A name that nobody has checked is no heading: it would speak for the page.
+    `Allow ${client.trustedName ? client.name : 'an app'} to act for you?`,
     html`<p>An app wants to use ${server} in your name. If you allow it, you sign in with Microsoft next.</p>
       <dl>
-        <dt>App</dt>
-        <dd>${client.name}${client.host === undefined ? '' : ` (${client.host})`}</dd>
+        ${introduced(client)}
         <dt>Your sign-in is handed to</dt>
-        <dd>${redirectHost(redirect)}</dd>
+        <dd>${redirectHost(redirect)} <small>${redirect}</small></dd>
         <dt>It may use</dt>
         <dd>
           <ul>
@@ -54,12 +54,29 @@ export const consentPage = (question: ConsentQuestion, fields: HeaderList): Repl
         <button class="act" name="decision" value="allow">Allow</button>
         <button name="decision" value="deny">Cancel</button>
       </form>`,
-    fields
+    [...fields, ...openerFields(redirect)]
   )
 }
 
+/** What an app says of itself stands apart from what was checked: a name could say "(verified)", or look like a host. */
+const introduced = ({ name, trustedName, host }: Client): Html =>
+  trustedName
+    ? html`<dt>App</dt>
+        <dd>${name}</dd>`
+    : html`<dt>App, by its own account</dt>
+        <dd class="claim"><q>${name}</q> <small>Nobody has checked this name.</small></dd>
+        ${
+          host === undefined
+            ? ''
+            : html`<dt>Introduced by</dt>
+                <dd>${host}</dd>`
+        }`
+
 const warning = ({ trustedName }: Client, redirect: string): string => {
   const begun = 'Go on only if you have just asked this app to connect.'
-  if (isLoopbackRedirect(redirect)) return `The app says that it runs on this computer. ${begun}`
-  return trustedName ? begun : `The app chose its name itself; nobody has checked it. ${begun}`
+  const claims = [
+    ...(trustedName ? [] : ['The app chose its name itself; nobody has checked it.']),
+    ...(isLoopbackRedirect(redirect) ? ['The app says that it runs on this computer.'] : [])
+  ]
+  return [...claims, begun].join(' ')
 }

@@ -8,7 +8,7 @@ const STYLE = `
 body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 32rem; margin: 0 auto; padding: 1.5rem 1rem; overflow-wrap: anywhere }
 h1 { font-size: 1.4rem; line-height: 1.25 }
 dl { background: var(--soft); padding: .75rem 1rem; border-radius: .25rem }
-dt { font-size: .875rem } dd { margin: 0 0 .75rem; font-weight: 600 } dd:last-child { margin-bottom: 0 }
+dt, small { font-size: .875rem } small { display: block; font-weight: 400 } dd.claim { font-weight: 400 } dd { margin: 0 0 .75rem; font-weight: 600 } dd:last-child { margin-bottom: 0 }
 ul { margin: 0; padding-left: 1.25rem }
 label { display: flex; gap: .5rem; align-items: baseline; margin: 1rem 0 }
 button { font: inherit; padding: .625rem 1.5rem; margin: 0 .5rem .5rem 0; border: 1px solid var(--line); border-radius: .25rem; background: var(--paper); color: var(--ink); cursor: pointer }
@@ -36,6 +36,12 @@ const FIELDS: HeaderList = [
   ['referrer-policy', 'same-origin'],
   ['x-robots-tag', 'noindex']
 ]
+
+/** Takes a page out of reach of the window that opened it. */
+export const ALONE: HeaderList = [['cross-origin-opener-policy', 'same-origin']]
+
+/** Fields of a page on the way to a client. One that is a web site may wait for the answer in the window that opened the page. */
+export const openerFields = (redirect: string): HeaderList => (redirect.startsWith('https://') ? [] : ALONE)
 
 /** A whole page. @param goOn Where the browser goes by itself */
 export const page = (title: string, content: Html, fields: HeaderList = [], goOn?: string): Reply => ({
