@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isLoopback } from '@sluice/plugin-api'
-import type { MetricRegistry } from '../metrics/metric-registry.ts'
-import type { ReadinessBoard } from './readiness.ts'
+import type { ReadinessView } from './readiness.ts'
+
+/** What `/metrics` answers. */
+export interface MetricsPage {
+  readonly contentType: string
+  text(): Promise<string>
+}
 
 interface Answer {
   readonly status: number
@@ -10,7 +15,7 @@ interface Answer {
 }
 
 /** The admin listener: `/livez`, `/readyz`, `/metrics`. Never the public one: it asks nobody who they are. */
-export const createAdminServer = (metrics: MetricRegistry, readiness: ReadinessBoard): Server =>
+export const createAdminServer = (metrics: MetricsPage, readiness: ReadinessView): Server =>
   createServer((req, res) => {
     answer(req, metrics, readiness).then(
       found => write(req, res, found),
@@ -18,7 +23,7 @@ export const createAdminServer = (metrics: MetricRegistry, readiness: ReadinessB
     )
   })
 
-const answer = async (req: IncomingMessage, metrics: MetricRegistry, readiness: ReadinessBoard): Promise<Answer> => {
+const answer = async (req: IncomingMessage, metrics: MetricsPage, readiness: ReadinessView): Promise<Answer> => {
   if (isRebound(req)) return text(403, 'On a loopback address this answers to loopback names only.\n')
   const [path, query = ''] = req.url!.split('?')
   if (req.method !== 'GET' && req.method !== 'HEAD') return text(405, 'Only GET and HEAD.\n')
@@ -34,7 +39,7 @@ const isRebound = ({ socket, headers: { host = '' } }: IncomingMessage): boolean
   return isLoopback(local.includes(':') ? `[${local}]` : local) && !isLoopback(host.toLowerCase().replace(/:\d*$/, ''))
 }
 
-const ready = (readiness: ReadinessBoard, verbose: boolean): Answer => {
+const ready = (readiness: ReadinessView, verbose: boolean): Answer => {
   const status = readiness.ready ? 200 : 503
   if (!verbose) return text(status, status === 200 ? 'ok\n' : 'not ready; /readyz?verbose says what is missing\n')
   const lines = readiness.lines().map(({ name, ready, everReady, reason }) => {
