@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
 import { readOwnFile } from '@sluice/core'
-import type { Configuration, Exchange, ListenAddress, Plugin, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
+import type {
+  Configuration,
+  Exchange,
+  ListenAddress,
+  Plugin,
+  PluginContext,
+  RouteInfo,
+  Sealing
+} from '@sluice/plugin-api'
 import { fakeFact, fakeOwnCell } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'

@@ -38,6 +38,7 @@ export const createGateway = (config: string | GatewayConfig, options: GatewayOp
 
 /** A gateway that has started. */
 interface Running {
+  readonly addresses: GatewayAddresses
   readonly serving: Serving
   readonly admin: AdminListener
   config: LoadedConfig
@@ -75,11 +76,11 @@ class ReloadingGateway implements Gateway {
   }
 
   get url(): string {
-    return this.#started().serving.url
+    return this.#started().addresses.url
   }
 
   get adminUrl(): string {
-    return this.#started().admin.url
+    return this.#started().addresses.adminUrl
   }
 
   get config(): LoadedConfig {
@@ -127,9 +128,10 @@ class ReloadingGateway implements Gateway {
       await serving.close(config.settings.patience.closeMs)
       throw error
     }
-    this.#running = { serving, admin, config }
+    const addresses = { url: serving.url, adminUrl: admin.url }
+    this.#running = { addresses, serving, admin, config }
     this.#reloads.succeeded()
-    return { url: serving.url, adminUrl: admin.url }
+    return addresses
   }
 
   #servingOf(config: LoadedConfig): Serving {

@@ -133,7 +133,10 @@ export class Crew implements Serving {
         await member.ask({ kind: 'take over' }, AT_ONCE_MS)
       } catch (error) {
         if (first) throw error
-        this.#logOf(member).error({ err: error }, 'a worker does not take the configuration over: another takes its place')
+        this.#logOf(member).error(
+          { err: error },
+          'a worker does not take the configuration over: another takes its place'
+        )
         await member.end()
       }
     })
@@ -204,7 +207,12 @@ export class Crew implements Serving {
     }
     const { singletons, metrics, log } = this.#services
     const duties: Duties = { log: log.child({ worker: place }), metrics, singletons: singletons.of(start.worker) }
-    const member = new Member(place, start, message => perform(message, start.worker, duties), () => this.#changed())
+    const member = new Member(
+      place,
+      start,
+      message => perform(message, start.worker, duties),
+      () => this.#changed()
+    )
     this.#alive.add(member)
     void member.ended.then(() => {
       this.#alive.delete(member)

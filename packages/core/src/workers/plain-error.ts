@@ -13,7 +13,14 @@ export interface PlainError {
 
 export const plainError = (error: unknown): PlainError => {
   if (!(error instanceof Error))
-    return { name: 'Error', message: String(error), stack: undefined, code: undefined, cause: undefined, issues: undefined }
+    return {
+      name: 'Error',
+      message: String(error),
+      stack: undefined,
+      code: undefined,
+      cause: undefined,
+      issues: undefined
+    }
   const { name, message, stack, cause } = error
   const { code } = error as NodeJS.ErrnoException
   return {

@@ -37,5 +37,10 @@ const plain = (fields: object): object => {
 
 const errorFields = (error: Error): object => {
   const { name, message, stack, code, cause } = plainError(error)
-  return { type: name, message: cause === undefined ? message : `${message}: ${cause}`, stack, ...(code !== undefined && { code }) }
+  return {
+    type: name,
+    message: cause === undefined ? message : `${message}: ${cause}`,
+    stack,
+    ...(code !== undefined && { code })
+  }
 }
