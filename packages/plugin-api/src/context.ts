@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { RouteInfo } from './route.ts'
 import type { Sealing } from './sealing.ts'
+import type { Ask } from './singleton.ts'
 
 /** What the core gives to a filter that is being made. */
 export interface PluginContext {
@@ -33,6 +34,14 @@ export interface PluginContext {
   shared<T>(key: string, make: () => T, dispose?: (value: T) => void): T
   /** One value per plugin and key, over entries, routes and reloads, disposed with its last user. */
   sharedAcross<T>(key: string, make: () => T, dispose?: (value: T) => void): T
+  /** Threads of this process that serve, each with filters of its own; what is shared above is shared within one. */
+  readonly workers: number
+  /**
+   * One part of the plugin in the whole process, by its name in {@link Plugin.singletons} and a key: made from the options
+   * when the first of all workers takes it, closed with its last user. Asking costs a message to another thread and back
+   * where there are several workers, some 50 µs.
+   */
+  singleton<Question, Answer>(name: string, key: string, options?: unknown): Ask<Question, Answer>
   /**
    * Seals for this plugin. Without `sealing.keys` there is a key of this process where the public URL is a loopback
    * address, and elsewhere no sealing: a filter that needs it refuses its configuration.

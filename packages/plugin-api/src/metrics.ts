@@ -8,7 +8,13 @@
  */
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): { series(...values: readonly string[]): Counter }
-  gauge(name: string, help: string, labels?: readonly string[]): { series(...values: readonly string[]): Gauge }
+  /** `aggregator` says what the gauge of several workers comes to. Default: sum. */
+  gauge(
+    name: string,
+    help: string,
+    labels?: readonly string[],
+    aggregator?: Aggregator
+  ): { series(...values: readonly string[]): Gauge }
   /** Bucket bounds ascend, in the metric's unit. */
   histogram(
     name: string,
@@ -19,6 +25,9 @@ export interface Metrics {
   /** All metrics of the gateway, whoever records them, as they stand: for a filter that sends them elsewhere, now and then. */
   read(): readonly MetricReading[]
 }
+
+/** What a gauge of which each worker of the process has one comes to; NaN of one does not count. */
+export type Aggregator = 'sum' | 'min' | 'max'
 
 /** What a metric says. */
 export interface MetricReading {

@@ -1,5 +1,6 @@
 import type { PluginContext } from './context.ts'
 import type { Filter } from './filter.ts'
+import type { SingletonMaker } from './singleton.ts'
 
 /** A kind of filter: what it is called, how it is configured, and how one is made. The default export of a plugin's package. */
 export interface Plugin<Config = unknown> {
@@ -25,6 +26,8 @@ export interface Plugin<Config = unknown> {
   readonly behind?: string
   /** Facts that only this plugin sets; one provider a chain. */
   readonly provides?: readonly string[]
+  /** Parts of which a process has one, by name, for {@link PluginContext.singleton}. */
+  readonly singletons?: Readonly<Record<string, SingletonMaker>>
   /**
    * Makes the filter. Called once for each route that uses the entry. Must not wait for the network: see
    * {@link PluginContext.readiness}.

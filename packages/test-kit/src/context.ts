@@ -1,12 +1,21 @@
 import { resolve } from 'node:path'
 import { readOwnFile } from '@sluice/core'
-import type { Configuration, Exchange, ListenAddress, PluginContext, RouteInfo, Sealing } from '@sluice/plugin-api'
+import type {
+  Configuration,
+  Exchange,
+  ListenAddress,
+  Plugin,
+  PluginContext,
+  RouteInfo,
+  Sealing
+} from '@sluice/plugin-api'
 import { fakeFact, fakeOwnCell } from './facts.ts'
 import { recordLog, type LogRecorder } from './log.ts'
 import { recordMetrics, type MetricsRecorder } from './metrics.ts'
 import { recordReadiness, type RecordedReadiness } from './readiness.ts'
 import { fakeSealing } from './sealing.ts'
 import { SharedValues } from './shared-values.ts'
+import { askSingleton } from './singleton.ts'
 
 /** What a test may set of a context. */
 export interface FakeContextOptions {
@@ -28,6 +37,10 @@ export interface FakeContextOptions {
   readonly sealing?: Sealing | null
   /** Exchanges under way. Default: none. */
   readonly openExchanges?: Iterable<Exchange>
+  /** Default: 1. */
+  readonly workers?: number
+  /** Those of the plugin. Default: none. */
+  readonly singletons?: Plugin['singletons']
 }
 
 /** A context whose log, metrics and readiness can be read back. */
@@ -56,14 +69,24 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const user = {}
   const directory = options.directory ?? process.cwd()
   const watchers = new Map<() => void, string>()
+  const log = recordLog()
+  const metrics = options.metrics ?? recordMetrics()
   return {
     route,
     listen: options.listen ?? { host: '127.0.0.1', port: 8080 },
     entry,
     directory,
     configuration: options.configuration ?? { hash: '0'.repeat(64) },
-    log: recordLog(),
-    metrics: options.metrics ?? recordMetrics(),
+    log,
+    metrics,
+    workers: options.workers ?? 1,
+    singleton: (name, key, given) =>
+      values.take(
+        user,
+        `singleton ${name} ${key}`,
+        () => askSingleton(options.singletons, name, given, { log, metrics }),
+        ask => ask.close()
+      ).ask,
     signal: controller.signal,
     sealing: options.sealing === null ? undefined : (options.sealing ?? fakeSealing),
     readinesses,

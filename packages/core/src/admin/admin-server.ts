@@ -2,7 +2,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isLoopback } from '@sluice/plugin-api'
 import { createServer } from '../http/node-http.ts'
 import type { MetricRegistry } from '../metrics/metric-registry.ts'
-import type { ReadinessBoard } from './readiness.ts'
+import type { ReadinessView } from './readiness.ts'
+
+/** What `/metrics` answers. */
+export type MetricsPage = Pick<MetricRegistry, 'page'>
 
 interface Answer {
   readonly status: number
@@ -11,7 +14,7 @@ interface Answer {
 }
 
 /** The admin listener: `/livez`, `/readyz`, `/metrics`. Never the public one: it asks nobody who they are. */
-export const createAdminServer = (metrics: MetricRegistry, readiness: ReadinessBoard): Server =>
+export const createAdminServer = (metrics: MetricsPage, readiness: ReadinessView): Server =>
   createServer((req, res) => {
     answer(req, metrics, readiness).then(
       found => write(req, res, found),
@@ -19,7 +22,7 @@ export const createAdminServer = (metrics: MetricRegistry, readiness: ReadinessB
     )
   })
 
-const answer = async (req: IncomingMessage, metrics: MetricRegistry, readiness: ReadinessBoard): Promise<Answer> => {
+const answer = async (req: IncomingMessage, metrics: MetricsPage, readiness: ReadinessView): Promise<Answer> => {
   if (isRebound(req)) return text(403, 'On a loopback address this answers to loopback names only.\n')
   const [path, query = ''] = req.url!.split('?')
   if (req.method !== 'GET' && req.method !== 'HEAD') return text(405, 'Only GET and HEAD.\n')
@@ -35,7 +38,7 @@ const isRebound = ({ socket, headers: { host = '' } }: IncomingMessage): boolean
   return isLoopback(local.includes(':') ? `[${local}]` : local) && !isLoopback(host.toLowerCase().replace(/:\d*$/, ''))
 }
 
-const ready = (readiness: ReadinessBoard, verbose: boolean): Answer => {
+const ready = (readiness: ReadinessView, verbose: boolean): Answer => {
   const status = readiness.ready ? 200 : 503
   if (!verbose) return text(status, status === 200 ? 'ok\n' : 'not ready; /readyz?verbose says what is missing\n')
   const lines = readiness.lines().map(({ name, ready, everReady, reason }) => {

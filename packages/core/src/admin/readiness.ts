@@ -11,16 +11,28 @@ export interface ReadinessLine extends Readonly<Line> {
   readonly name: string
 }
 
+/** What `/readyz` says. */
+export interface ReadinessView {
+  readonly ready: boolean
+  lines(): readonly ReadinessLine[]
+}
+
 /** The readinesses that the filters of one configuration declare. */
 export class Readinesses {
   readonly #lines = new Map<string, Line>()
+  /** Called after each change. */
+  changed = (): void => {}
 
   declare(name: string): Readiness {
     const line = this.#lines.get(name) ?? { ready: false, everReady: false, reason: 'not ready yet' }
     this.#lines.set(name, line)
+    const set = (state: Partial<Line>): void => {
+      Object.assign(line, state)
+      this.changed()
+    }
     return {
-      ready: () => void Object.assign(line, { ready: true, everReady: true, reason: '' }),
-      notReady: reason => void Object.assign(line, { ready: false, reason })
+      ready: () => set({ ready: true, everReady: true, reason: '' }),
+      notReady: reason => set({ ready: false, reason })
     }
   }
 
@@ -43,16 +55,24 @@ export class Readinesses {
  * What must have been ready once before the gateway says that it is; draining overrules everything. A gateway that was
  * ready stays so when its configuration is replaced: a new filter that waits for its keys takes no other route down.
  */
-export class ReadinessBoard {
+export class ReadinessBoard implements ReadinessView {
   #current: Readinesses | undefined
   #wasReady = false
   #draining = false
+  readonly #changed: () => void
+
+  /** `changed` is called after each change of what is shown. */
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed
+  }
 
   /** Shows these from now on, and no others. */
   show(next: Readinesses): void {
     this.#wasReady ||= this.#current?.everReady === true
     if (this.#current !== undefined) next.inherit(this.#current)
     this.#current = next
+    next.changed = this.#changed
+    this.#changed()
   }
 
   drain(): void {

@@ -1,6 +1,9 @@
 /** Characters of a path segment that need no encoding (RFC 3986 section 3.3), without the wildcard. */
 const SEGMENT = "[A-Za-z0-9._~!$&'()+,;=:@-]+"
 
+/** More threads than a machine has cores serve nobody. */
+const MOST_WORKERS = 128
+
 /** `500ms 30s 5m 1h` */
 const duration = (description: string, fallback: string) => ({
   type: 'string',
@@ -147,6 +150,12 @@ export const baseSchema = {
     publicUrl: origin('The origin that clients use: https, or http on a loopback address. No path.'),
     listen: address('The public listener.', 8080, { tls: listenTls }),
     admin: address('The admin listener: /metrics, /livez, /readyz. Never make it public.', 9090, {}),
+    workers: {
+      anyOf: [{ type: 'integer', minimum: 1, maximum: MOST_WORKERS }, { const: 'auto' }],
+      description: `Threads that serve: 1 to ${MOST_WORKERS}, or auto for one a core.`,
+      default: 1,
+      examples: ['auto', 4]
+    },
     trustedProxies: {
       type: 'array',
       items: { type: 'string', description: 'A CIDR or an address.', examples: ['10.0.0.0/8'] },

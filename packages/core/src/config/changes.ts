@@ -36,10 +36,11 @@ export const configChanges = (before: RawConfig, after: RawConfig): ConfigChange
   }
 }
 
-/** What the listeners were made with. */
+/** What the listeners and the threads were made with. */
 const FIXED: readonly { readonly path: ConfigPath; readonly of: (settings: Settings) => unknown }[] = [
   { path: ['listen'], of: ({ listen: { tls, ...address } }) => ({ ...address, tls: tls !== undefined }) },
   { path: ['admin'], of: ({ admin }) => admin },
+  { path: ['workers'], of: ({ workers }) => workers },
   { path: ['limits', 'headerBytes'], of: ({ limits }) => limits.headerBytes }
 ]
 

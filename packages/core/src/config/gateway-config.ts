@@ -6,6 +6,8 @@ export interface GatewayConfig {
   readonly listen?: ListenConfig | undefined
   /** The admin listener. Default: port 9090 of 127.0.0.1. */
   readonly admin?: AddressConfig | undefined
+  /** Threads that serve, 1 to 128, or one a core. Default: 1, which is the program's own. */
+  readonly workers?: number | 'auto' | undefined
   /** CIDRs or addresses of peers whose `X-Forwarded-*` and `X-Request-Id` are believed. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined
   /** Sizes: `512B`, `32KiB`, `1MiB`. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { trustedProxies } from '../http/client-address.ts'
 import { PluginLoader, type PluginSources } from '../plugins/load.ts'
 import { baseSchema } from './base-schema.ts'
+import { ConfigReading, type ReadTexts } from './config-reading.ts'
 import { chainEntries, checkOrder } from './chain-entries.ts'
 import { type ConfigDocument, parseConfig } from './document.ts'
 import { EntryReader } from './entries.ts'
@@ -15,6 +15,7 @@ import type { Settings } from './settings.ts'
 import { checkLimits } from './limits.ts'
 import { TlsReader } from './tls-files.ts'
 import { durationMs, sizeBytes } from './units.ts'
+import { checkWorkers, workerCount } from './workers.ts'
 import { compileSchema, validate, type Validator } from './validate.ts'
 import { valueDocument } from './value-document.ts'
 
@@ -28,6 +29,8 @@ export interface LoadedConfig {
   readonly source: ConfigSource
   /** The configuration as it fits the base schema: substitutions made, defaults filled in, durations and sizes as they are written. */
   readonly raw: RawConfig
+  /** Texts of the files that it was read from: itself, those of `${file:…}`, certificates and keys. */
+  readonly texts: ReadTexts
 }
 
 /** How a configuration is read. */
@@ -82,14 +85,23 @@ export class ConfigLoader {
     this.#reading = reading
   }
 
-  /** @throws ConfigError with everything that is wrong with it, and what to write instead */
-  async load(config: string | GatewayConfig): Promise<LoadedConfig> {
+  /**
+   * `given` are the texts of its files where they were read before.
+   *
+   * @throws ConfigError with everything that is wrong with it, and what to write instead
+   */
+  async load(config: string | GatewayConfig | RawConfig, given?: ReadTexts): Promise<LoadedConfig> {
     const file = typeof config === 'string' ? config : undefined
     const directory = file === undefined ? this.#directory : dirname(resolve(file))
-    const document = typeof config === 'string' ? await this.#read(config) : valueDocument(config)
+    const reading = new ConfigReading(this.#reading, given)
+    const read = (name: string): string => reading.read(name)
+    const document =
+      typeof config === 'string'
+        ? parseConfig(readText(config, read), { env: this.#env, file: config, read })
+        : valueDocument(config)
     const raw = baseConfig(document)
-    const settings = await this.#settings(raw, document, directory)
-    return { file, directory, source: document, settings, raw }
+    const settings = await this.#settings(raw, document, directory, read)
+    return { file, directory, source: document, settings, raw, texts: reading.texts }
   }
 
   /** Names of the configuration's plugins whose code is no longer what was loaded. */
@@ -103,16 +115,16 @@ export class ConfigLoader {
     return changed
   }
 
-  async #read(file: string): Promise<ConfigDocument> {
-    this.#reading(resolve(file))
-    return parseConfig(await readText(file), { env: this.#env, file, reading: this.#reading })
-  }
-
-  async #settings(raw: RawConfig, document: ConfigDocument, directory: string): Promise<Settings> {
+  async #settings(
+    raw: RawConfig,
+    document: ConfigDocument,
+    directory: string,
+    readFile: (file: string) => string
+  ): Promise<Settings> {
     const reader = new EntryReader(document, name => this.#plugins.load(name, directory))
     const inEveryChain = await reader.unwritten(this.#inEveryChain)
     const filters = await reader.list(raw.filters, 'global', ['filters'])
-    const tls = new TlsReader(directory, this.#reading)
+    const tls = new TlsReader(directory, readFile)
     const listen = { ...raw.listen, tls: tls.read(raw.listen.tls, ['listen', 'tls']) }
     const routes = []
     for (const [i, route] of raw.routes.entries()) {
@@ -135,9 +147,9 @@ const checkChains = (settings: Settings): Finding[] => {
   return chains.flatMap(chain => [...checkFacts(chain, all), ...checkOrder(chain, inEveryChain)])
 }
 
-const readText = async (file: string): Promise<string> => {
+const readText = (file: string, read: (file: string) => string): string => {
   try {
-    return await readFile(file, 'utf8')
+    return read(resolve(file))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const message = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`
@@ -151,7 +163,7 @@ const baseConfig = (document: ConfigDocument): RawConfig => {
   const findings = validate((compiled ??= compileSchema(baseSchema)), value, [], document)
   if (findings.length > 0) throw configError(document, findings)
   const raw = value as RawConfig
-  const more = [...checkRoutes(raw), ...checkProxies(raw), ...checkLimits(raw)]
+  const more = [...checkRoutes(raw), ...checkProxies(raw), ...checkLimits(raw), ...checkWorkers(raw)]
   if (more.length > 0) throw configError(document, more)
   return raw
 }
@@ -186,6 +198,7 @@ const once = (findings: readonly Finding[]): Finding[] => [
 const settingsOf = (raw: RawConfig): Omit<Settings, 'listen' | 'patience' | 'inEveryChain' | 'filters' | 'routes'> => ({
   publicUrl: canonical(raw.publicUrl),
   admin: raw.admin,
+  workers: workerCount(raw),
   trustedProxies: raw.trustedProxies,
   sealing: raw.sealing,
   limits: {

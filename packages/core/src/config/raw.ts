@@ -5,6 +5,7 @@ export interface RawConfig {
   readonly publicUrl: string
   readonly listen: { readonly host: string; readonly port: number; readonly tls?: Required<Omit<TlsFiles, 'ca'>> }
   readonly admin: { readonly host: string; readonly port: number }
+  readonly workers: number | 'auto'
   readonly trustedProxies: readonly string[]
   readonly limits: { readonly headerBytes: string; readonly mcpBodyBytes: string; readonly mcpResultBytes: string }
   readonly shutdown: { readonly delay: string; readonly grace: string }

@@ -6,6 +6,8 @@ export interface Settings {
   readonly publicUrl: string
   readonly listen: Address & { readonly tls: TlsMaterial | undefined }
   readonly admin: Address
+  /** Threads that serve; 1 is the one that loads the configuration. */
+  readonly workers: number
   readonly trustedProxies: readonly string[]
   readonly limits: {
     readonly headerBytes: number

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /** What `${…}` in a scalar may refer to. */
@@ -6,8 +5,8 @@ export interface SubstitutionScope {
   readonly env: NodeJS.ProcessEnv
   /** The configuration file, whose folder relative `${file:…}` paths start from. */
   readonly file: string
-  /** Told of each file before it is read. */
-  readonly reading?: (file: string) => void
+  /** Reads a file as text. @throws Error as node:fs does */
+  readonly read: (file: string) => string
 }
 
 /** A scalar after substitution, or why there is none. */
@@ -52,9 +51,8 @@ const lookUp = (inner: string, whole: string, scope: SubstitutionScope): string 
 
 const readSecret = (path: string, scope: SubstitutionScope): string | Substituted => {
   const file = resolve(dirname(scope.file), path)
-  scope.reading?.(file)
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    return scope.read(file).replace(/\r?\n$/, '')
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException
     return {

@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { Finding } from './issue.ts'
@@ -10,13 +9,13 @@ import type { TlsFiles, TlsMaterial } from './settings.ts'
 export class TlsReader {
   readonly findings: Finding[] = []
   readonly #directory: string
-  readonly #reading: (file: string) => void
+  readonly #readText: (file: string) => string
   readonly #texts = new Map<string, string>()
 
-  /** `reading` is told of each file before it is read. */
-  constructor(directory: string, reading: (file: string) => void) {
+  /** `readText` reads a file, and throws as node:fs does. */
+  constructor(directory: string, readText: (file: string) => string) {
     this.#directory = directory
-    this.#reading = reading
+    this.#readText = readText
   }
 
   /** What is usable of it where there are findings is not to be used. */
@@ -52,9 +51,8 @@ export class TlsReader {
     const absolute = resolve(this.#directory, file)
     const known = this.#texts.get(absolute)
     if (known !== undefined) return known
-    this.#reading(absolute)
     try {
-      const text = readFileSync(absolute, 'utf8')
+      const text = this.#readText(absolute)
       this.#texts.set(absolute, text)
       return text
     } catch (error) {

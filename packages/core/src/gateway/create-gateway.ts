@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MetricRegistry } from '../metrics/metric-registry.ts'
+import { AdminListener } from '../admin/admin-listener.ts'
 import { ReadinessBoard } from '../admin/readiness.ts'
-import { showBuild } from '../metrics/build-info.ts'
-import { ReloadMetrics } from '../metrics/reload-metrics.ts'
 import { type ConfigChanges, configChanges, refuseFixedChanges } from '../config/changes.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { ConfigError, formatIssue } from '../config/issue.ts'
-import { ConfigLoader, type LoadedConfig } from '../config/load.ts'
+import { ConfigLoader, type LoadedConfig, type LoadOptions, PATIENCE } from '../config/load.ts'
 import { durationMs, isDuration } from '../config/units.ts'
-import type { CloseOptions, Gateway, GatewayAddresses, GatewayOptions } from './gateway.ts'
+import { FileWatch } from '../files/file-watch.ts'
+import { showBuild } from '../metrics/build-info.ts'
+import { MetricRegistry } from '../metrics/metric-registry.ts'
+import { ReloadMetrics } from '../metrics/reload-metrics.ts'
+import { SingletonHost } from '../singletons.ts'
+import { Crew } from '../workers/crew.ts'
 import { ConfigFiles } from './config-files.ts'
-import { Listeners } from './listeners.ts'
-import { RequestHandler } from './request-handler.ts'
-import { newServices, type Services } from './services.ts'
+import type { CloseOptions, Gateway, GatewayAddresses, GatewayOptions } from './gateway.ts'
+import { declaredMetrics, newSecret, newServices, type ParentLogger } from './services.ts'
+import type { Serving } from './serving.ts'
 import { silentLog } from './silent-log.ts'
-import type { Site } from './site.ts'
-import { compileSite } from './site-maker.ts'
-import { Sites } from './sites.ts'
+import { ThreadServing } from './thread-serving.ts'
 
 /**
  * Makes a gateway of a configuration: a file by its path, or a value of the same shape. Nothing is read and nothing listens
@@ -35,57 +36,65 @@ import { Sites } from './sites.ts'
 export const createGateway = (config: string | GatewayConfig, options: GatewayOptions = {}): Gateway =>
   new ReloadingGateway(config, options)
 
-/** What a gateway that has started consists of. */
-interface Serving {
+/** A gateway that has started. */
+interface Running {
   readonly addresses: GatewayAddresses
-  readonly listeners: Listeners
-  readonly sites: Sites
+  readonly serving: Serving
+  readonly admin: AdminListener
   config: LoadedConfig
 }
 
 class ReloadingGateway implements Gateway {
   #source: string | GatewayConfig
+  readonly #options: LoadOptions
   readonly #loader: ConfigLoader
-  readonly #services: Services
-  readonly #readiness = new ReadinessBoard()
-  readonly #reloads: ReloadMetrics
+  readonly #log: ParentLogger
+  readonly #metrics: MetricRegistry
+  readonly #singletons: SingletonHost
+  readonly #watch: FileWatch
   readonly #files: ConfigFiles
+  readonly #reloads: ReloadMetrics
   #starting: Promise<GatewayAddresses> | undefined
   #serving: Serving | undefined
+  #running: Running | undefined
   #closing: Promise<void> | undefined
   /** Settles with the last reload: one at a time. */
   #reloading: Promise<unknown> = Promise.resolve()
 
   constructor(source: string | GatewayConfig, { log = silentLog, metrics, changed, ...options }: GatewayOptions) {
     this.#source = source
-    this.#services = newServices(log, new MetricRegistry(metrics), options.patience?.lookMs)
-    this.#files = new ConfigFiles(this.#services.files, changed, log)
+    this.#options = options
+    this.#log = log
+    this.#metrics = declaredMetrics(log, new MetricRegistry(metrics))
+    this.#singletons = new SingletonHost(this.#metrics, log)
+    this.#watch = new FileWatch(options.patience?.lookMs ?? PATIENCE.lookMs)
+    this.#files = new ConfigFiles(this.#watch, changed, log)
     this.#loader = new ConfigLoader(options, file => this.#files.follow(file))
-    const own = this.#services.metrics.ownedBy({ name: 'gateway', labels: {}, log })
+    const own = this.#metrics.ownedBy({ name: 'gateway', labels: {}, log })
     showBuild(own)
     this.#reloads = new ReloadMetrics(own)
   }
 
   get url(): string {
-    return this.#running().addresses.url
+    return this.#started().addresses.url
   }
 
   get adminUrl(): string {
-    return this.#running().addresses.adminUrl
+    return this.#started().addresses.adminUrl
   }
 
   get config(): LoadedConfig {
-    return this.#running().config
+    return this.#started().config
   }
 
   get ready(): boolean {
-    return this.#readiness.ready
+    return this.#running?.serving.readiness.ready === true
   }
 
   start(): Promise<GatewayAddresses> {
     this.#starting ??= this.#start().catch((error: unknown) => {
       this.#files.close()
-      this.#services.metrics.close()
+      this.#metrics.close()
       throw error
     })
     return this.#starting
@@ -105,110 +114,102 @@ class ReloadingGateway implements Gateway {
 
   async #start(): Promise<GatewayAddresses> {
     this.#refuseWhenClosing()
-    const { log, metrics } = this.#services
     this.#files.begin()
     const config = await this.#loader.load(this.#source)
-    const site = await this.#compile(config)
-    const handler = new RequestHandler(site, this.#services)
-    const listeners = new Listeners({ handler, metrics, readiness: this.#readiness, log }, config.settings)
+    this.#singletons.learn(config.settings)
+    const serving = this.#servingOf(config)
+    this.#serving = serving
+    const admin = new AdminListener(this.#metrics, serving.readiness)
     try {
-      await listeners.open(config)
+      await (await serving.prepare(config)).takeOver()
+      await serving.listen(config)
+      await admin.open(config)
     } catch (error) {
-      await site.close()
+      await serving.close(config.settings.patience.closeMs)
       throw error
     }
-    handler.deadlines.watch(config.settings.patience.lookMs)
-    this.#readiness.show(site.readinesses)
-    const addresses = listeners.addresses()
-    this.#serving = { addresses, listeners, sites: new Sites(handler), config }
+    const addresses = { url: serving.url, adminUrl: admin.url }
+    this.#running = { addresses, serving, admin, config }
     this.#reloads.succeeded()
     return addresses
   }
 
+  #servingOf(config: LoadedConfig): Serving {
+    const common = { log: this.#log, metrics: this.#metrics, ownSecret: newSecret() }
+    const { workers } = config.settings
+    const refuseWhenClosing = (): void => this.#refuseWhenClosing()
+    if (workers > 1)
+      return new Crew(config, this.#options, { ...common, singletons: this.#singletons }, refuseWhenClosing)
+    const singletons = this.#singletons.of(1)
+    const services = newServices({ ...common, files: this.#watch, workers, singletons })
+    return new ThreadServing(services, new ReadinessBoard(), refuseWhenClosing)
+  }
+
   async #reload(source: string | GatewayConfig = this.#source): Promise<ConfigChanges> {
     await this.#starting
-    const serving = this.#running()
+    const running = this.#started()
     this.#refuseWhenClosing()
-    const changes = await this.#takeOver(source, serving).catch((error: unknown) => {
+    const changes = await this.#takeOver(source, running).catch((error: unknown) => {
       this.#reloads.failed()
-      this.#services.log.error(reasonOf(error), 'the configuration could not be reloaded: the one before stays')
+      this.#log.error(reasonOf(error), 'the configuration could not be reloaded: the one before stays')
       throw error
     })
     this.#reloads.succeeded()
-    this.#services.log.info({ config: this.config.file, ...changes }, 'the configuration was reloaded')
+    this.#log.info({ config: this.config.file, ...changes }, 'the configuration was reloaded')
     await this.#tellOfChangedCode()
     return changes
   }
 
   async #tellOfChangedCode(): Promise<void> {
     for (const plugin of await this.#loader.changedPlugins(this.config)) {
-      this.#services.log.warn({ plugin }, 'the code of the plugin has changed since it was loaded: restart to run it')
+      this.#log.warn({ plugin }, 'the code of the plugin has changed since it was loaded: restart to run it')
     }
   }
 
-  async #takeOver(source: string | GatewayConfig, serving: Serving): Promise<ConfigChanges> {
-    const before = serving.config
+  async #takeOver(source: string | GatewayConfig, running: Running): Promise<ConfigChanges> {
+    const { serving, config: before } = running
     this.#files.begin()
     const config = await this.#loader.load(source)
     refuseFixedChanges(before, config)
-    const site = await this.#compile(config)
-    try {
-      serving.listeners.renew(config.settings)
-    } catch (error) {
-      await site.close()
-      throw error
-    }
-    serving.sites.swap(site)
-    serving.config = config
-    this.#readiness.show(site.readinesses)
+    this.#singletons.learn(config.settings)
+    const prepared = await serving.prepare(config)
+    await prepared.takeOver()
+    running.config = config
     this.#source = source
     return configChanges(before.raw, config.raw)
   }
 
-  async #compile(config: LoadedConfig): Promise<Site> {
-    const site = await compileSite(config, this.#services)
-    try {
-      this.#refuseWhenClosing()
-      await site.start()
-      this.#refuseWhenClosing()
-      return site
-    } catch (error) {
-      await site.close()
-      throw error
-    }
-  }
-
   async #close(given: { delayMs: number | undefined; graceMs: number | undefined }): Promise<void> {
-    this.#readiness.drain()
+    this.#serving?.readiness.drain()
     this.#files.close()
     // What failed there has let go of everything, and told its caller.
     await this.#starting?.catch(() => {})
-    if (this.#serving !== undefined) await this.#drain(this.#serving, given)
-    this.#services.metrics.close()
+    if (this.#running !== undefined) await this.#drain(this.#running, given)
+    this.#metrics.close()
   }
 
   async #drain(
-    { config, listeners, sites }: Serving,
+    { config, serving, admin }: Running,
     given: { delayMs: number | undefined; graceMs: number | undefined }
   ): Promise<void> {
     const { shutdown, patience } = config.settings
     const graceMs = given.graceMs ?? shutdown.graceMs
     await sleep(given.delayMs ?? shutdown.delayMs)
     const drainedFrom = performance.now()
-    await listeners.drain(graceMs)
+    await serving.drain(graceMs)
     await this.#reloading
     const leftMs = graceMs - (performance.now() - drainedFrom)
-    await sites.close(Math.max(leftMs, patience.closeMs))
-    await listeners.closeAdmin()
+    await serving.close(Math.max(leftMs, patience.closeMs))
+    await admin.close()
   }
 
   #refuseWhenClosing(): void {
     if (this.#closing !== undefined) throw new Error('The gateway is closed, or closing')
   }
 
-  #running(): Serving {
-    if (this.#serving === undefined) throw new Error('The gateway has not started')
-    return this.#serving
+  #started(): Running {
+    if (this.#running === undefined) throw new Error('The gateway has not started')
+    return this.#running
   }
 }
 

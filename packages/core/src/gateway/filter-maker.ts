@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type {
+  Ask,
   Configuration,
   Exchange,
   Fact,
@@ -143,6 +144,7 @@ class EntryContext implements PluginContext {
   readonly log: Logger
   readonly metrics: Metrics
   readonly signal: AbortSignal
+  readonly workers: number
   readonly sealing: Sealing | undefined
   readonly openExchanges: Iterable<Exchange>
   readonly #plugin: string
@@ -169,6 +171,7 @@ class EntryContext implements PluginContext {
       log: this.log
     })
     this.signal = replaced.signalFor(identity)
+    this.workers = services.workers
     this.sealing = sealing(plugin.name)
     this.openExchanges = services.open
     this.#plugin = plugin.name
@@ -184,6 +187,19 @@ class EntryContext implements PluginContext {
 
   readonly sharedAcross = <T>(key: string, make: () => T, dispose?: (value: T) => void): T =>
     this.#surroundings.lease.take(`plugin ${this.#plugin} ${key}`, make, dispose)
+
+  readonly singleton = <Question, Answer>(name: string, key: string, options?: unknown): Ask<Question, Answer> => {
+    const { singletons } = this.#surroundings.services
+    const which = { plugin: this.#plugin, name, key }
+    return this.#surroundings.lease.take(
+      `singleton ${this.#plugin} ${name} ${key}`,
+      () => {
+        singletons.hold(which, options)
+        return (question: Question) => singletons.ask(which, question) as Promise<Answer>
+      },
+      () => singletons.release(which)
+    )
+  }
 
   readonly placeOf = (configPath: ConfigPath): string => placeOf(this.#source, [...this.#path, ...configPath])
 

@@ -139,6 +139,30 @@ export const catalogue = {
     help: 'When the configuration that is served was loaded, in seconds since 1970.',
     labels: {},
     use: 'Whether a change has arrived at every replica.'
+  },
+  workers: {
+    name: 'sluice_workers',
+    type: 'gauge',
+    unit: 'workers',
+    help: 'Workers that serve, where `workers` is more than 1.',
+    labels: {},
+    use: 'Whether all serve that should.'
+  },
+  workerRestarts: {
+    name: 'sluice_worker_restarts_total',
+    type: 'counter',
+    unit: 'workers',
+    help: 'Workers that were begun in the place of one that had ended.',
+    labels: {},
+    use: 'Whether workers crash: the log says why. Above 0 something is wrong.'
+  },
+  workerUtilization: {
+    name: 'sluice_worker_utilization_ratio',
+    type: 'gauge',
+    unit: '0 to 1',
+    help: 'Share of the last 15 s in which the thread of a worker had something to do.',
+    labels: { worker: 'number of the worker, from 1' },
+    use: 'Whether the workers are at their limit: near 1 requests wait.'
   }
 } as const satisfies Record<string, CatalogueEntry>
 

@@ -1,16 +1,18 @@
 import type { MetricReading } from '@sluice/plugin-api'
-import type { NumberCells } from './number-cells.ts'
-import { CounterSeries, GaugeSeries, HistogramSeries, type Series } from './series.ts'
+import type { Cells, NumberCells } from './number-cells.ts'
+import { cellsOf, type MetricForm, seriesOver } from './metric-form.ts'
+import type { Series } from './series.ts'
+import { SummedSeries } from './summed-series.ts'
 
-/** What a metric is, apart from what was recorded. */
-export interface MetricForm {
-  readonly name: string
-  readonly help: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly labels: readonly string[]
-  /** Of a histogram; ascending. */
-  readonly buckets: readonly number[]
+/** A series that was made, for who keeps a mirror of it. */
+export interface MadeSeries {
+  readonly form: MetricForm
+  readonly values: readonly string[]
+  readonly cells: Cells
 }
+
+/** Told of each series that is made. */
+export type SeriesMade = (series: MadeSeries) => void
 
 interface Kept {
   /** One object a series, for prom-client writes it out once and remembers it. */
@@ -28,17 +30,19 @@ export class MetricFamily {
   readonly type: MetricForm['type']
   readonly form: MetricForm
   readonly #cells: NumberCells
+  readonly #made: SeriesMade | undefined
   readonly #kept = new Map<string, Kept>()
   /** How many series each owner has asked for that were not there. */
   readonly #asked = new Map<string, number>()
 
   /** @throws Error for a name or for bounds that Prometheus would not read, with everything else on the page */
-  constructor(form: MetricForm, cells: NumberCells) {
+  constructor(form: MetricForm, cells: NumberCells, made?: SeriesMade) {
     refuseForm(form)
     this.name = form.name
     this.type = form.type
     this.form = form
     this.#cells = cells
+    this.#made = made
   }
 
   /** @throws Error if somebody else means another metric by the same name */
@@ -62,10 +66,23 @@ export class MetricFamily {
   }
 
   make(values: readonly string[]): Series {
-    const series = this.#newSeries()
-    const labels = Object.fromEntries(this.form.labels.map((label, i) => [label, values[i]!]))
-    this.#kept.set(JSON.stringify(values), { labels, series })
+    const series = seriesOver(this.form, this.#cells.take(cellsOf(this.form)))
+    this.#keep(values, series)
+    this.#made?.({ form: this.form, values, cells: series.cells })
     return series
+  }
+
+  /** Counts what a worker counts in these cells. */
+  mirror(values: readonly string[], worker: number, cells: Cells): void {
+    const found = this.find(values)
+    const summed = found instanceof SummedSeries ? found : new SummedSeries(this.form, found)
+    if (found !== summed) this.#keep(values, summed)
+    summed.join(worker, cells)
+  }
+
+  /** A worker is gone: what it counted stays, what it had open does not. */
+  retire(worker: number): void {
+    for (const { series } of this.#kept.values()) if (series instanceof SummedSeries) series.retire(worker)
   }
 
   /** What `registry.getMetricsAsJSON()` asks for. */
@@ -115,10 +132,9 @@ export class MetricFamily {
     }
   }
 
-  #newSeries(): Series {
-    if (this.form.type === 'counter') return new CounterSeries(this.#cells)
-    if (this.form.type === 'gauge') return new GaugeSeries(this.#cells)
-    return new HistogramSeries(this.#cells, this.form.buckets)
+  #keep(values: readonly string[], series: Series): void {
+    const labels = Object.fromEntries(this.form.labels.map((label, i) => [label, values[i]!]))
+    this.#kept.set(JSON.stringify(values), { labels, series })
   }
 }
 

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { MetricReading, Metrics } from '@sluice/plugin-api'
 import type { Metric, Registry } from 'prom-client'
-import { MetricFamily, type MetricForm } from './metric-family.ts'
+import { type MadeSeries, MetricFamily, type SeriesMade } from './metric-family.ts'
+import type { MetricForm } from './metric-form.ts'
 import { NumberCells } from './number-cells.ts'
 import { OwnedMetrics, type SeriesOwner } from './owned-metrics.ts'
 
@@ -16,11 +17,15 @@ export class MetricRegistry {
   readonly #handed: Registry | undefined
   /** What writes our own page. prom-client is loaded when somebody asks for it. */
   #own: Registry | undefined
-  readonly #cells = new NumberCells()
+  readonly #cells: NumberCells
+  readonly #made: SeriesMade | undefined
   readonly #families = new Map<string, MetricFamily>()
   #closed = false
 
-  constructor(registry?: Registry) {
+  /** `made` is told of each series, of which the numbers are then in memory that threads share. */
+  constructor(registry?: Registry, made?: SeriesMade) {
+    this.#cells = new NumberCells(made !== undefined)
+    this.#made = made
     this.#handed = registry
   }
 
@@ -42,6 +47,16 @@ export class MetricRegistry {
       await turn()
     }
     return { type: registry.contentType, body: [...pages, await processMetrics().metrics()].join('\n\n') }
+  }
+
+  /** Counts what a worker counts in a series of its own. */
+  mirror(worker: number, { form, values, cells }: MadeSeries): void {
+    this.family(form).mirror(values, worker, cells)
+  }
+
+  /** A worker is gone: what it counted stays, what it had open does not. */
+  retire(worker: number): void {
+    for (const family of this.#families.values()) family.retire(worker)
   }
 
   /** Takes them out of the registry. What is taken later is recorded and shown nowhere. */
@@ -68,7 +83,7 @@ export class MetricRegistry {
       return found
     }
     if (this.#families.size >= MOST_METRICS) throw new Error(`There are ${MOST_METRICS} metrics already`)
-    const family = new MetricFamily(form, this.#cells)
+    const family = new MetricFamily(form, this.#cells, this.#made)
     if (this.#handed === undefined && OF_PROCESS.test(form.name))
       throw new Error(`The metric ${form.name} would be one of the process: give it another prefix`)
     if (!this.#closed) this.#handed?.registerMetric(asMetric(family))

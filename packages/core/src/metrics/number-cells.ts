@@ -9,13 +9,22 @@ export interface Cells {
 
 /** The memory in which series count, allocated ahead. */
 export class NumberCells {
-  #values = new Float64Array(0)
+  #values: Float64Array = new Float64Array(0)
   #used = 0
+  readonly #shared: boolean
+
+  /** Where they are `shared`, another thread can read them. */
+  constructor(shared = false) {
+    this.#shared = shared
+  }
 
   /** Takes `count` numbers, all 0. */
   take(count: number): Cells {
     if (this.#used + count > this.#values.length) {
-      this.#values = new Float64Array(Math.max(SIZE, count))
+      const size = Math.max(SIZE, count)
+      this.#values = this.#shared
+        ? new Float64Array(new SharedArrayBuffer(size * Float64Array.BYTES_PER_ELEMENT))
+        : new Float64Array(size)
       this.#used = 0
     }
     const cells = { values: this.#values, at: this.#used }

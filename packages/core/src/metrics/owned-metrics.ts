@@ -1,5 +1,6 @@
-import type { Counter, Gauge, Histogram, Logger, MetricReading, Metrics } from '@sluice/plugin-api'
-import type { MetricFamily, MetricForm } from './metric-family.ts'
+import type { Aggregator, Counter, Gauge, Histogram, Logger, MetricReading, Metrics } from '@sluice/plugin-api'
+import type { MetricFamily } from './metric-family.ts'
+import type { MetricForm } from './metric-form.ts'
 
 /** Series that one owner may make of one metric. */
 const MOST_SERIES = 1000
@@ -41,8 +42,8 @@ export class OwnedMetrics implements Metrics {
     return this.#take({ name, help, type: 'counter', labels, buckets: [] }) as { series: Taking<Counter> }
   }
 
-  gauge(name: string, help: string, labels: readonly string[] = []) {
-    return this.#take({ name, help, type: 'gauge', labels, buckets: [] }) as { series: Taking<Gauge> }
+  gauge(name: string, help: string, labels: readonly string[] = [], aggregator: Aggregator = 'sum') {
+    return this.#take({ name, help, type: 'gauge', labels, buckets: [], aggregator }) as { series: Taking<Gauge> }
   }
 
   histogram(name: string, help: string, buckets: readonly number[], labels: readonly string[] = []) {

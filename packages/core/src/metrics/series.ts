@@ -1,5 +1,5 @@
 import type { Counter, Gauge, Histogram, SeriesReading } from '@sluice/plugin-api'
-import type { Cells, NumberCells } from './number-cells.ts'
+import type { Cells } from './number-cells.ts'
 
 /** One line of Prometheus' text format. */
 export interface Sample {
@@ -12,6 +12,8 @@ export interface Sample {
 
 /** One series of a metric: recording is an addition to a number in an array, reading is done when `/metrics` is scraped. */
 export interface Series {
+  /** Where its numbers are. */
+  readonly cells: Cells
   samples(): Sample[]
   /** The number, and of a histogram the counts of its buckets. */
   reading(): Pick<SeriesReading, 'value' | 'counts'>
@@ -26,10 +28,13 @@ class NumberSeries {
   protected readonly values: Float64Array
   protected readonly at: number
 
-  constructor(cells: NumberCells) {
-    const { values, at } = cells.take(1)
+  constructor({ values, at }: Cells) {
     this.values = values
     this.at = at
+  }
+
+  get cells(): Cells {
+    return { values: this.values, at: this.at }
   }
 
   samples(): Sample[] {
@@ -68,12 +73,15 @@ export class HistogramSeries implements Histogram, Series {
   readonly #at: number
   readonly #sumAt: number
 
-  constructor(cells: NumberCells, bounds: readonly number[]) {
-    const { values, at }: Cells = cells.take(bounds.length + 2)
+  constructor({ values, at }: Cells, bounds: readonly number[]) {
     this.#bounds = bounds
     this.#values = values
     this.#at = at
     this.#sumAt = at + bounds.length + 1
+  }
+
+  get cells(): Cells {
+    return { values: this.#values, at: this.#at }
   }
 
   observe(n: number): void {

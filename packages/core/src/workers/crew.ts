@@ -1,0 +1,264 @@
+import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '@sluice/plugin-api'
+import { configError } from '../config/issue.ts'
+import type { LoadedConfig, LoadOptions } from '../config/load.ts'
+import type { Address } from '../config/settings.ts'
+import { listenError } from '../gateway/listen-error.ts'
+import { listenOn, originOf, stopServer } from '../gateway/listening.ts'
+import type { ParentLogger } from '../gateway/services.ts'
+import type { Prepared, Serving } from '../gateway/serving.ts'
+import type { MetricRegistry } from '../metrics/metric-registry.ts'
+import { WorkerMetrics } from '../metrics/worker-metrics.ts'
+import type { SingletonHost } from '../singletons.ts'
+import { Backoff } from './backoff.ts'
+import { CrewReadiness } from './crew-readiness.ts'
+import { type Duties, perform } from './duties.ts'
+import { Member } from './member.ts'
+import type { LogLevel, ToWorker } from './messages.ts'
+
+/** Milliseconds in which a worker makes a configuration ready; compiling 10,000 routes takes one of them a second. */
+const PREPARE_MS = 60_000
+/** Milliseconds for what takes a turn of the event loop. One that takes longer is stuck, and replaced. */
+const AT_ONCE_MS = 10_000
+/** Milliseconds that a replacement waits for what its filters need, such as keys, before it listens all the same. */
+const READY_MS = 5000
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+/** What the main thread has for its workers. */
+export interface CrewServices {
+  readonly log: ParentLogger
+  readonly metrics: MetricRegistry
+  readonly singletons: SingletonHost
+  readonly ownSecret: string
+}
+
+/**
+ * Serves in several threads, which listen on one port: the kernel spreads the connections over them (`SO_REUSEPORT`). One
+ * that ends is replaced; its connections end with it, and those of the others do not notice.
+ */
+export class Crew implements Serving {
+  readonly readiness = new CrewReadiness(() => this.#places)
+  readonly #options: LoadOptions
+  readonly #services: CrewServices
+  readonly #refuseWhenClosing: () => void
+  readonly #metrics: WorkerMetrics
+  readonly #levels: readonly LogLevel[]
+  readonly #backoffs: readonly Backoff[]
+  readonly #ending = new AbortController()
+  /** Those that take part in reloads, by their places. */
+  readonly #places: (Member | undefined)[]
+  /** All that are alive. */
+  readonly #alive = new Set<Member>()
+  #started = 0
+  #current: LoadedConfig | undefined
+  #address: Address | undefined
+  #url = ''
+
+  constructor(
+    { settings: { workers }, source }: LoadedConfig,
+    { plugins = [], env, ...options }: LoadOptions,
+    services: CrewServices,
+    refuseWhenClosing: () => void
+  ) {
+    if (plugins.length > 0) {
+      const message = 'plugins that are objects of the program run in its own thread only'
+      const advice = 'Leave workers out, or let the configuration name them by package or file.'
+      throw configError(source, [{ path: ['workers'], message, advice }])
+    }
+    this.#options = { ...options, ...(env !== undefined && { env: { ...env } }) }
+    this.#services = services
+    this.#refuseWhenClosing = refuseWhenClosing
+    this.#places = Array.from({ length: workers }, () => undefined)
+    this.#backoffs = this.#places.map(() => new Backoff())
+    this.#levels = LEVELS.filter(level => services.log.isLevelEnabled?.(level) ?? true)
+    this.#metrics = new WorkerMetrics(services.metrics.ownedBy({ name: 'workers', labels: {}, log: services.log }))
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  async prepare(config: LoadedConfig): Promise<Prepared> {
+    if (this.#current === undefined) for (const i of this.#places.keys()) this.#places[i] = this.#start(i + 1)
+    const members = this.#members()
+    const discard = async (): Promise<void> => {
+      await Promise.allSettled(members.map(member => member.ask({ kind: 'discard' }, PREPARE_MS)))
+    }
+    try {
+      // All of them, so that none is still at it when the others let go.
+      const prepared = await Promise.allSettled(members.map(member => member.ask(preparing(config), PREPARE_MS)))
+      const failed = prepared.find(({ status }) => status === 'rejected')
+      if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
+      this.#refuseWhenClosing()
+    } catch (error) {
+      await discard()
+      throw error
+    }
+    return { discard, takeOver: () => this.#takeOver(config, members) }
+  }
+
+  async listen(config: LoadedConfig): Promise<void> {
+    const { host, tls } = config.settings.listen
+    const url = await freeOrigin(config.settings.listen).catch((error: NodeJS.ErrnoException) => {
+      throw listenError(error, 'listen', config)
+    })
+    this.#url = tls === undefined ? url : url.replace('http:', 'https:')
+    this.#address = { host, port: Number(url.slice(url.lastIndexOf(':') + 1)) }
+    const members = this.#members()
+    await Promise.all(members.map(member => this.#listen(member)))
+    for (const member of members) this.#watch(member)
+    this.#metrics.watch(() => this.#members())
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    this.#ending.abort()
+    await this.#all({ kind: 'drain', graceMs }, graceMs + AT_ONCE_MS)
+  }
+
+  async close(withinMs: number): Promise<void> {
+    this.#ending.abort()
+    this.#metrics.stop()
+    await this.#all({ kind: 'close', withinMs }, withinMs + AT_ONCE_MS)
+    await Promise.all(Array.from(this.#alive, member => member.end()))
+    await this.#services.singletons.sweep()
+  }
+
+  /** Whoever cannot follow is ended, and begins again under the new configuration: none serves an older one. */
+  async #takeOver(config: LoadedConfig, members: readonly Member[]): Promise<void> {
+    const first = this.#current === undefined
+    this.#current = config
+    const following = members.map(async member => {
+      try {
+        await member.ask({ kind: 'take over' }, AT_ONCE_MS)
+      } catch (error) {
+        if (first) throw error
+        this.#logOf(member).error(
+          { err: error },
+          'a worker does not take the configuration over: another takes its place'
+        )
+        await member.end()
+      }
+    })
+    const later = this.#members().filter(member => !members.includes(member))
+    await Promise.all([...following, ...later.map(member => member.end())])
+  }
+
+  async #listen(member: Member): Promise<void> {
+    await member.ask({ kind: 'listen', address: this.#address! }, AT_ONCE_MS)
+    member.serves = true
+    this.#changed()
+  }
+
+  /** Puts another in its place once it ends. */
+  #watch(member: Member): void {
+    const since = performance.now()
+    void member.ended.then(reason => {
+      if (this.#ending.signal.aborted) return
+      this.#logOf(member).error({ err: reason }, 'a worker has ended: another takes its place')
+      void this.#replace(member.place, performance.now() - since)
+    })
+  }
+
+  async #replace(place: number, livedMs: number): Promise<void> {
+    const backoff = this.#backoffs[place - 1]!
+    let waitMs = backoff.next(livedMs)
+    for (;;) {
+      this.#places[place - 1] = undefined
+      this.#changed()
+      await sleep(waitMs, undefined, { signal: this.#ending.signal }).catch(() => {})
+      if (this.#ending.signal.aborted) return
+      const member = this.#start(place)
+      this.#metrics.restarted()
+      try {
+        return await this.#join(member)
+      } catch (error) {
+        if (this.#ending.signal.aborted) return
+        this.#logOf(member).error({ err: error }, 'a worker could not begin: another one tries')
+        await member.end()
+      }
+      waitMs = backoff.next(0)
+    }
+  }
+
+  async #join(member: Member): Promise<void> {
+    let config: LoadedConfig
+    do {
+      config = this.#current!
+      await member.ask(preparing(config), PREPARE_MS)
+      await member.ask({ kind: 'take over' }, AT_ONCE_MS)
+    } while (config !== this.#current)
+    // In the same turn: from here on it takes part in reloads.
+    this.#places[member.place - 1] = member
+    await member.readyWithin(READY_MS)
+    await this.#listen(member)
+    this.#logOf(member).info({}, 'the worker serves')
+    this.#watch(member)
+    await this.#services.singletons.sweep()
+  }
+
+  #start(place: number): Member {
+    const start = {
+      worker: ++this.#started,
+      workers: this.#places.length,
+      options: this.#options,
+      ownSecret: this.#services.ownSecret,
+      levels: this.#levels
+    }
+    const { singletons, metrics, log } = this.#services
+    const duties: Duties = { log: log.child({ worker: place }), metrics, singletons: singletons.of(start.worker) }
+    const member = new Member(
+      place,
+      start,
+      message => perform(message, start.worker, duties),
+      () => this.#changed()
+    )
+    this.#alive.add(member)
+    void member.ended.then(() => {
+      this.#alive.delete(member)
+      metrics.retire(member.number)
+      singletons.retire(member.number)
+    })
+    return member
+  }
+
+  async #all(message: ToWorker, withinMs: number): Promise<void> {
+    await Promise.all(
+      this.#members().map(async member => {
+        try {
+          await member.ask(message, withinMs)
+        } catch (error) {
+          this.#logOf(member).warn({ err: error }, `a worker did not ${message.kind}`)
+          await member.end()
+        }
+      })
+    )
+  }
+
+  #members(): Member[] {
+    return this.#places.filter(member => member !== undefined)
+  }
+
+  #changed(): void {
+    this.readiness.changed()
+    this.#metrics.show(this.#members().filter(({ serves }) => serves).length)
+  }
+
+  #logOf({ place }: Member): Logger {
+    return this.#services.log.child({ worker: place })
+  }
+}
+
+const preparing = ({ file, raw, texts }: LoadedConfig): ToWorker => ({ kind: 'prepare', source: file ?? raw, texts })
+
+/**
+ * The origin that the workers will have. Listening for a moment without sharing the port tells whether somebody has it
+ * already, another gateway with workers included: with them the kernel would let this one share it.
+ */
+const freeOrigin = async ({ host, port }: Address): Promise<string> => {
+  const server = createServer()
+  await listenOn(server, { host, port })
+  const origin = originOf(server)
+  await stopServer(server)
+  return origin
+}
