@@ -15,7 +15,7 @@ const TROUBLE: Readonly<Record<string, () => void>> = {
 }
 
 /** A filter that says which thread has served, and under which generation of the configuration; and that makes trouble. */
-export default definePlugin<{ generation: number; failsIn: 'none' | 'last' }>({
+export default definePlugin<{ generation: number; failsIn: 'none' | 'last'; stuckIn: 'none' | 'last' }>({
   name: 'thread-teller',
   version: '1.0.0',
   api: 1,
@@ -24,13 +24,20 @@ export default definePlugin<{ generation: number; failsIn: 'none' | 'last' }>({
     additionalProperties: false,
     properties: {
       generation: { type: 'integer', description: 'Said with each answer.', default: 0 },
-      failsIn: { enum: ['none', 'last'], description: 'The worker in which it cannot be made.', default: 'none' }
+      failsIn: { enum: ['none', 'last'], description: 'The worker in which it cannot be made.', default: 'none' },
+      stuckIn: {
+        enum: ['none', 'last'],
+        description: 'The worker that does nothing more once it is made.',
+        default: 'none'
+      }
     }
   },
   singletons: { turns: () => new Turns() },
-  async create({ generation, failsIn }, ctx) {
+  async create({ generation, failsIn, stuckIn }, ctx) {
     const turn = await ctx.singleton<null, number>('turns', String(generation))(null)
     if (failsIn === 'last' && turn === ctx.workers) throw new Error('not in this worker')
+    // Only once the main thread was told that all is well: a few messages later.
+    if (stuckIn === 'last' && turn === ctx.workers) setTimeout(stick, 100)
     return {
       onRequest(x): Reply | undefined {
         const trouble = TROUBLE[x.path]
@@ -44,6 +51,9 @@ export default definePlugin<{ generation: number; failsIn: 'none' | 'last' }>({
     }
   }
 })
+
+/** Blocks the thread without using the processor. */
+const stick = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 
 /** Gives each who asks a number, from 1. */
 class Turns {

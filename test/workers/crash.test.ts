@@ -1,10 +1,10 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { Client, clientOfEach, crew, crewConfig } from '../support/crew.ts'
 import { logged } from '../support/log-lines.ts'
 import { scrape } from '../support/scrape.ts'
 import { upstream } from '../support/upstream.ts'
 
-const answers = async (t: t.Test): Promise<string> => (await upstream(t, (_req, res) => void res.end('answer'))).url
+const answers = async (t: Test): Promise<string> => (await upstream(t, (_req, res) => void res.end('answer'))).url
 
 for (const [path, reason] of [
   ['/crash', /a fault of the filter/],

@@ -20,7 +20,7 @@ import type { LogLevel, ToWorker } from './messages.ts'
 /** Milliseconds in which a worker makes a configuration ready; compiling 10,000 routes takes one of them a second. */
 const PREPARE_MS = 60_000
 /** Milliseconds for what takes a turn of the event loop. One that takes longer is stuck, and replaced. */
-const AT_ONCE_MS = 10_000
+const AT_ONCE_MS = 5000
 /** Milliseconds that a replacement waits for what its filters need, such as keys, before it listens all the same. */
 const READY_MS = 5000
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
