@@ -33,7 +33,7 @@ const readBody = (x: LiveExchange, bytes: Buffer): ReadBody | Reply => {
   try {
     const text = textOf(bytes)
     const headers = mirroredHeaders(x.rawHeaders)
-    x.messages = readMessages(parseJson(text), headers.version)
+    x.messages = readMessages(parseJson(text, bytes), headers.version)
     x.readAt = performance.now()
     const mismatch = headerMismatch(headers, x.messages)
     return mismatch === undefined ? { bytes, text } : headersDisagree(mismatch)
