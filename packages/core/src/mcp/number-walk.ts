@@ -1,5 +1,5 @@
-import { endOfString } from './json.ts'
 import {
+  BACKSLASH,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
@@ -103,4 +103,17 @@ const childOf = (holder: object | undefined, key: string): object | undefined =>
   const child =
     holder === undefined || !Object.hasOwn(holder, key) ? undefined : (holder as Record<string, unknown>)[key]
   return typeof child === 'object' && child !== null ? child : undefined
+}
+
+/** Where the string that begins at `start` ends. */
+const endOfString = (text: string, start: number): number => {
+  let end = text.indexOf('"', start + 1)
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end === -1 ? text.length : end
+}
+
+const isEscaped = (text: string, at: number): boolean => {
+  let first = at
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--
+  return (at - first) % 2 === 1
 }

@@ -33,7 +33,7 @@ const readBody = (x: LiveExchange, bytes: Buffer): ReadBody | Reply => {
   try {
     const text = textOf(bytes)
     const headers = mirroredHeaders(x.rawHeaders)
-    x.messages = readMessages(parseJson(text), headers.version)
+    x.messages = readMessages(parseJson(text, bytes), headers.version)
     x.readAt = performance.now()
     const mismatch = headerMismatch(headers, x.messages)
     return mismatch === undefined ? { bytes, text } : headersDisagree(mismatch)
@@ -49,7 +49,8 @@ const refuseForm = ({ headers }: LiveExchange): Reply | undefined => {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     return refusal('SLUICE_REQUEST_MEDIA_TYPE', 'The body has a content coding; send it as it is')
-  return JSON_TYPE.test(headers['content-type'] ?? '')
+  const type = headers['content-type'] ?? ''
+  return type === 'application/json' || JSON_TYPE.test(type)
     ? undefined
     : refusal('SLUICE_REQUEST_MEDIA_TYPE', 'This route takes application/json in UTF-8')
 }

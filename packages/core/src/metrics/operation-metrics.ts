@@ -41,10 +41,21 @@ interface Operation {
   readonly target: string | undefined
 }
 
+/** Characters of a method and a target together. */
+const LONGEST_KEPT = 256
+
+/** Operations of one method and target that ended alike. */
+interface OperationSeries extends Operation {
+  readonly failure: OperationFailure
+  readonly durations: Histogram
+}
+
 /** The duration of MCP requests and notifications, by OpenTelemetry's conventions. */
 export class OperationMetrics {
   readonly #listed = { 'tools/call': new ListedNames(), 'prompts/get': new ListedNames() }
   readonly #durations: MadeOnce<string, MadeOnce<string, MadeOnce<OperationFailure, Histogram>>>
+  /** Of the last operation: many are like the one before, and to compare texts is faster than to find them in four maps. */
+  #last: OperationSeries | undefined = undefined
 
   constructor(metrics: Metrics, route: string) {
     const { name, help, buckets, ...others } = catalogue.operations
@@ -67,12 +78,19 @@ export class OperationMetrics {
 
   /** An operation is over. */
   ended({ method, target }: Operation, failure: OperationFailure, durationMs: number): void {
+    const last = this.#last
+    const same = last?.method === method && last.target === target && last.failure === failure
+    const { durations } = same ? last : this.#seriesLike(method, target, failure)
+    durations.observe(durationMs / 1000)
+  }
+
+  #seriesLike(method: string, target: string | undefined, failure: OperationFailure): OperationSeries {
     const name = METHODS.has(method) ? method : OTHER
-    this.#durations
-      .of(name)
-      .of(this.#target(name, target))
-      .of(failure)
-      .observe(durationMs / 1000)
+    const durations = this.#durations.of(name).of(this.#target(name, target)).of(failure)
+    const like = { method, target, failure, durations }
+    // A stranger's text is not kept for long, and a long one not at all.
+    if (method.length + (target?.length ?? 0) <= LONGEST_KEPT) this.#last = like
+    return like
   }
 
   /** Whether an answer to this method tells names. */
@@ -84,6 +102,8 @@ export class OperationMetrics {
   answered(method: string, result: unknown): void {
     if (!this.learnsOf(method)) return
     const { tools, prompts } = (result ?? {}) as { readonly tools?: unknown; readonly prompts?: unknown }
+    // What was among the others may have a name now.
+    this.#last = undefined
     if (method === 'tools/list') this.#listed['tools/call'].learn(tools)
     else this.#listed['prompts/get'].learn(prompts)
   }
