@@ -46,7 +46,10 @@ void t.test('alone they are served at once, for 2 ms of a turn, and then in the 
   come(1)
   t.equal(done.length, 20, 'who comes later is behind those that wait, whatever is left of the turn')
   turns.end()
-  t.strictSame(done, Array.from({ length: 26 }, (_, i) => i))
+  t.strictSame(
+    done,
+    Array.from({ length: 26 }, (_, i) => i)
+  )
   t.equal(turns.end(), false, 'nobody is waited for any more')
 })
 
@@ -85,21 +88,24 @@ void t.test('work that fails is the failure of its own request alone', async t =
   t.equal(done.length, 11)
 })
 
-void t.test('a flood lets nobody wait whose token is remembered, and everybody else is answered in the end', async t => {
-  const gateway = await Gateway.start(t)
-  const entry = await gateway.entry()
-  const token = gateway.token()
-  t.equal(await entry.send(token), undefined)
-  const dot = token.lastIndexOf('.') + 10
-  const forged = token.slice(0, dot) + (token[dot] === 'A' ? 'B' : 'A') + token.slice(dot + 1)
-  const flood = Array.from({ length: 500 }, () => entry.send(forged))
-  t.ok(flood.at(-1) instanceof Promise)
-  t.equal(entry.send(token), undefined, 'at once')
-  const missing = entry.sendHeaders(['Host', 'mcp.contoso.example']).outcome
-  t.ok(missing instanceof Promise, 'who brings none waits, too')
-  for (const reply of flood) t.match(await reply, { code: 'SLUICE_AUTH_SIGNATURE_INVALID' })
-  t.match(await missing, { code: 'SLUICE_AUTH_TOKEN_MISSING' })
-})
+void t.test(
+  'a flood lets nobody wait whose token is remembered, and everybody else is answered in the end',
+  async t => {
+    const gateway = await Gateway.start(t)
+    const entry = await gateway.entry()
+    const token = gateway.token()
+    t.equal(await entry.send(token), undefined)
+    const dot = token.lastIndexOf('.') + 10
+    const forged = token.slice(0, dot) + (token[dot] === 'A' ? 'B' : 'A') + token.slice(dot + 1)
+    const flood = Array.from({ length: 500 }, () => entry.send(forged))
+    t.ok(flood.at(-1) instanceof Promise)
+    t.equal(entry.send(token), undefined, 'at once')
+    const missing = entry.sendHeaders(['Host', 'mcp.contoso.example']).outcome
+    t.ok(missing instanceof Promise, 'who brings none waits, too')
+    for (const reply of flood) t.match(await reply, { code: 'SLUICE_AUTH_SIGNATURE_INVALID' })
+    t.match(await missing, { code: 'SLUICE_AUTH_TOKEN_MISSING' })
+  }
+)
 
 void t.test('where too many wait already it is 503, and no caller with a remembered token notices', async t => {
   const gateway = await Gateway.start(t)
