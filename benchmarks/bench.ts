@@ -36,7 +36,7 @@ const choose = (only: readonly string[]): readonly Scenario[] => {
   const unknown = only.filter(name => !scenarios.some(scenario => scenario.name === name))
   const known = scenarios.map(({ name }) => name).join(', ')
   if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}; there are ${known}`)
-  return scenarios.filter(({ name }) => only.length === 0 || only.includes(name))
+  return scenarios.filter(({ name, byNameOnly = false }) => (only.length === 0 ? !byNameOnly : only.includes(name)))
 }
 
 const options = readOptions(process.argv.slice(2))

@@ -34,7 +34,7 @@ const checkout = checkOut(ref)
 const bench = await openWorkbench(options, Math.max(...Object.values(LOADS)))
 try {
   const about = 'origin, prm, jwt-entra, scope'
-  const sides = [sluice(checkout.commit, about, {}, checkout.folder), sluice('working tree', about)]
+  const sides = [sluice(checkout.commit, about, {}, { repository: checkout.folder }), sluice('working tree', about)]
   for (const [name, tokens] of Object.entries(LOADS)) {
     bench.progress(name)
     const load = await usualLoad(bench, tokens)

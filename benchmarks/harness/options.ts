@@ -7,6 +7,8 @@ export interface Options {
   readonly rounds: number
   /** Of load, for each variant in each round. */
   readonly seconds: number
+  /** Of the load that is about what happens in the long run. */
+  readonly soakSeconds: number
   /** Little of everything: to see that it runs. Results are not kept. */
   readonly quick: boolean
   /** Nothing is measured: RESULTS.md is written anew from the results. */
@@ -36,6 +38,7 @@ export const readOptions = (
     page,
     rounds: positive('--rounds', values.rounds ?? String(defaultRounds(quick))),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1' : '3')),
+    soakSeconds: positive('--seconds', values.seconds ?? (quick ? '5' : '600')),
     positionals
   }
 }

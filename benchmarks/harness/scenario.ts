@@ -5,5 +5,7 @@ import type { Workbench } from './workbench.ts'
 export interface Scenario extends Omit<Findings, 'rows'> {
   /** How many distinct tokens it takes. */
   readonly tokens: (quick: boolean) => number
+  /** Runs only where `--only` names it. */
+  readonly byNameOnly?: boolean
   readonly run: (bench: Workbench) => Promise<Findings['rows']>
 }

@@ -6,6 +6,15 @@ export const median = (figures: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
+/**
+ * By how much figures that were taken one after the other have grown from the first to the last: along the line whose slope
+ * is the median of the slopes of all pairs (Theil and Sen), which outliers do not turn.
+ */
+export const driftOf = (figures: readonly number[]): number => {
+  const slopes = figures.flatMap((from, i) => figures.slice(i + 1).map((to, k) => (to - from) / (k + 1)))
+  return slopes.length === 0 ? 0 : median(slopes) * (figures.length - 1)
+}
+
 /** From the least to the most of some figures. */
 export const spread = (figures: readonly number[]): readonly [least: number, most: number] => [
   Math.min(...figures),

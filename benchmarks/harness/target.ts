@@ -28,12 +28,13 @@ export interface Start {
 export const startTarget = async (
   peer: Peer,
   environment: Environment,
-  command: (start: Start) => readonly string[]
+  command: (start: Start) => readonly string[],
+  env: Readonly<Record<string, string>> = {}
 ): Promise<Target> => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   const values = { ...variables(environment), ANSWER, PORT: String(port), FOLDER: folder }
-  const child = new Child('target', command({ values }), values)
+  const child = new Child('target', command({ values }), { ...values, ...env })
   return {
     peer,
     environment,

@@ -60,7 +60,7 @@ export class TokenPool {
 
   /** The tokens of {@link file}, each with a signature that is well-formed and wrong. */
   async forgedFile(count: number): Promise<string> {
-    const path = join(this.#folder, `forged-${count}.txt`)
+    const path = join(this.#folder, `false-signatures-${count}.txt`)
     if (existsSync(path)) return path
     const forged: string[] = []
     for await (const token of createInterface({ input: createReadStream(await this.file(count)) }))
@@ -74,10 +74,10 @@ export class TokenPool {
   }
 }
 
-/** The same token with its signature turned round: as long, as well-formed, and false. */
+/** The same token with one character in the middle of its signature changed: as long, as well-formed, and false. */
 export const forge = (token: string): string => {
-  const dot = token.lastIndexOf('.') + 1
-  return token.slice(0, dot) + Array.from(token.slice(dot)).toReversed().join('')
+  const middle = Math.floor((token.lastIndexOf('.') + token.length) / 2)
+  return token.slice(0, middle) + (token[middle] === 'A' ? 'B' : 'A') + token.slice(middle + 1)
 }
 
 /** Those of a person's version 2 access token, with groups and roles up to 1.5 kB. */

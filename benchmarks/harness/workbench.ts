@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CALL } from './answer.ts'
@@ -19,6 +19,8 @@ export interface Workbench {
   readonly forged: string
   /** Writes a file that is gone after the run. */
   write(name: string, text: string | Buffer): string
+  /** Makes a folder that is gone after the run. */
+  folder(name: string): string
   progress(text: string): void
   close(): Promise<void>
 }
@@ -58,6 +60,11 @@ export const openWorkbench = async (options: Options, needed: number): Promise<W
     write: (name, text) => {
       const path = join(folder, name)
       writeFileSync(path, text)
+      return path
+    },
+    folder: name => {
+      const path = join(folder, name)
+      mkdirSync(path)
       return path
     },
     close: async () => {

@@ -1,5 +1,6 @@
 -- Sends POST requests that differ by token and path, and reports its summary as one line of JSON.
--- Environment: BENCH_TOKENS and BENCH_PATHS (files, an entry a line), BENCH_BODY (a file), BENCH_START (index of the first).
+-- Environment: BENCH_TOKENS and BENCH_PATHS (files, an entry a line), BENCH_BODY (a file), BENCH_START (index of the first),
+-- BENCH_PAUSE (milliseconds behind each answer).
 
 local function lines(name)
   local file = os.getenv(name)
@@ -27,6 +28,12 @@ function init()
     if #tokens > 0 then headers['authorization'] = 'Bearer ' .. tokens[(i - 1) % #tokens + 1] end
     requests[i] = wrk.format('POST', paths[(i - 1) % #paths + 1], headers, body)
   end
+end
+
+-- wrk asks for a pause only where there is such a function.
+local pause = tonumber(os.getenv('BENCH_PAUSE'))
+if pause then
+  function delay() return pause end
 end
 
 function request()

@@ -12,6 +12,8 @@ export interface Load {
   readonly seconds: number
   /** Index of the first request of the circle. */
   readonly start?: number
+  /** Milliseconds that a connection pauses behind each answer. Default: it sends the next request at once. */
+  readonly pauseMs?: number
 }
 
 /** What wrk counted. */
@@ -39,7 +41,8 @@ export const wrk = async (url: string, load: Load): Promise<LoadResult> => {
       BENCH_TOKENS: load.tokens,
       BENCH_PATHS: load.paths,
       BENCH_BODY: load.body,
-      BENCH_START: String(load.start ?? 0)
+      BENCH_START: String(load.start ?? 0),
+      ...(load.pauseMs !== undefined && { BENCH_PAUSE: String(load.pauseMs) })
     }
   })
   return parseWrk(stdout)

@@ -16,6 +16,7 @@ const facts = new Facts()
 const ctx = {
   fact: facts.fact.bind(facts),
   perExchange: () => ownCell(0),
+  route: { name: 'mcp', publicUrl: 'https://mcp.contoso.example' },
   log: { warn: nothing }
 } as never as PluginContext
 const written = { spans: 0 }

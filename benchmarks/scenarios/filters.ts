@@ -4,12 +4,11 @@ import { loadVariant } from '../harness/load-variant.ts'
 import { LOAD_METRICS } from '../harness/measure-load.ts'
 import type { Scenario } from '../harness/scenario.ts'
 import { usualLoad } from '../harness/workbench.ts'
+import { audit, LIMIT, SIX, UNSAMPLED } from '../peers/sluice/six-filters.ts'
 import { onlyFilters } from '../peers/sluice/start.ts'
 
 type Chain = readonly [filters: readonly string[], more?: Parameters<typeof onlyFilters>[2]]
 
-/** Lets everybody through: what counts is the counting. */
-const LIMIT = { 'rate-limit': { by: 'principal', limit: 1_000_000, per: '1s' } }
 /** Revokes a few people, of whom none asks. */
 const REVOCATION = { revocation: { file: resolve(import.meta.dirname, 'revoked.json') } }
 const readerOf = (what: string): Record<string, Record<string, unknown>> => ({
@@ -19,8 +18,6 @@ const readerOf = (what: string): Record<string, Record<string, unknown>> => ({
 const REQUESTS = readerOf('requests')
 const READER = readerOf('everything')
 
-/** Each target has a folder of its own, and the configuration is in it. */
-const audit = (more: object) => ({ audit: { file: './audit.jsonl', ...more } })
 /** Reads every message and every result, too: with one rule, and with five hundred. */
 const AUTHZ = { authz: { rules: [{ allow: '"mcp_access" in jwt.scopes' }] } }
 const AUTHZ_500 = {
@@ -47,15 +44,12 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   'messages read': [[], [REQUESTS]],
   'messages and results read': [[], [READER]],
   'audit to a file, messages: false': [[], [audit({ messages: false })]],
-  'audit to a file, messages read': [[], [audit({})]],
-  'otel, not sampled': [[], [{ otel: { sample: 0 } }]],
+  'audit to a file, messages read': [[], [audit()]],
+  'otel, not sampled': [[], [UNSAMPLED]],
   'otel, sampled': [[], [{ otel: { sample: 1 } }]],
-  'messages and results read, otel, not sampled': [[], [{ otel: { sample: 0 } }, READER]],
+  'messages and results read, otel, not sampled': [[], [UNSAMPLED, READER]],
   'messages and results read, otel, sampled': [[], [{ otel: { sample: 1 } }, READER]],
-  'all of these': [
-    ['origin', 'prm', 'jwt-entra', 'scope'],
-    [LIMIT, READER]
-  ]
+  'prm, jwt-entra, scope, rate-limit, audit, otel': [SIX.filters, SIX.more]
 }
 
 /** Sluice with one filter, and with all. */

@@ -10,6 +10,7 @@ import { newTokens } from './new-tokens.ts'
 import { openStreams } from './open-streams.ts'
 import { parts } from './parts.ts'
 import { routes } from './routes.ts'
+import { soak } from './soak.ts'
 import { startUp } from './start-up.ts'
 
 /** All scenarios, in the order of `RESULTS.md`. */
@@ -25,5 +26,6 @@ export const scenarios: readonly Scenario[] = [
   bodies,
   largeBodies,
   startUp,
+  soak,
   parts
 ]

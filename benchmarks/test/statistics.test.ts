@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compare, median, spread } from '../harness/statistics.ts'
+import { compare, driftOf, median, spread } from '../harness/statistics.ts'
 
 t.test('the median does not follow an outlier', async t => {
   t.equal(median([3, 1, 1000]), 3)
@@ -9,6 +9,12 @@ t.test('the median does not follow an outlier', async t => {
 
 t.test('the spread is from the least to the most', async t => {
   t.strictSame(spread([3, 1, 2]), [1, 3])
+})
+
+t.test('a drift is seen through what goes up and down, and an outlier makes none', async t => {
+  t.equal(driftOf([10, 12, 14, 16]), 6)
+  t.equal(driftOf([10, 11, 90, 11, 10, 11, 10]), 0)
+  t.equal(driftOf([10]), 0)
 })
 
 t.test('what shakes both sides of a round is no change', async t => {

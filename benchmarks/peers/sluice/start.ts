@@ -6,24 +6,39 @@ import { configuration, type Deviation } from './configuration.ts'
 
 const OURS = resolve(import.meta.dirname, '../../..')
 
-/** Sluice as users run it: the command, in a process of its own. `repository` is that of another commit, if not ours. */
+/** Which Sluice, and in what process. */
+export interface Run {
+  /** That of another commit, if not ours. */
+  readonly repository?: string
+  /** The command's file, if not that of the repository. */
+  readonly command?: string
+  /** Options of Node. */
+  readonly node?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Sluice as users run it: the command, in a process of its own. */
 export const sluice = (
   name = 'Sluice',
   about = 'origin, prm, jwt-entra, scope',
   deviation: Deviation = {},
-  repository = OURS
+  { repository = OURS, command = join(repository, 'packages/cli/bin/sluice.js'), node = [], env = {} }: Run = {}
 ): Peer => {
   const peer: Peer = {
     name,
     about,
     guards: deviation.filters?.includes('jwt-entra') ?? true,
     start: environment =>
-      startTarget(peer, environment, ({ values }) => {
-        const config = join(values.FOLDER, 'sluice.yaml')
-        writeFileSync(config, configuration(deviation))
-        const command = join(repository, 'packages/cli/bin/sluice.js')
-        return [process.execPath, command, 'run', '--config', config]
-      })
+      startTarget(
+        peer,
+        environment,
+        ({ values }) => {
+          const config = join(values.FOLDER, 'sluice.yaml')
+          writeFileSync(config, configuration(deviation))
+          return [process.execPath, ...node, command, 'run', '--config', config]
+        },
+        env
+      )
   }
   return peer
 }

@@ -39,7 +39,10 @@ t.test('a start loads nothing that its configuration does not use', async t => {
   child.kill('SIGTERM')
   t.strictSame(await exited, [0, null])
   const loaded = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8')) as readonly string[]
-  t.ok(loaded.some(name => name.includes('/jwt-entra/')) && loaded.includes('NativeModule http'), 'it sees what is loaded')
+  t.ok(
+    loaded.some(name => name.includes('/jwt-entra/')) && loaded.includes('NativeModule http'),
+    'it sees what is loaded'
+  )
   const superfluous = [
     // node:http, imported as a module, brings it, and so does fetch.
     /undici/,
@@ -48,5 +51,10 @@ t.test('a start loads nothing that its configuration does not use', async t => {
     /\/packages\/doctor\//,
     /\/commands\/(?!run)/
   ]
-  for (const pattern of superfluous) t.strictSame(loaded.filter(name => pattern.test(name)), [], String(pattern))
+  for (const pattern of superfluous)
+    t.strictSame(
+      loaded.filter(name => pattern.test(name)),
+      [],
+      String(pattern)
+    )
 })

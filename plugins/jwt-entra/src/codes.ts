@@ -130,6 +130,10 @@ export const refusals = {
     'The signing keys of the tenant or issuer were not refreshed for longer than maxStale.',
     'Restore the way from the gateway to the authority or jwks; the log says what fails.'
   ),
+  SLUICE_AUTH_OVERLOADED: unavailable(
+    'More requests with tokens that are not known yet are waiting than the gateway can verify.',
+    'Try again shortly; sluice_auth_outcomes_total tells the operator what is being refused.'
+  ),
   SLUICE_AUTH_TOKEN_OUTLIVED: outOfTime(
     'The token expired while the stream was open, or longer than maxAfterExpiry before the call was done.',
     'A stream: connect anew with a new token, as MCP clients do by themselves. A call: it may have been carried out, so look before sending it again; for calls that take longer raise maxAfterExpiry.'

@@ -2,7 +2,7 @@ import type { Exchange, Filter, Outcome, PluginContext, Principal } from '@sluic
 import type { Verdict } from './access-token-rules.ts'
 import type { RefusalCode } from './codes.ts'
 import type { JwtEntraConfig } from './config.ts'
-import { readCredential } from './credential.ts'
+import { type Credential, readCredential } from './credential.ts'
 import { deadlineOf } from './deadline.ts'
 import { useEntra } from './entra/access-tokens.ts'
 import { useOpenId } from './openid/access-tokens.ts'
@@ -11,6 +11,7 @@ import { refusalReply } from './refusal-reply.ts'
 import { systemRuntime, type Runtime } from './runtime.ts'
 import { readSettings } from './settings.ts'
 import { warnOf } from './settings-warnings.ts'
+import { VerificationTurns } from './verification-turns.ts'
 import { Verifier } from './verifier.ts'
 
 /**
@@ -31,6 +32,7 @@ export function createJwtEntra(
     `verifier ${JSON.stringify(settings)}`,
     () => new Verifier(settings, rules, runtime.now)
   )
+  const turns = ctx.sharedAcross('verification turns', () => new VerificationTurns())
   const principal = ctx.fact<Principal>('principal')
   const outcomes = countOutcomes(ctx)
   const deadline = deadlineOf(config, settings.clockSkewMs, ctx.entry)
@@ -49,16 +51,24 @@ export function createJwtEntra(
     return undefined
   }
 
+  const judge = (credential: Credential): Verdict | Promise<Verdict> => {
+    if (credential === undefined) return 'SLUICE_AUTH_TOKEN_MISSING'
+    return typeof credential === 'string' ? credential : verifier.verify(credential.token)
+  }
+
   return {
     onRequest(x) {
       const credential = readCredential(x)
-      if (credential === undefined) {
-        if (!optional) return refuse('SLUICE_AUTH_TOKEN_MISSING')
+      if (credential === undefined && optional) {
         outcomes.anonymous.add()
         return undefined
       }
-      if (typeof credential === 'string') return refuse(credential)
-      const verdict = verifier.verify(credential.token)
+      const known = typeof credential === 'object' ? verifier.recall(credential.token) : undefined
+      if (typeof known === 'object') {
+        turns.known()
+        return conclude(known, x)
+      }
+      const verdict = turns.take(() => judge(credential)) ?? 'SLUICE_AUTH_OVERLOADED'
       return verdict instanceof Promise ? verdict.then(late => conclude(late, x)) : conclude(verdict, x)
     },
     onClose: rules.release

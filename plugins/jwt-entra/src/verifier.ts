@@ -27,13 +27,18 @@ export class Verifier {
     this.#verified = new VerifiedTokens(settings.cacheMax)
   }
 
-  verify(token: string): Verdict | Promise<Verdict> {
+  /** The verdict on a token that is remembered; `undefined` for any other. */
+  recall(token: string): Verdict | undefined {
     const known = this.#verified.get(token)
-    if (known !== undefined) {
-      if (!known.key.retired) return this.#recheck(known)
-      this.#verified.delete(token)
-    }
-    return this.#underWay.get(token) ?? this.#begin(token)
+    if (known === undefined) return undefined
+    if (!known.key.retired) return this.#recheck(known)
+    this.#verified.delete(token)
+    return undefined
+  }
+
+  /** The verdict on a token that was not remembered when it came. */
+  verify(token: string): Verdict | Promise<Verdict> {
+    return this.recall(token) ?? this.#underWay.get(token) ?? this.#begin(token)
   }
 
   #recheck(known: VerifiedToken): Verdict {

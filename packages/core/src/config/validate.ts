@@ -24,7 +24,8 @@ export type Validator = ValidateFunction
  *
  * @throws Error for a schema that cannot be compiled; {@link checkSchema} finds all that is wrong with one
  */
-export const compileSchema = (schema: object): Validator => new Ajv({ ...OPTIONS, validateSchema: false }).compile(schema)
+export const compileSchema = (schema: object): Validator =>
+  new Ajv({ ...OPTIONS, validateSchema: false }).compile(schema)
 
 let schemas: Ajv | undefined
 
