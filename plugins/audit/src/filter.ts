@@ -27,7 +27,7 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
   const refuses = config.onFull === 'refuse'
 
   return {
-    onStart: () => trail.start(ctx.configuration, settings),
+    onStart: () => trail.start({ configuration: ctx.configuration, settings, signal: ctx.signal }),
     ...(refuses && { onRequest: (): Outcome => (trail.accepting ? undefined : unavailable) }),
     ...(config.messages && {
       mcp: { requests: ['*'], results: ['*'] },
@@ -45,17 +45,21 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
       if (principalOf.get(x) === undefined && records.addUp(x, head.status)) return undefined
       const recorded = records.decided(x, head.status)
       // As below: what is no refusal must not be answered without its record.
-      if (!recorded && refuses && head.status < 400) throw new Error('the audit trail has no room')
+      if (!recorded && refuses && head.status < 400) throw unrecorded('the audit trail has no room')
       if (!durable) return undefined
       return trail.synced().catch((error: unknown) => {
         // A refusal that nobody will read of is still one; anything else must not be answered.
-        if (refuses && head.status < 400) throw error
+        if (refuses && head.status < 400) throw unrecorded('the audit trail cannot be written', error)
       })
     },
     onFinish: (end, x) => records.ended(x, end),
     onClose: () => trail.flush()
   }
 }
+
+/** What is answered in place of what has no record. */
+const unrecorded = (message: string, cause?: unknown): Error =>
+  Object.assign(new Error(message, { cause }), { reply: unavailable })
 
 const allSaid = (): undefined => undefined
 

@@ -1,5 +1,6 @@
 import type { Decision, Exchange } from '@sluice/plugin-api'
 import { jsonText } from './json-text.ts'
+import type { Ledger } from './ledger.ts'
 import { NO_CALL, NOBODY } from './record-fields.ts'
 import { timeText } from './time-text.ts'
 
@@ -23,13 +24,12 @@ interface Sum {
  * times must not fill the disk.
  */
 export class RefusalSums {
-  readonly #record: (fields: string) => void
+  readonly #ledger: Pick<Ledger, 'record'>
   readonly #sums = new Map<string, Sum>()
   #timer: NodeJS.Timeout | undefined
 
-  /** `record` takes the fields of a summary. */
-  constructor(record: (fields: string) => void) {
-    this.#record = record
+  constructor(ledger: Pick<Ledger, 'record'>) {
+    this.#ledger = ledger
   }
 
   /** Counts one; without a decision it is a client that left before there was any. */
@@ -53,7 +53,8 @@ export class RefusalSums {
     clearTimeout(this.#timer)
     this.#timer = undefined
     for (const { address, route, refusal, first, last, count } of this.#sums.values()) {
-      this.#record(
+      this.#ledger.record(
+        'summary',
         `"type":"summary","request":null,"route":${jsonText(route)},${NOBODY},${NO_CALL},${refusal}` +
           `,"address":${jsonText(address)},"count":${count},"first":"${timeText(first)}","last":"${timeText(last)}"`
       )

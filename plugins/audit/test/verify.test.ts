@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { describeVerification, type VerifyOptions, verifyFiles } from '../src/reading/index.ts'
-import { fill, privateKey, publicKey, startedTrail } from './support.ts'
+import { fill, forgedLine, privateKey, publicKey, startedTrail } from './support.ts'
 
 const keys = [publicKey]
 
@@ -14,7 +14,7 @@ const tampered = async (
   options: VerifyOptions = {}
 ) => {
   const file = join(t.testdir({}), 'audit.jsonl')
-  const trail = startedTrail({ file, checkpoint: { every: 4, key: privateKey } })
+  const trail = await startedTrail({ file, checkpoint: { every: 4, key: privateKey } })
   fill(trail, 10)
   trail.close()
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
@@ -62,7 +62,8 @@ t.test('a record that is removed, inserted, repeated or out of order is named', 
         ['missing', 6, 8]
       ]
     ],
-    ['the first removed', l => l.slice(1), []],
+    ['the first removed', l => l.slice(1), [['missing', 1, 2]]],
+    ['the first two removed, up to a checkpoint', l => l.slice(5), [['missing', 1, 6]]],
     ['swapped', l => l.with(4, l[5]!).with(5, l[4]!), [['reordered', 6, 5]]],
     ['moved to the end', l => [...l.toSpliced(4, 1), l[4]!], [['reordered', 14, 5]]],
     ['repeated', l => l.toSpliced(5, 0, l[4]!), [['inserted', 6, 5]]],
@@ -113,20 +114,23 @@ t.test('a record that is removed, inserted, repeated or out of order is named', 
 })
 
 t.test('a record that was made anew, hash and all, does not fit the next', async t => {
-  const { HashChain } = await import('../src/hash-chain.ts')
   const forged = (lines: string[]): string[] => {
     const { prev } = JSON.parse(lines[4]!) as { prev: string }
-    return lines.with(4, new HashChain({ seq: 4, hash: prev }).add('"type":"decision","n":99').trimEnd())
+    return lines.with(4, forgedLine({ seq: 4, hash: prev }, '"type":"decision","n":99'))
   }
   t.strictSame((await tampered(t, forged, { keys })).findings, [['replaced', 6, 6]])
 })
 
 t.test('a chain that was made anew from a record on is not signed from there on, or signed by another', async t => {
-  const { HashChain } = await import('../src/hash-chain.ts')
   const again = (lines: string[]): string[] => {
     const { prev } = JSON.parse(lines[4]!) as { prev: string }
-    const chain = new HashChain({ seq: 4, hash: prev })
-    return [...lines.slice(0, 4), ...lines.slice(4).map((_, n) => chain.add(`"type":"decision","n":${n}`).trimEnd())]
+    let hash = prev
+    const made = lines.slice(4).map((_, n) => {
+      const line = forgedLine({ seq: 4 + n, hash }, `"type":"decision","n":${n}`)
+      hash = line.slice(-66, -2)
+      return line
+    })
+    return [...lines.slice(0, 4), ...made]
   }
   const unsigned = await tampered(t, again, { keys })
   t.match(unsigned.chain, { findings: [], signed: { seq: 1 }, unsigned: 13, closed: false })
@@ -143,11 +147,11 @@ t.test('a chain that was made anew from a record on is not signed from there on,
     t,
     lines => {
       const { prev, seq, hash: _hash, signature, ...fields } = JSON.parse(lines[5]!) as Record<string, unknown>
-      const chain = new HashChain({ seq: Number(seq) - 1, hash: String(prev) })
       const text = JSON.stringify(fields)
         .slice(1, -1)
         .replace(/"time":"[^"]*",/, '')
-      return lines.with(5, chain.add(text, () => String(signature)).trimEnd())
+      const before = { seq: Number(seq) - 1, hash: String(prev) }
+      return lines.with(5, forgedLine(before, text, () => String(signature)))
     },
     { keys }
   )
@@ -184,7 +188,7 @@ t.test('files of several chains are told apart', async t => {
   const folder = t.testdir({})
   const files = ['a', 'b'].map(name => join(folder, name))
   for (const [i, file] of files.entries()) {
-    const trail = startedTrail({ file })
+    const trail = await startedTrail({ file })
     fill(trail, i + 3)
     trail.close()
   }
@@ -202,7 +206,7 @@ t.test('a file that goes on with none of the others is what is left of a chain',
   const folder = t.testdir({})
   const files = ['rest', 'a', 'b'].map(name => join(folder, name))
   for (const file of files) {
-    const trail = startedTrail({ file })
+    const trail = await startedTrail({ file })
     fill(trail, 3)
     trail.close()
   }
@@ -211,17 +215,64 @@ t.test('a file that goes on with none of the others is what is left of a chain',
   const beside = await verifyFiles(files)
   t.equal(beside.ok, false)
   t.match(describeVerification(beside), /no file ends where record 3 goes on/)
-  t.equal((await verifyFiles([rest])).ok, true, 'of one chain alone the files before may not have been given')
 })
 
 t.test('with a key, a chain that nothing signs does not pass', async t => {
   const { publicKey } = generateKeyPairSync('ed25519')
   const file = join(t.testdir({}), 'unsigned')
-  const trail = startedTrail({ file })
+  const trail = await startedTrail({ file })
   fill(trail, 3)
   trail.close()
   t.equal((await verifyFiles([file])).ok, true)
   const found = await verifyFiles([file], { keys: [publicKey.export({ type: 'spki', format: 'pem' }).toString()] })
   t.equal(found.ok, false)
   t.match(describeVerification(found), /no checkpoint has a good signature/)
+})
+
+t.test('a head that was cut off is told from files that were not given', async t => {
+  const folder = t.testdir({})
+  const file = join(folder, 'audit.jsonl')
+  const settings = { file, rotate: { size: '4KiB' } }
+  const trail = await startedTrail(settings)
+  fill(trail, 30)
+  await trail.flush()
+  trail.close()
+  const again = await startedTrail(settings)
+  fill(again, 3)
+  again.close()
+  const begun = await verifyFiles([file])
+  t.equal(begun.ok, true)
+  t.ok(begun.chains[0]!.first > 1)
+  t.match(describeVerification(begun), /begins with record \d+: the files before were not given, or are gone/)
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const start = lines.findIndex(line => line.includes('"event":"start"'))
+  for (const [why, from] of [
+    ['a record', 1],
+    ['all in front of a start', start]
+  ] as const) {
+    writeFileSync(file, lines.slice(from).join('\n'))
+    const cut = await verifyFiles([file])
+    t.equal(cut.ok, false, why)
+    t.match(
+      describeVerification(cut),
+      `:1: the file begins with record ${begun.chains[0]!.first + from}, and no file does there: what stood in front of it was cut off`
+    )
+    const { seq, prev } = JSON.parse(lines[from]!) as { seq: number; prev: string }
+    const anchors = [{ seq: seq - 1, hash: prev }]
+    t.match(await verifyFiles([file], { anchors }), { ok: true, missed: [] }, 'who took it out knows what was before')
+    t.equal((await verifyFiles([file], { anchors: [{ seq: seq - 1, hash: 'a'.repeat(64) }] })).ok, false)
+  }
+})
+
+t.test('a file that was begun by a start, since the one before was gone, has its head', async t => {
+  const file = join(t.testdir({}), 'audit.jsonl')
+  const settings = { file, rotate: { size: '4KiB' } }
+  const trail = await startedTrail(settings)
+  fill(trail, 30)
+  await trail.flush()
+  trail.close()
+  rmSync(file)
+  const again = await startedTrail(settings)
+  again.close()
+  t.match(await verifyFiles([file]), { ok: true, chains: [{ records: 2 }] })
 })

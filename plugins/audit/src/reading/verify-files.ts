@@ -1,7 +1,8 @@
 import type { ChainEnd } from '../hash-chain.ts'
 import { readRecordLine, type RecordLine } from '../record-line.ts'
 import { ChainCheck, type Finding, type TornRecord } from './chain-check.ts'
-import { linesOf } from './lines.ts'
+import { isBegun } from './file-head.ts'
+import { type Line, linesOf } from './lines.ts'
 import { Signatures } from './signatures.ts'
 
 /** A record that somebody has noted down elsewhere: the chain must have it. */
@@ -53,28 +54,24 @@ export const verifyFiles = async (
   { keys = [], anchors = [] }: VerifyOptions = {}
 ): Promise<Verification> => {
   const signatures = new Signatures(keys)
-  const begun = await Promise.all(files.map(async file => ({ file, first: await firstRecord(file) })))
-  const chains: {
-    readonly check: ChainCheck
-    readonly first: number
-    readonly files: string[]
-    readonly lost: boolean
-  }[] = []
-  for (const { file, first } of begun.toSorted((a, b) => (a.first?.seq ?? Infinity) - (b.first?.seq ?? Infinity))) {
+  const begun = await Promise.all(files.map(async file => ({ file, head: await firstRecord(file) })))
+  const chains: Chain[] = []
+  for (const { file, head } of begun.toSorted((a, b) => (a.head?.record.seq ?? Infinity) - (b.head?.record.seq ?? Infinity))) {
+    const first = head?.record
     // Another chain begins with record 1; what goes on with none of several is one whose beginning was not given.
     const before = first?.seq === 1 ? undefined : chains.find(({ check }) => check.last?.hash === first?.prev)
     const only = chains.length === 1 && first?.seq !== 1 ? chains[0] : undefined
     // Of one chain alone, that what is in front was not given; beside others it could be what was taken out of them.
     const lost = first !== undefined && first.seq > 1 && chains.length > 0
     const chain = before ??
-      only ?? { check: new ChainCheck(first, signatures, anchors), first: first?.seq ?? 1, files: [], lost }
+      only ?? { check: new ChainCheck(first, signatures, anchors), first: first?.seq ?? 1, files: [], lost, cut: isCut(head, anchors) }
     if (chain.files.push(file) === 1) chains.push(chain)
     for await (const line of linesOf(file)) chain.check.take(file, line)
   }
-  const verified = chains.map(({ check, first, files: own, lost }) => {
-    check.end()
-    const chain = verifiedChain(check, first, own)
-    return { ...chain, findings: [...asWhole(chain, lost, signatures), ...chain.findings] }
+  const verified = chains.map(begun => {
+    begun.check.end()
+    const chain = verifiedChain(begun)
+    return { ...chain, findings: [...asWhole(chain, begun, signatures), ...chain.findings] }
   })
   const missed = anchors.filter(anchor => !chains.some(({ check }) => check.met.has(anchor)))
   return {
@@ -85,19 +82,43 @@ export const verifyFiles = async (
   }
 }
 
-/** The first line that has the form of a record. */
-const firstRecord = async (file: string): Promise<RecordLine | undefined> => {
-  for await (const { bytes } of linesOf(file)) {
-    const record = readRecordLine(bytes)
-    if (record !== undefined) return record
+/** A chain while its files are read. */
+interface Chain {
+  readonly check: ChainCheck
+  /** Number of its first record. */
+  readonly first: number
+  readonly files: string[]
+  /** It goes on with none of the other chains. */
+  readonly lost: boolean
+  /** What stood in front of its first record, in the same file, is not there. */
+  readonly cut: boolean
+}
+
+/** The first line of a file that has the form of a record. */
+interface Head {
+  readonly record: RecordLine
+  readonly line: Line
+}
+
+const firstRecord = async (file: string): Promise<Head | undefined> => {
+  for await (const line of linesOf(file)) {
+    const record = readRecordLine(line.bytes)
+    if (record !== undefined) return { record, line }
   }
   return undefined
+}
+
+/** Who knows the record before has taken a part out of a file, and has the whole of that. */
+const isCut = (head: Head | undefined, anchors: readonly Anchor[]): boolean => {
+  if (head === undefined || isBegun(head.record, head.line)) return false
+  const { seq, prev } = head.record
+  return !anchors.some(anchor => anchor.seq === seq - 1 && anchor.hash === prev)
 }
 
 /** What is wrong with a chain and with none of its records. */
 const asWhole = (
   { files, first, records, signed, findings }: VerifiedChain,
-  lost: boolean,
+  { lost, cut }: Chain,
   signatures: Signatures
 ): Finding[] => {
   const finding = (what: Finding['what'], message: string): Finding[] => [
@@ -107,13 +128,19 @@ const asWhole = (
     ...(lost
       ? finding('missing', `no file ends where record ${first} goes on; of several chains give each by itself`)
       : []),
+    ...(cut && !lost
+      ? finding(
+          'missing',
+          `the file begins with record ${first}, and no file does there: what stood in front of it was cut off; if you took a part out of it, verify with --anchor SEQ:HASH of the record before`
+        )
+      : []),
     ...(signatures.checked && records > 0 && signed === undefined && findings.every(({ what }) => what !== 'signature')
       ? finding('signature', 'no checkpoint has a good signature')
       : [])
   ]
 }
 
-const verifiedChain = (check: ChainCheck, first: number, files: readonly string[]): VerifiedChain => {
+const verifiedChain = ({ check, first, files }: Chain): VerifiedChain => {
   const { records, last, lastSeq, signed, stopped, torn, findings } = check
   const unsigned = lastSeq - (signed?.seq ?? first - 1)
   return { files, records, first, last, signed, unsigned, closed: stopped, torn, findings }
