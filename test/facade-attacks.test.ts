@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { DAEMON } from './support/contoso.ts'
+import { API, DAEMON } from './support/contoso.ts'
 import { CookieBrowser, hiddenFields } from './support/cookie-browser.ts'
 import { facade, type Facade } from './support/facade.ts'
 import { parametersOf, RawClient } from './support/raw-client.ts'
@@ -47,6 +47,44 @@ t.test('an unknown client, one with markup for a name, and parameters sent twice
   t.notMatch(unknown.text, /<script/)
   const twice = `${client.authorizeUrl()}&redirect_uri=https%3A%2F%2Fevil.example%2F`
   t.match(await led(t, twice), { status: 400, code: 'SLUICE_OAUTH_REQUEST' })
+})
+
+const foreign: Record<string, (mcp: string) => string> = {
+  'another server': () => 'http://127.0.0.1:18666/mcp',
+  'another host': () => 'https://evil.example/mcp',
+  'a host that begins like this one': mcp => mcp.replace('/mcp', '.evil.example/mcp'),
+  'this one as user information': mcp => mcp.replace('/mcp', '@evil.example/mcp'),
+  'a path that begins like this one': mcp => `${mcp}-of-others`,
+  'another path': mcp => mcp.replace('/mcp', '/other'),
+  'no URL': () => 'mcp'
+}
+for (const [what, resourceOf] of Object.entries(foreign)) {
+  t.test(`a token for ${what} is not to be had here: it would be sent there, and is good for this one`, async t => {
+    const company = await facade(t)
+    const client = new RawClient(company.issuer)
+    const resource = resourceOf(company.mcp)
+    const shown = await new CookieBrowser().open(client.authorizeUrl({ resource }), client.redirect)
+    t.match(Object.fromEntries(parametersOf(shown)), { error: 'invalid_target', iss: company.issuer })
+    t.equal(reached(company, 'authorize'), 0, 'and nobody was asked')
+    const code = await client.code()
+    t.match(await client.redeem(code, { resource }), { status: 400, document: { error: 'invalid_target' } })
+    t.equal(reached(company, 'token'), 0)
+    const { document } = await client.redeem(code)
+    const refused = await client.refresh(document['refresh_token']!, { resource })
+    t.match(refused, { status: 400, document: { error: 'invalid_target', code: 'SLUICE_OAUTH_RESOURCE' } })
+    t.equal(reached(company, 'token'), 1)
+  })
+}
+
+t.test('what clients call this server is taken as resource, with a slash, as an origin, and as the API', async t => {
+  const { issuer, mcp } = await facade(t)
+  const client = new RawClient(issuer)
+  const origin = new URL(mcp).origin
+  for (const resource of [mcp, `${mcp}/`, `${mcp}/session`, origin, `${origin}/`, `api://${API}`, undefined]) {
+    const { status, document } = await client.redeem(await client.code(undefined, { resource }), { resource })
+    t.equal(status, 200, resource ?? 'none')
+    t.equal((await client.refresh(document['refresh_token']!, { resource })).status, 200, resource ?? 'none')
+  }
 })
 
 const downgrades: Record<string, Record<string, string | undefined>> = {

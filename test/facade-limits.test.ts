@@ -65,7 +65,7 @@ for (const [what, upn] of Object.entries(people)) {
     for (const { id, redirectUris } of clients)
       await new RawClient(company.issuer, id, redirectUris[0]).allowed(browser, {}, { remember: 'on' })
     const [name, value] = Array.from(browser.cookies).find(([cookie]) => cookie.includes('consents'))!
-  t.ok(name.length + value.length <= 4096, `${name.length + value.length}`)
+    t.ok(name.length + value.length <= 4096, `${name.length + value.length}`)
     for (const i of [2, 13]) {
       const client = new RawClient(company.issuer, `client-${i}`, `https://app.example/${i}`)
       const shown = await browser.open(client.authorizeUrl(), client.redirect)

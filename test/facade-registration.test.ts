@@ -54,10 +54,7 @@ const refused: Record<string, [unknown, string]> = {
   'a host below a listed one': [{ redirect_uris: ['https://x.app.example/'] }, 'invalid_redirect_uri'],
   'another port': [{ redirect_uris: ['https://app.example:444/'] }, 'invalid_redirect_uri'],
   'http on a listed host': [{ redirect_uris: ['http://app.example/'] }, 'invalid_redirect_uri'],
-  'one bad among good ones': [
-    { redirect_uris: ['https://app.example/', 'https://evil.example/'] },
-    'invalid_redirect_uri'
-  ],
+  'bad ones alone': [{ redirect_uris: ['https://evil.example/', 'app:/x', 7] }, 'invalid_redirect_uri'],
   'a host that begins like loopback': [{ redirect_uris: ['http://127.0.0.1.evil.example/'] }, 'invalid_redirect_uri'],
   'another address of this machine': [{ redirect_uris: ['http://127.0.0.2/'] }, 'invalid_redirect_uri'],
   'a scheme of its own': [{ redirect_uris: ['app:/callback'] }, 'invalid_redirect_uri'],
@@ -112,6 +109,18 @@ for (const [what, [metadata, error]] of Object.entries(refused)) {
     t.match(await register(issuer, metadata), { status: 400, document: { error } })
   })
 }
+
+t.test('of several redirect URIs those that are allowed here are registered, and the client is told which', async t => {
+  const redirectHosts = ['https://vscode.dev/redirect', 'https://insiders.vscode.dev/redirect']
+  const { issuer } = await facade(t, { oauth: { ...dcr, redirectHosts } })
+  const allowed = [...redirectHosts, 'http://127.0.0.1/', 'http://127.0.0.1:33418/']
+  // As Visual Studio Code registers (microsoft/vscode#278512), and one more.
+  const { status, document } = await register(issuer, { redirect_uris: [...allowed, 'https://evil.example/', 7] })
+  t.equal(status, 201)
+  t.strictSame(document['redirect_uris'], allowed)
+  const evil = new RawClient(issuer, document['client_id'], 'https://evil.example/')
+  t.equal((await fetch(evil.authorizeUrl())).headers.get('x-sluice-error'), 'SLUICE_OAUTH_REDIRECT_URI')
+})
 
 t.test('where a whole redirect URI is listed, that one alone may be registered', async t => {
   const oauth = { ...dcr, redirectHosts: ['https://app.example/callback?a=b', 'other.example'] }

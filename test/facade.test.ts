@@ -138,12 +138,12 @@ t.test('a scope that is not given goes back as an error, with iss and state', as
 })
 
 t.test('a refresh may leave scope out, ask for less, and not for more', async t => {
-  const { issuer } = await facade(t)
+  const { issuer, mcp } = await facade(t)
   const client = new RawClient(issuer)
   const both = (await client.redeem(await client.code(undefined, { scope: undefined }))).document
   t.equal((await client.refresh(both['refresh_token']!)).document['scope'], `${SCOPE} api://${API}/mcp_admin`)
   t.equal(
-    (await client.refresh(both['refresh_token']!, { scope: 'mcp_access', resource: issuer })).document['scope'],
+    (await client.refresh(both['refresh_token']!, { scope: 'mcp_access', resource: mcp })).document['scope'],
     SCOPE
   )
   const one = (await client.redeem(await client.code())).document

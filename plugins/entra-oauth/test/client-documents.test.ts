@@ -80,7 +80,7 @@ const refused: Record<string, [RegExp, RequestListener]> = {
   'a list': [/no JSON object/, (_req, res) => json(res, [])],
   'too long': [/16 KiB/, (_req, res) => json(res, { ...GOOD, more: 'x'.repeat(17_000) })],
   'without an allowed redirect URI': [
-    /redirect_uris/,
+    /leads to evil\.example/,
     (_req, res) => json(res, { ...GOOD, redirect_uris: ['https://evil.example/'] })
   ],
   'without any': [/redirect_uris/, (_req, res) => json(res, { client_id: ID })],
