@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { DAEMON } from './support/contoso.ts'
+import { API, DAEMON } from './support/contoso.ts'
 import { CookieBrowser, hiddenFields } from './support/cookie-browser.ts'
 import { facade, type Facade } from './support/facade.ts'
 import { parametersOf, RawClient } from './support/raw-client.ts'
@@ -47,6 +47,44 @@ t.test('an unknown client, one with markup for a name, and parameters sent twice
   t.notMatch(unknown.text, /<script/)
   const twice = `${client.authorizeUrl()}&redirect_uri=https%3A%2F%2Fevil.example%2F`
   t.match(await led(t, twice), { status: 400, code: 'SLUICE_OAUTH_REQUEST' })
+})
+
+const foreign: Record<string, (mcp: string) => string> = {
+  'another server': () => 'http://127.0.0.1:18666/mcp',
+  'another host': () => 'https://evil.example/mcp',
+  'a host that begins like this one': mcp => mcp.replace('/mcp', '.evil.example/mcp'),
+  'this one as user information': mcp => mcp.replace('/mcp', '@evil.example/mcp'),
+  'a path that begins like this one': mcp => `${mcp}-of-others`,
+  'another path': mcp => mcp.replace('/mcp', '/other'),
+  'no URL': () => 'mcp'
+}
+for (const [what, resourceOf] of Object.entries(foreign)) {
+  t.test(`a token for ${what} is not to be had here: it would be sent there, and is good for this one`, async t => {
+    const company = await facade(t)
+    const client = new RawClient(company.issuer)
+    const resource = resourceOf(company.mcp)
+    const shown = await new CookieBrowser().open(client.authorizeUrl({ resource }), client.redirect)
+    t.match(Object.fromEntries(parametersOf(shown)), { error: 'invalid_target', iss: company.issuer })
+    t.equal(reached(company, 'authorize'), 0, 'and nobody was asked')
+    const code = await client.code()
+    t.match(await client.redeem(code, { resource }), { status: 400, document: { error: 'invalid_target' } })
+    t.equal(reached(company, 'token'), 0)
+    const { document } = await client.redeem(code)
+    const refused = await client.refresh(document['refresh_token']!, { resource })
+    t.match(refused, { status: 400, document: { error: 'invalid_target', code: 'SLUICE_OAUTH_RESOURCE' } })
+    t.equal(reached(company, 'token'), 1)
+  })
+}
+
+t.test('what clients call this server is taken as resource, with a slash, as an origin, and as the API', async t => {
+  const { issuer, mcp } = await facade(t)
+  const client = new RawClient(issuer)
+  const origin = new URL(mcp).origin
+  for (const resource of [mcp, `${mcp}/`, `${mcp}/session`, origin, `${origin}/`, `api://${API}`, undefined]) {
+    const { status, document } = await client.redeem(await client.code(undefined, { resource }), { resource })
+    t.equal(status, 200, resource ?? 'none')
+    t.equal((await client.refresh(document['refresh_token']!, { resource })).status, 200, resource ?? 'none')
+  }
 })
 
 const downgrades: Record<string, Record<string, string | undefined>> = {
@@ -147,6 +185,102 @@ t.test('a callback in another browser, without its cookie, or a second time give
   const replayed = parametersOf(await browser.open(stopped.url, client.redirect)).get('code')!
   t.equal((await client.redeem(first)).status, 200)
   t.match(await client.redeem(replayed), { status: 400, document: { error: 'invalid_grant' } }, 'Entra gives it once')
+})
+
+t.test(
+  'a sign-in of which Entra has refused one code is over: no browser has others tried with the credential',
+  async t => {
+    const company = await facade(t)
+    const client = new RawClient(company.issuer)
+    const browser = new CookieBrowser()
+    const stopped = await browser.press(
+      await browser.open(client.authorizeUrl()),
+      'decision',
+      'allow',
+      `${company.issuer}/callback`
+    )
+    const state = parametersOf(stopped).get('state')!
+    const junk = async (code: string) => {
+      const query = new URLSearchParams({ code, state }).toString()
+      const shown = await browser.open(`${company.issuer}/callback?${query}`, client.redirect)
+      return client.redeem(parametersOf(shown).get('code') ?? '')
+    }
+    t.match(await junk('junk-1'), { status: 400, document: { error_description: /^AADSTS70000/ } })
+    t.equal(reached(company, 'token'), 1)
+    for (const code of ['junk-2', 'junk-3', parametersOf(stopped).get('code')!])
+      t.match(await junk(code), { status: 400, document: { error: 'invalid_grant' } })
+    t.equal(reached(company, 'token'), 1, 'Entra was asked once')
+  }
+)
+
+t.test('what cannot be a code of Entra is not given to the client, and Entra never sees it', async t => {
+  const { issuer } = await facade(t)
+  const client = new RawClient(issuer)
+  const browser = new CookieBrowser()
+  const page = await browser.open(client.authorizeUrl())
+  const stopped = await browser.press(page, 'decision', 'allow', `${issuer}/callback`)
+  for (const code of ['x'.repeat(5001), 'a b', 'a\nb', 'ä']) {
+    const url = new URL(stopped.url)
+    url.searchParams.set('code', code)
+    const back = parametersOf(await browser.open(url, client.redirect))
+    t.match(Object.fromEntries(back), { error: 'invalid_request', iss: issuer })
+    t.notOk(back.has('code'))
+  }
+})
+
+t.test('an error that anybody can type into a callback is no error line, and said once', async t => {
+  const { issuer, log } = await facade(t)
+  const client = new RawClient(issuer)
+  const browser = new CookieBrowser()
+  const page = await browser.open(client.authorizeUrl())
+  const stopped = await browser.press(page, 'decision', 'allow', `${issuer}/callback`)
+  const state = parametersOf(stopped).get('state')!
+  for (let i = 0; i < 5; i++) {
+    const typed = new URLSearchParams({ state, error: 'invalid_client', error_description: 'AADSTS7000215: x' })
+    const shown = await browser.open(`${issuer}/callback?${typed.toString()}`, client.redirect)
+    t.equal(parametersOf(shown).get('error'), 'server_error')
+  }
+  const lines = log.filter(line => line.message.includes('AADSTS7000215'))
+  t.match(lines, [{ level: 'warn', message: /^a browser says that Entra refuses the gateway/ }])
+  t.equal(lines.length, 1)
+})
+
+t.test('whoever only looks (HEAD) uses up no code and begins nothing', async t => {
+  const company = await facade(t)
+  const client = new RawClient(company.issuer)
+  const browser = new CookieBrowser()
+  const page = await browser.open(client.authorizeUrl())
+  const stopped = await browser.press(page, 'decision', 'allow', `${company.issuer}/callback`)
+  const cookie = Array.from(browser.cookies, ([name, value]) => `${name}=${value}`).join('; ')
+  for (const url of [stopped.url, client.authorizeUrl()]) {
+    const response = await fetch(url, { method: 'HEAD', headers: { cookie }, redirect: 'manual' })
+    t.strictSame([response.status, response.headers.get('allow')], [405, 'GET'])
+    t.strictSame(response.headers.getSetCookie(), [])
+  }
+  const code = parametersOf(await browser.open(stopped.url, client.redirect)).get('code')!
+  t.equal((await client.redeem(code)).status, 200)
+})
+
+t.test('pages leave the window that opened them, but for a client that is a web site and waits there', async t => {
+  const web = 'https://app.example/callback'
+  const clients = ['http://127.0.0.1/callback', 'app://callback/x', web].map((uri, i) => ({
+    id: `client-${i}`,
+    redirectUris: [uri]
+  }))
+  const { issuer } = await facade(t, { oauth: { clients } })
+  for (const { id, redirectUris } of clients) {
+    const [uri] = redirectUris
+    const browser = new CookieBrowser()
+    const page = await browser.open(new RawClient(issuer, id, uri).authorizeUrl())
+    const alone = uri === web ? null : 'same-origin'
+    t.equal(page.headers.get('cross-origin-opener-policy'), alone, uri)
+    const body = new URLSearchParams({ ...hiddenFields(page.text), decision: 'allow' })
+    const cookie = Array.from(browser.cookies, ([name, value]) => `${name}=${value}`).join('; ')
+    const next = await fetch(`${issuer}/consent`, { method: 'POST', body, headers: { cookie }, redirect: 'manual' })
+    t.equal(next.headers.get('cross-origin-opener-policy'), alone, uri)
+  }
+  const error = await new CookieBrowser().open(new RawClient(issuer, 'nobody').authorizeUrl())
+  t.equal(error.headers.get('cross-origin-opener-policy'), 'same-origin')
 })
 
 t.test('a state is no code, and a code is no refresh token: each is sealed for its purpose', async t => {
@@ -288,6 +422,38 @@ t.test('the cookie is of this host alone, and of no script', async t => {
   const [field] = (await fetch(new RawClient(issuer).authorizeUrl())).headers.getSetCookie()
   t.match(field, /^__Host-sluice-browser=[\w-]{22}; Path=\/; Max-Age=3600; Secure; HttpOnly; SameSite=Lax$/)
 })
+
+const unauthenticated: Record<string, (issuer: string) => Promise<Response>> = {
+  authorize: issuer => fetch(new RawClient(issuer).authorizeUrl()),
+  consent: issuer => fetch(`${issuer}/consent`, { method: 'POST', body: new URLSearchParams({ request: 'x' }) }),
+  callback: issuer => fetch(`${issuer}/callback?code=x&state=y`),
+  token: issuer => fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'x' }) }),
+  register: issuer =>
+    fetch(`${issuer}/register`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })
+}
+for (const [endpoint, call] of Object.entries(unauthenticated)) {
+  t.test(`${endpoint} is limited before anybody has signed in`, async t => {
+    const limit = { 'rate-limit': { by: 'ip', limit: 3, per: '1h' } }
+    const { issuer } = await facade(t, { filters: [limit], oauth: { registration: 'both' } })
+    for (let i = 0; i < 3; i++) t.not((await call(issuer)).status, 429)
+    const refused = await call(issuer)
+    t.equal(refused.status, 429)
+    t.ok(Number(refused.headers.get('retry-after')) > 0)
+  })
+}
+
+const tooLong: Record<string, [string, string]> = {
+  consent: ['application/x-www-form-urlencoded', `request=${'x'.repeat(33_000)}`],
+  token: ['application/x-www-form-urlencoded', `code=${'x'.repeat(33_000)}`],
+  register: ['application/json', JSON.stringify({ client_name: 'x'.repeat(17_000) })]
+}
+for (const [endpoint, [type, body]] of Object.entries(tooLong)) {
+  t.test(`${endpoint} reads no body without end`, async t => {
+    const { issuer } = await facade(t, { oauth: { registration: 'both' } })
+    const response = await fetch(`${issuer}/${endpoint}`, { method: 'POST', body, headers: { 'content-type': type } })
+    t.equal(response.status, 413)
+  })
+}
 
 t.test('a registration flood and requests without end meet the limit that stands in front', async t => {
   const limit = { 'rate-limit': { by: 'ip', limit: 5, per: '1h' } }

@@ -21,7 +21,7 @@ const dcr = { clients: [], registration: 'dcr', redirectHosts: ['app.example', '
 t.test('a client registers, whatever it asks for becomes a public client, and signs in', async t => {
   const { issuer } = await facade(t, { oauth: dcr })
   const metadata = {
-    client_name: ' An app\u202e\u0000 ',
+    client_name: ' An app ',
     redirect_uris: ['http://127.0.0.1/callback', 'https://app.example/callback'],
     token_endpoint_auth_method: 'client_secret_basic',
     grant_types: ['implicit', 'client_credentials']
@@ -54,10 +54,7 @@ const refused: Record<string, [unknown, string]> = {
   'a host below a listed one': [{ redirect_uris: ['https://x.app.example/'] }, 'invalid_redirect_uri'],
   'another port': [{ redirect_uris: ['https://app.example:444/'] }, 'invalid_redirect_uri'],
   'http on a listed host': [{ redirect_uris: ['http://app.example/'] }, 'invalid_redirect_uri'],
-  'one bad among good ones': [
-    { redirect_uris: ['https://app.example/', 'https://evil.example/'] },
-    'invalid_redirect_uri'
-  ],
+  'bad ones alone': [{ redirect_uris: ['https://evil.example/', 'app:/x', 7] }, 'invalid_redirect_uri'],
   'a host that begins like loopback': [{ redirect_uris: ['http://127.0.0.1.evil.example/'] }, 'invalid_redirect_uri'],
   'another address of this machine': [{ redirect_uris: ['http://127.0.0.2/'] }, 'invalid_redirect_uri'],
   'a scheme of its own': [{ redirect_uris: ['app:/callback'] }, 'invalid_redirect_uri'],
@@ -79,6 +76,30 @@ const refused: Record<string, [unknown, string]> = {
     { redirect_uris: ['https://app.example/'], response_types: ['token'] },
     'invalid_client_metadata'
   ],
+  'a name that turns the text around it': [
+    { redirect_uris: ['https://app.example/'], client_name: 'An app \u202eelpmaxe.live' },
+    'invalid_client_metadata'
+  ],
+  'a name with a line break': [
+    { redirect_uris: ['https://app.example/'], client_name: 'An app\nverified' },
+    'invalid_client_metadata'
+  ],
+  'a name with a line separator': [
+    { redirect_uris: ['https://app.example/'], client_name: 'An app\u2028verified' },
+    'invalid_client_metadata'
+  ],
+  'a name with what nobody sees': [
+    { redirect_uris: ['https://app.example/'], client_name: 'cla\u200bude.ai' },
+    'invalid_client_metadata'
+  ],
+  'a name that is painted over others': [
+    { redirect_uris: ['https://app.example/'], client_name: `An app${'\u0336'.repeat(9)}` },
+    'invalid_client_metadata'
+  ],
+  'a name without end': [
+    { redirect_uris: ['https://app.example/'], client_name: 'x'.repeat(81) },
+    'invalid_client_metadata'
+  ],
   'no object': ['[]', 'invalid_client_metadata'],
   'no JSON': ['{', 'invalid_client_metadata']
 }
@@ -88,6 +109,95 @@ for (const [what, [metadata, error]] of Object.entries(refused)) {
     t.match(await register(issuer, metadata), { status: 400, document: { error } })
   })
 }
+
+t.test('of several redirect URIs those that are allowed here are registered, and the client is told which', async t => {
+  const redirectHosts = ['https://vscode.dev/redirect', 'https://insiders.vscode.dev/redirect']
+  const { issuer } = await facade(t, { oauth: { ...dcr, redirectHosts } })
+  const allowed = [...redirectHosts, 'http://127.0.0.1/', 'http://127.0.0.1:33418/']
+  // As Visual Studio Code registers (microsoft/vscode#278512), and one more.
+  const { status, document } = await register(issuer, { redirect_uris: [...allowed, 'https://evil.example/', 7] })
+  t.equal(status, 201)
+  t.strictSame(document['redirect_uris'], allowed)
+  const evil = new RawClient(issuer, document['client_id'], 'https://evil.example/')
+  t.equal((await fetch(evil.authorizeUrl())).headers.get('x-sluice-error'), 'SLUICE_OAUTH_REDIRECT_URI')
+})
+
+t.test('where a whole redirect URI is listed, that one alone may be registered', async t => {
+  const oauth = { ...dcr, redirectHosts: ['https://app.example/callback?a=b', 'other.example'] }
+  const { issuer } = await facade(t, { oauth })
+  const statuses: Record<string, number> = {
+    'https://app.example/callback?a=b': 201,
+    'https://other.example/any?thing=x': 201,
+    'https://app.example/callback': 400,
+    'https://app.example/callback?a=b&c=d': 400,
+    'https://app.example/callback/?a=b': 400,
+    'https://app.example/redirect?to=https://evil.example': 400,
+    'https://app.example/': 400
+  }
+  for (const [uri, status] of Object.entries(statuses))
+    t.match(await register(issuer, { redirect_uris: [uri] }), { status }, uri)
+})
+
+t.test('a whole redirect URI that is none stops the load, and the message says which', async t => {
+  for (const uri of ['https://app.example/#x', 'https://app.example/a/../b', 'https://me@app.example/'])
+    await t.rejects(facade(t, { oauth: { ...dcr, redirectHosts: [uri] } }), new RegExp(uri.replaceAll('.', '\\.')))
+})
+
+const names = ['claude.ai (verified)', 'сlaude.ai', 'Contoso IT', 'A known client', '</q></dd><dd>claude.ai']
+for (const client_name of names) {
+  t.test(`a name of its own choice is never shown as if it were checked: ${client_name}`, async t => {
+    const { issuer } = await facade(t, { oauth: dcr })
+    for (const redirect of ['http://127.0.0.1/callback', 'https://app.example/callback?x=1']) {
+      const { document } = await register(issuer, { client_name, redirect_uris: [redirect] })
+      const page = await new CookieBrowser().open(new RawClient(issuer, document['client_id'], redirect).authorizeUrl())
+      const shown = client_name.replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+      t.match(page.text, `<q>${shown}</q> <small>Nobody has checked this name.</small>`)
+      t.match(page.text, 'Allow an app to act for you?')
+      t.equal(page.text.split(shown).length, 2, 'it stands there and nowhere else')
+      t.match(page.text, 'nobody has checked it', 'on loopback, too')
+      t.match(page.text, `<small>${redirect}</small>`, 'the whole redirect URI is shown')
+    }
+  })
+}
+
+const takenAway: Record<string, object> = {
+  'a host': { redirectHosts: ['elsewhere.example'] },
+  'registration itself': { registration: 'off', clients: [{ id: 'other', redirectUris: ['http://127.0.0.1/'] }] },
+  'refresh tokens': { offlineAccess: 'never' }
+}
+for (const [what, changes] of Object.entries(takenAway)) {
+  t.test(`${what} that the operator takes away ends refresh tokens and codes that were given before`, async t => {
+    const company = await facade(t, { oauth: dcr })
+    const redirects = ['https://app.example/callback', 'http://127.0.0.1/callback']
+    const { document: registered } = await register(company.issuer, { redirect_uris: redirects })
+    const client = new RawClient(company.issuer, registered['client_id'], redirects[0])
+    const { document } = await client.redeem(await client.code())
+    const refresh_token = document['refresh_token']!
+    const code = await client.code()
+    const asked = company.entra.requests.length
+    const later = new RawClient(await company.replica(changes), client.id, client.redirect)
+    const refused = await later.refresh(refresh_token)
+    t.equal(refused.status, 400)
+    t.match(refused.document['error'], /^invalid_(?:grant|client)$/, 'the client signs in anew')
+    t.notOk(
+      company.entra.requests.slice(asked).some(path => path.endsWith('/token')),
+      'Entra was not asked'
+    )
+    const redeemed = await later.redeem(code, { code_verifier: client.verifier })
+    if (what === 'refresh tokens') t.strictSame([redeemed.status, 'refresh_token' in redeemed.document], [200, false])
+    else t.equal(redeemed.status, 400)
+    t.equal((await client.refresh(refresh_token)).status, 200, 'and it was good')
+  })
+}
+
+t.test('where nobody gets refresh tokens, metadata and registrations do not say so', async t => {
+  const { issuer } = await facade(t, { oauth: { ...dcr, offlineAccess: 'never' } })
+  const metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as object
+  t.match(metadata, { grant_types_supported: ['authorization_code'] })
+  t.notMatch(JSON.stringify(metadata), /refresh_token/)
+  const { document } = await register(issuer, { redirect_uris: ['http://127.0.0.1/callback'] })
+  t.strictSame(document['grant_types'], ['authorization_code'])
+})
 
 t.test('a client id expires, cannot be changed, and is of this server alone', async t => {
   const { issuer } = await facade(t, { oauth: dcr })
@@ -124,7 +234,7 @@ t.test('a client with a document signs in; its own host is named on the page', a
   })
   const client = new RawClient(issuer, id, metadata.redirect_uris[0])
   const page = await new CookieBrowser().open(client.authorizeUrl())
-  t.match(page.text, /An app \(app\.example\)/)
+  t.match(page.text, /<q>An app<\/q>[^]*<dt>Introduced by<\/dt>\s*<dd>app\.example<\/dd>/)
   const { document } = await client.redeem(await client.code())
   t.equal((await client.refresh(document['refresh_token']!)).status, 200)
   t.equal(dialled.length, 1, 'it is fetched once, and not for tokens')

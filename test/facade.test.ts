@@ -138,12 +138,12 @@ t.test('a scope that is not given goes back as an error, with iss and state', as
 })
 
 t.test('a refresh may leave scope out, ask for less, and not for more', async t => {
-  const { issuer } = await facade(t)
+  const { issuer, mcp } = await facade(t)
   const client = new RawClient(issuer)
   const both = (await client.redeem(await client.code(undefined, { scope: undefined }))).document
   t.equal((await client.refresh(both['refresh_token']!)).document['scope'], `${SCOPE} api://${API}/mcp_admin`)
   t.equal(
-    (await client.refresh(both['refresh_token']!, { scope: 'mcp_access', resource: issuer })).document['scope'],
+    (await client.refresh(both['refresh_token']!, { scope: 'mcp_access', resource: mcp })).document['scope'],
     SCOPE
   )
   const one = (await client.redeem(await client.code())).document
@@ -268,7 +268,13 @@ t.test('parameters that are too long, and requests by reference, go back as erro
   const client = new RawClient(issuer)
   const error = async (changes: Record<string, string>) =>
     parametersOf(await new CookieBrowser().open(client.authorizeUrl(changes), client.redirect)).get('error')
-  t.equal(await error({ claims: 'x'.repeat(2049) }), 'invalid_request')
+  const tooLong = { state: 1025, login_hint: 321, domain_hint: 254 }
+  for (const [name, length] of Object.entries(tooLong))
+    t.equal(await error({ [name]: 'x'.repeat(length) }), 'invalid_request')
+  t.equal(await error({ login_hint: 'ä'.repeat(161) }), 'invalid_request', 'bytes are counted')
+  t.equal(await error({ login_hint: 'a\nb' }), 'invalid_request')
+  for (const claims of ['x', '[]', 'null', '"x"', '{', JSON.stringify({ x: 'y'.repeat(1020) })])
+    t.equal(await error({ claims }), 'invalid_request', claims.slice(0, 9))
   t.equal(await error({ request: 'x' }), 'request_not_supported')
   t.equal(await error({ request_uri: 'https://x.example/' }), 'request_uri_not_supported')
   t.equal(await error({ response_type: 'token' }), 'unsupported_response_type')

@@ -22,8 +22,12 @@ export interface Facade {
   readonly issuer: string
   readonly admin: string
   readonly log: readonly LogLine[]
-  /** Starts another process of the same gateway, as far as it can be told from outside, and gives where its facade answers. */
-  replica(): Promise<string>
+  /**
+   * Starts another process of the same gateway, as far as it can be told from outside, and gives where its facade answers.
+   *
+   * @param changes What its entra-oauth is configured with otherwise
+   */
+  replica(changes?: object): Promise<string>
 }
 
 export interface FacadeOptions {
@@ -66,7 +70,7 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
     clients: [{ id: KNOWN, name: 'A known client', redirectUris: ['http://127.0.0.1/callback'] }],
     ...options.oauth
   }
-  const config = {
+  const configuration = (oauth: object) => ({
     publicUrl,
     admin: { port: 0 },
     shutdown: { grace: '0s' },
@@ -85,16 +89,17 @@ export const facade = async (t: Closing, options: FacadeOptions = {}): Promise<F
         ]
       }
     ]
-  }
-  const start = async (listening: number) => {
+  })
+  const start = async (listening: number, changes: object = {}) => {
     const listen = { host: options.host ?? '127.0.0.1', port: listening }
-    const gateway = await configuredGateway(t, { ...config, listen }, { plugins: options.plugins ?? [] })
+    const config = { ...configuration({ ...oauth, ...changes }), listen }
+    const gateway = await configuredGateway(t, config, { plugins: options.plugins ?? [] })
     while ((await fetch(`${gateway.adminUrl}/readyz`)).status !== 200)
       await new Promise(resolve => setImmediate(resolve))
     return gateway
   }
   const gateway = await start(port)
-  const replica = async () => `${(await start(0)).url}/oauth/mcp`
+  const replica = async (changes?: object) => `${(await start(0, changes)).url}/oauth/mcp`
   return { entra, mcp, issuer, admin: gateway.adminUrl, log: gateway.log, replica }
 }
 

@@ -124,7 +124,8 @@ finds(
     /^filter: endpoint e: body.maxBytes must/
   ]
 )
-finds('an endpoint without HEAD', endpoint({ methods: ['GET'] }), [/^filter: endpoint \/e: whoever has GET/])
+finds('an open document without HEAD', endpoint({ methods: ['GET'], cors: 'any' }), [/must have HEAD beside GET/])
+finds('a GET that does something has no HEAD', endpoint({ methods: ['GET'] }), [])
 finds('an endpoint without an answer', endpoint({ handle: () => undefined }), [
   /^reply: endpoint \/e: it answers nothing/
 ])

@@ -54,6 +54,12 @@ export const refusals = {
     meaning: 'A scope was asked for that this server does not give, or that was not granted before.',
     fix: 'Ask for scopes of scopes_supported; the operator can add it to scopes.'
   },
+  SLUICE_OAUTH_RESOURCE: {
+    status: 400,
+    error: 'invalid_target',
+    meaning: 'The resource is that of another server: tokens of this one would go there.',
+    fix: 'Send the public URL of the route as resource. If a server that is not behind this gateway led the client here, leave it alone.'
+  },
   SLUICE_OAUTH_BROWSER: {
     status: 400,
     error: 'access_denied',

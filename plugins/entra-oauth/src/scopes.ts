@@ -32,6 +32,11 @@ export class Scopes {
     this.#byName = new Map(supported.flatMap(scope => [[scope, scope] as const, [bareName(scope), scope] as const]))
   }
 
+  /** Identifier URI of the API. */
+  get api(): string {
+    return apiOf(this.supported[0]!)
+  }
+
   /** What metadata says. Clients that see `offline_access` there ask for it; where they get it anyway they need not. */
   get advertised(): readonly string[] {
     return this.#offlineAccess === 'requested' ? [...this.supported, OFFLINE] : this.supported

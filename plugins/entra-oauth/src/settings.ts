@@ -4,6 +4,7 @@ import type { Client } from './clients/client.ts'
 import { configuredClients } from './clients/configured-clients.ts'
 import type { EntraOauthConfig } from './config.ts'
 import { type Issuer, issuerOf } from './issuer.ts'
+import { Resources } from './resources.ts'
 import { redirectFault } from './redirect-uri.ts'
 import { Scopes } from './scopes.ts'
 
@@ -16,6 +17,7 @@ export interface Settings {
   readonly clientId: string
   readonly credential: Credential
   readonly scopes: Scopes
+  readonly resources: Resources
   readonly clients: ReadonlyMap<string, Client>
   /** Hosts and whole URIs. */
   readonly allowedRedirects: ReadonlySet<string>
@@ -29,6 +31,7 @@ export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginCont
   const issuer = issuerOf(ctx)
   const clientId = config.clientId.toLowerCase()
   const clients = configuredClients(config.clients)
+  const scopes = new Scopes(config.scopes, offlineAccess)
   if (clients.size === 0 && registration === 'off')
     throw new ConfigFault(['clients'], 'nobody could sign in: name clients, or set registration')
   return {
@@ -39,7 +42,9 @@ export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginCont
     tenant: { authority: readAuthority(config.authority), tenant: config.tenant.toLowerCase() },
     clientId,
     credential: readCredential(config.credential, { clientId, at: ['credential'], ctx }),
-    scopes: new Scopes(config.scopes, offlineAccess),
+    scopes,
+    // A global entry is one server for all routes of its origin.
+    resources: new Resources(ctx.entry.startsWith('global/') ? issuer.origin : ctx.route.publicUrl, scopes.api),
     clients,
     allowedRedirects: allowedRedirects(config.redirectHosts),
     registers: { dcr: ['dcr', 'both'].includes(registration), cimd: ['cimd', 'both'].includes(registration) },

@@ -80,13 +80,25 @@ const refused: Record<string, [RegExp, RequestListener]> = {
   'a list': [/no JSON object/, (_req, res) => json(res, [])],
   'too long': [/16 KiB/, (_req, res) => json(res, { ...GOOD, more: 'x'.repeat(17_000) })],
   'without an allowed redirect URI': [
-    /redirect_uris/,
+    /leads to evil\.example/,
     (_req, res) => json(res, { ...GOOD, redirect_uris: ['https://evil.example/'] })
   ],
   'without any': [/redirect_uris/, (_req, res) => json(res, { client_id: ID })],
   'of a client with a secret': [
     /public client/,
     (_req, res) => json(res, { ...GOOD, token_endpoint_auth_method: 'client_secret_post' })
+  ],
+  'with a name that cannot be shown': [
+    /client_name/,
+    (_req, res) => json(res, { ...GOOD, client_name: 'An app\u202e' })
+  ],
+  // The error comes in the same turn as the response, when nobody waits for one any more.
+  'broken off in the packet of its head': [
+    /aborted|hang up|Invalid|Parse/,
+    req =>
+      void req.socket.write(
+        'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nno length\r\n'
+      )
   ],
   'torn off': [
     /aborted|hang up/,
@@ -138,36 +150,67 @@ t.test('rebinding: a name that leads elsewhere a moment later is still dialled a
   t.equal(answers.length, 1, 'it was looked up once')
 })
 
-t.test('a document that is no good is not asked for again for half a minute', async t => {
-  let fetched = 0
-  const { find, advance } = await open(t, (_req, res) => void (fetched++, res.writeHead(500).end()))
-  await t.rejects(find())
-  await t.rejects(find())
-  t.equal(fetched, 1)
-  advance(30)
-  await t.rejects(find())
-  t.equal(fetched, 2)
+t.test('a failure is not kept: a document that was mended serves at once', async t => {
+  let good = false
+  const { find } = await open(t, (_req, res) => (good ? json(res, GOOD) : void res.writeHead(500).end()))
+  await t.rejects(find(), { code: 'SLUICE_OAUTH_CLIENT_DOCUMENT' })
+  good = true
+  t.match(await find(), { id: ID })
 })
 
-t.test('only eight are fetched at the same time; the ninth is told to come again', async t => {
-  const held: ServerResponse[] = []
-  const arrived = Promise.withResolvers<void>()
-  const { find } = await open(t, (_req, res) => void (held.push(res) === 8 && arrived.resolve()))
-  const waiting = Array.from({ length: 8 }, (_, i) => find(`${ID}?${i}`).catch((error: unknown) => error))
-  await arrived.promise
-  await t.rejects(find(`${ID}?8`), { code: 'SLUICE_OAUTH_BUSY' })
-  for (const res of held) res.writeHead(500).end()
-  await Promise.all(waiting)
-  const ninth = find(`${ID}?8`).catch((error: { code: string }) => error.code)
-  while (held.length < 9) await new Promise(resolve => setImmediate(resolve))
-  held[8]!.writeHead(500).end()
-  t.equal(await ninth, 'SLUICE_OAUTH_CLIENT_DOCUMENT', 'and it is not remembered as a failure')
+/** Answers with a good document at every address; those that begin with `held` do not come back. */
+const serving = (held: string, arrived: (req: string) => void): RequestListener => {
+  return (req, res) => {
+    const id = `https://${req.headers.host}${req.url}`
+    arrived(id)
+    if (!id.startsWith(held)) json(res, { ...GOOD, client_id: id })
+  }
+}
+
+t.test('a host that makes up any number of documents displaces none of another host', async t => {
+  const fetched: string[] = []
+  const { find } = await open(
+    t,
+    serving('none', id => void fetched.push(id))
+  )
+  await find()
+  for (let i = 0; i < 30; i++) await find(`https://flood.example/${i}`)
+  await find()
+  t.equal(fetched.filter(id => id === ID).length, 1, 'it is still kept')
+  await find('https://flood.example/29')
+  await find('https://flood.example/0')
+  t.equal(fetched.length, 32, 'of the flood only the last ones are')
+})
+
+t.test('a host that never answers holds two slots, and all such hosts eight; known hosts have their own', async t => {
+  const arrived: string[] = []
+  const { find } = await open(
+    t,
+    serving('https://tarpit', id => void arrived.push(id))
+  )
+  const waiting: Promise<unknown>[] = []
+  const begin = async (id: string): Promise<void> => {
+    waiting.push(find(id).catch((error: unknown) => error))
+    const before = arrived.length
+    while (arrived.length === before) await new Promise(resolve => setImmediate(resolve))
+  }
+  const busy = { code: 'SLUICE_OAUTH_BUSY' }
+  for (const path of ['a', 'b']) await begin(`https://tarpit-0.example/${path}`)
+  await t.rejects(find('https://tarpit-0.example/c'), busy, 'a third of the same host')
+  t.match(await find('https://other.example/client.json'), { host: 'other.example' }, 'another host is served')
+  for (const host of [1, 2, 3]) for (const path of ['a', 'b']) await begin(`https://tarpit-${host}.example/${path}`)
+  await t.rejects(find('https://another.example/client.json'), busy, 'strangers have eight slots')
+  t.match(await find(ID), { id: ID }, 'a host of redirectHosts is served all the same')
+  t.equal(waiting.length, 8)
 })
 
 t.test('which client ids are addresses', async t => {
   const table: Record<string, boolean> = {
     [ID]: true,
-    'https://app.example/a/b?c=d': true,
+    'https://app.example/a/b': true,
+    'https://app.example/a/b?c=d': false,
+    'https://app.example/a/b?': false,
+    'https://app.example/client.json#': false,
     'https://app.example/': false,
     'https://app.example': false,
     'http://app.example/client.json': false,

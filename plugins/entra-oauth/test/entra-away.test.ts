@@ -32,7 +32,7 @@ const metadata = (changes: object = {}): Response =>
   })
 
 /** A filter whose network answers as the test says, and whose timers go off when it says so. */
-const open = (answer: (url: string, init: RequestInit) => Response | Promise<Response>) => {
+const open = (answer: (url: string, init: RequestInit) => Response | Promise<Response>, ctx = fakeContext()) => {
   const timers: { ms: number; run: () => void }[] = []
   const asked: string[] = []
   const runtime: Runtime = {
@@ -43,7 +43,6 @@ const open = (answer: (url: string, init: RequestInit) => Response | Promise<Res
     },
     schedule: (ms, run) => (timers.push({ ms, run }), () => {})
   }
-  const ctx = fakeContext()
   const { endpoints = [] } = createEntraOauth(config, ctx, runtime)
   const call = async (path: string, body = '') => {
     const endpoint = endpoints.find(endpoint => endpoint.path === path)!
@@ -128,6 +127,36 @@ for (const [what, [answer, status]] of Object.entries(answers)) {
   })
 }
 
+const pauses: Record<string, [() => Response, string]> = {
+  'too many requests, and for how long': [
+    () => Response.json({}, { status: 429, headers: { 'retry-after': '17' } }),
+    '17'
+  ],
+  'out of service, as a page': [() => new Response('<html>', { status: 503, headers: { 'retry-after': '90' } }), '90'],
+  'a date': [
+    () => new Response('', { status: 503, headers: { 'retry-after': new Date(Date.now() + 1e9).toUTCString() } }),
+    '3600'
+  ],
+  'a date that is past': [
+    () => new Response('', { status: 429, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } }),
+    '1'
+  ],
+  nonsense: [() => new Response('', { status: 429, headers: { 'retry-after': 'soon' } }), '1'],
+  nothing: [() => new Response('', { status: 503 }), '1']
+}
+for (const [what, [answer, seconds]] of Object.entries(pauses)) {
+  t.test(`the token endpoint says ${what}: clients are told to wait ${seconds} s`, async t => {
+    const { refresh, fetched } = open(url => (url.endsWith('/token') ? answer() : metadata()))
+    await fetched()
+    const reply = await refresh()
+    t.equal(reply.status, 503)
+    t.match(
+      reply.headers?.find(([name]) => name === 'retry-after'),
+      ['retry-after', seconds]
+    )
+  })
+}
+
 t.test('no more than 64 requests for tokens are under way; the next is told to come again', async t => {
   const held = Promise.withResolvers<void>()
   const tokens = () => Response.json({ access_token: 'x', token_type: 'Bearer', expires_in: 1 })
@@ -140,4 +169,20 @@ t.test('no more than 64 requests for tokens are under way; the next is told to c
   held.resolve()
   t.ok((await Promise.all(waiting)).every(({ status }) => status === 200))
   t.equal((await refresh()).status, 200, 'and there is room again')
+})
+
+t.test('a flood at one server leaves another one of the same gateway be', async t => {
+  const held = Promise.withResolvers<void>()
+  const tokens = () => Response.json({ access_token: 'x', token_type: 'Bearer', expires_in: 1 })
+  const ctx = fakeContext()
+  const first = open(url => (url.endsWith('/token') ? held.promise.then(tokens) : metadata()), ctx)
+  await first.fetched()
+  const other = fakeContext({ entry: 'other/entra-oauth' })
+  t.intercept(other, 'sharedAcross', { value: ctx.sharedAcross.bind(ctx) })
+  const second = open(tokens, other)
+  const waiting = Array.from({ length: 64 }, () => first.refresh())
+  t.match(await first.refresh(), { code: 'SLUICE_OAUTH_BUSY' })
+  t.equal((await second.refresh()).status, 200)
+  held.resolve()
+  await Promise.all(waiting)
 })

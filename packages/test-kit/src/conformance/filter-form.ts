@@ -50,8 +50,9 @@ const checkEndpoint = (endpoint: unknown, breaches: BreachList): void => {
     wrong('path must begin with / and have no query')
   if (!Array.isArray(methods) || methods.length === 0 || !methods.every(isMethod))
     wrong('methods must list HTTP methods')
-  else if (methods.includes('GET') && !methods.includes('HEAD'))
-    wrong('whoever has GET must have HEAD (RFC 9110 section 9.1)')
+  // A GET that does something, such as using up a code, has none: whoever only looks must not set it off.
+  else if (cors === 'any' && methods.includes('GET') && !methods.includes('HEAD'))
+    wrong('a document that is open to every origin must have HEAD beside GET (RFC 9110 section 9.1)')
   if (typeof handle !== 'function') wrong('handle must be a function')
   if (cors !== undefined && cors !== 'any') wrong('cors can only be any')
   if (whenSole !== undefined && whenSole !== true) wrong('whenSole can only be true')

@@ -86,18 +86,10 @@ export class ClientDocuments {
   #read(id: string, document: Readonly<Record<string, unknown>>): Client {
     if (document['client_id'] !== id) throw new Error('client_id is not its address')
     if ((document['token_endpoint_auth_method'] ?? 'none') !== 'none') throw new Error('it is no public client')
-    const read = readIntroduction({ ...document, redirect_uris: this.#only(document['redirect_uris']) }, this.#allowed)
+    const read = readIntroduction(document, this.#allowed)
     if ('about' in read) throw new Error(read.text)
     const { host } = new URL(id)
     return { id, name: read.name === '' ? host : read.name, redirects: read.redirects, host, trustedName: false }
-  }
-
-  /** A document is the same for all servers: what it lists for others is left out. */
-  #only(uris: unknown): unknown {
-    if (!Array.isArray(uris)) return uris
-    return (uris as readonly unknown[]).filter(
-      uri => typeof uri === 'string' && redirectFault(uri, this.#allowed) === undefined
-    )
   }
 }
 

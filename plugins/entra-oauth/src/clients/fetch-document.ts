@@ -50,9 +50,9 @@ const get = async (url: URL, address: string, runtime: Runtime, signal: AbortSig
     // The address that was checked, whatever the name leads to by now.
     createConnection: () => runtime.dial(address, PORT, url.hostname),
     path: url.pathname + url.search,
-    headers: { host: url.host, accept: 'application/json', 'accept-encoding': 'identity' },
-    signal
+    headers: { host: url.host, accept: 'application/json', 'accept-encoding': 'identity' }
   })
+  signal.addEventListener('abort', () => sent.destroy(), { once: true })
   // Also for what comes in the same turn as the response, when nobody waits for it any more.
   sent.on('error', () => {}).end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]

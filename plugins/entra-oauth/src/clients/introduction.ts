@@ -18,7 +18,10 @@ export interface IntroductionFault {
   readonly text: string
 }
 
-/** Reads what a client says of itself: nothing but what people are shown, and what codes are bound to. */
+/**
+ * Reads what a client says of itself: nothing but what people are shown, and what codes are bound to. It says the same to
+ * all servers: redirect URIs that are not allowed here are left out, as long as one is (RFC 7591 section 2).
+ */
 export const readIntroduction = (
   metadata: Readonly<Record<string, unknown>>,
   allowed: ReadonlySet<string>
@@ -28,17 +31,19 @@ export const readIntroduction = (
     return { about: 'metadata', text: 'response_types must have code.' }
   if (!Array.isArray(uris) || uris.length === 0 || uris.length > MAX_REDIRECTS)
     return { about: 'redirects', text: `redirect_uris must have 1 to ${MAX_REDIRECTS} members.` }
-  for (const uri of uris as readonly unknown[]) {
-    const fault = typeof uri === 'string' ? redirectFault(uri, allowed) : 'is no text'
-    if (fault !== undefined) return { about: 'redirects', text: `A redirect URI ${fault}.` }
-  }
+  const faults = new Map((uris as readonly unknown[]).map(uri => [uri, faultOf(uri, allowed)]))
+  const redirects = (uris as readonly string[]).filter(uri => faults.get(uri) === undefined)
+  if (redirects.length === 0) return { about: 'redirects', text: `A redirect URI ${[...faults.values()][0]}.` }
   if (typeof name === 'string' && !isShowable(name))
     return {
       about: 'metadata',
       text: `client_name is longer than ${MAX_NAME} characters, or has some that cannot be shown.`
     }
-  return { name: typeof name === 'string' ? name.trim() : '', redirects: uris as string[] }
+  return { name: typeof name === 'string' ? name.trim() : '', redirects }
 }
+
+const faultOf = (uri: unknown, allowed: ReadonlySet<string>): string | undefined =>
+  typeof uri === 'string' ? redirectFault(uri, allowed) : 'is no text'
 
 /** Whether a name can stand on a page, and nothing beside it looks other than it is. */
 export const isShowable = (name: string): boolean => Array.from(name).length <= MAX_NAME && !UNSHOWABLE.test(name)

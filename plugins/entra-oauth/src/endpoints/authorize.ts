@@ -41,6 +41,7 @@ const readRequest = (
   { settings }: Server
 ): PendingRequest => {
   demandFitting(parameters)
+  settings.resources.demand(parameters)
   for (const name of ['request', 'request_uri'])
     if (parameters.get(name) !== undefined)
       throw new OAuthFault('SLUICE_OAUTH_REQUEST', `The parameter ${name} is not served.`, `${name}_not_supported`)

@@ -12,6 +12,7 @@ export const token = async (x: Exchange, body: Buffer, server: Server): Promise<
   const parameters = new Parameters(body.toString('utf8'))
   const client = parameters.require('client_id')
   demandPublicClient(x, parameters)
+  server.settings.resources.demand(parameters)
   server.clients.demandClient(client)
   const grant = parameters.require('grant_type')
   if (grant === 'authorization_code') return redeem(client, parameters, server)
