@@ -51,7 +51,7 @@ export const names: AttackTable = {
       unreadable('the method with what nobody sees', method('tools\u200b/call')),
       unreadable('the method in full width', method('ｔｏｏｌｓ/call')),
       unreadable('the method with a byte order mark', method('\ufefftools/call')),
-      ambiguous('another case', call('Delete_All')),
+      refused('another case', call('Delete_All')),
       ambiguous('a blank at the end', call('delete_all ')),
       ambiguous('a line end', call('delete_all\n')),
       ambiguous('a null byte', call('delete_all\u0000')),

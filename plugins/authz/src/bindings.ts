@@ -40,7 +40,7 @@ export class Bindings {
 
   get mcp(): CelMap {
     const { method, kind, name, arguments: given } = this.#question
-    const own = kind === undefined ? [] : [[kind, thing(kind, name, given)] as const]
+    const own = kind === undefined ? [] : [[kind, thing(kind, name!, given)] as const]
     if (this.#reading === 'strict') return mapOf([['method', method], ...own])
     return mapOf(
       [['method', method], ...EMPTY, ...own],

@@ -3,12 +3,13 @@ import { Bindings } from './bindings.ts'
 import { type OffsetOf, TypeChecker } from './check-types.ts'
 import { type Condition, conjunction, disjunction, negation } from './condition.ts'
 import { type Expression, literalOf, partsOf, pathOf } from './expression.ts'
-import { literalTest, NOTHING } from './literal-test.ts'
+import { literalTest } from './literal-test.ts'
 import { questionTexts } from './named-value.ts'
 import { ANY, ERROR, FALSE, TRUE } from './outcome.ts'
 import { Patterns } from './patterns.ts'
 import { isOpen } from './question.ts'
 import { RuleFault } from './rule-fault.ts'
+import { unrolled } from './unrolled.ts'
 
 /** A part that CEL works out costs about a hundred times what a comparison with a literal does. */
 const CEL_COST = 100
@@ -23,28 +24,36 @@ export class Compiler {
   ofPerson = 0
   ofRequest = 0
 
-  /** @throws RuleFault */
-  compile(text: string): Condition {
+  /**
+   * Compiles a rule that refuses where it is true, or one that lets through. What would refuse holds for names in any letter
+   * case, since a server may not mind the case; what lets through wants them as they are spelled.
+   *
+   * @throws RuleFault
+   */
+  compile(text: string, refuses: boolean): Condition {
     const { expr, sourceInfo } = parsed(text)
     const offsetOf: OffsetOf = ({ id }) => sourceInfo?.positions[String(id)] ?? 0
     new TypeChecker(this.#env, offsetOf).checkRule(expr)
     this.readsPerson ||= readsPerson(rootsOf(expr))
-    return this.#condition(expr, offsetOf)
+    return this.#condition(expr, refuses, offsetOf)
   }
 
-  #condition(expression: Expression, offsetOf: OffsetOf): Condition {
-    const parts = (operator: string) =>
-      operandsOf(expression, operator).map(operand => this.#condition(operand, offsetOf))
+  #condition(expression: Expression, refuses: boolean, offsetOf: OffsetOf): Condition {
+    const compiled = (part: Expression) => this.#condition(part, refuses, offsetOf)
+    const parts = (operator: string) => operandsOf(expression, operator).map(compiled)
     switch (operatorOf(expression)) {
       case '_&&_':
         return conjunction(parts('_&&_'))
       case '_||_':
         return disjunction(parts('_||_'))
       case '!_':
-        return negation(parts('!_')[0]!)
-      default:
+        return negation(this.#condition(operandsOf(expression, '!_')[0]!, !refuses, offsetOf))
+      default: {
         this.#compilePatterns(expression, offsetOf)
-        return literalTest(expression, this.#patterns) ?? this.#evaluation(expression)
+        const loop = unrolled(expression)
+        if (loop !== undefined) return (loop.operator === '_||_' ? disjunction : conjunction)(loop.parts.map(compiled))
+        return literalTest(expression, { patterns: this.#patterns, refuses }) ?? this.#evaluation(expression)
+      }
     }
   }
 
@@ -71,10 +80,13 @@ export class Compiler {
       const value = planned(new Bindings(question, caller, reading) as never)
       return value === true ? TRUE : value === false ? FALSE : ERROR
     }
-    const whole = { notFalse: undefined, notTrue: undefined, named: NOTHING, cost: CEL_COST }
+    const whole = { notFalse: undefined, notTrue: undefined, cost: CEL_COST }
     if (roots.has('mcp')) {
       const open = readsArguments(expression)
-      return { ...whole, ask: (q, caller, reading) => (open && isOpen(q) ? ANY : evaluate(q, caller, reading)) }
+      return {
+        ...whole,
+        ask: (q, caller, reading) => (q.name === undefined || (open && isOpen(q)) ? ANY : evaluate(q, caller, reading))
+      }
     }
     const ofRequest = roots.has('request') || roots.has('source') || !ofSomebody
     const place = ofRequest ? this.ofRequest++ : this.ofPerson++

@@ -1,15 +1,15 @@
 import { isAmbiguousName, isAmbiguousUri } from '@sluice/plugin-api'
 import type { Caller } from './caller.ts'
 import type { RefusalCode } from './codes.ts'
-import type { Policy, Verdict } from './policy.ts'
-import type { Question } from './question.ts'
+import type { Policy, Rules, Verdict } from './policy.ts'
+import type { NamedQuestion } from './question.ts'
 
 /** The one decision, of a call and of an item of a list. */
-export const mayUse = (policy: Policy, question: Question, caller: Caller): Verdict =>
-  isNamedUnclearly(question) || policy.isNamedInOtherCase(question) ? UNCLEAR : policy.decide(question, caller)
+export const mayUse = (rules: Rules, question: NamedQuestion, caller: Caller): Verdict =>
+  isNamedUnclearly(question) ? UNCLEAR : rules.decide(question, caller)
 
 /** The refusal that fits: of somebody who is not signed in, of arguments alone, or of what has the name. */
-export const refusalCode = (policy: Policy, question: Question, caller: Caller, verdict: Verdict): RefusalCode => {
+export const refusalCode = (policy: Policy, question: NamedQuestion, caller: Caller, verdict: Verdict): RefusalCode => {
   if (verdict === UNCLEAR) return 'SLUICE_AUTHZ_NAME_AMBIGUOUS'
   if (caller.person === undefined && policy.readsPerson) return 'SLUICE_AUTHZ_SIGN_IN_REQUIRED'
   const visible =
@@ -17,7 +17,7 @@ export const refusalCode = (policy: Policy, question: Question, caller: Caller, 
   return visible ? 'SLUICE_AUTHZ_ARGUMENTS_REFUSED' : 'SLUICE_AUTHZ_REFUSED'
 }
 
-const isNamedUnclearly = ({ kind, name }: Question): boolean =>
+const isNamedUnclearly = ({ kind, name }: NamedQuestion): boolean =>
   kind !== undefined && (kind === 'resource' ? isAmbiguousUri(name) : isAmbiguousName(name))
 
 const UNCLEAR: Verdict = Object.freeze({

@@ -14,11 +14,12 @@ import type { Caller } from './caller.ts'
 import { Callers } from './callers.ts'
 import type { AuthzConfig } from './config.ts'
 import { mayUse, refusalCode } from './decision.ts'
+import { ItemDecisions } from './item-decisions.ts'
 import { useGraphGroups } from './use-graph-groups.ts'
 import { metrics } from './metrics.ts'
-import { questionOf, questionsOf } from './named-requests.ts'
+import { questionsOf } from './named-requests.ts'
 import type { Verdict } from './policy.ts'
-import type { Question } from './question.ts'
+import type { NamedQuestion } from './question.ts'
 import { readPolicy } from './read-policy.ts'
 import { type Recorded, refusalReply, stepUpReply } from './refusal-reply.ts'
 import { StepUps } from './step-up.ts'
@@ -47,7 +48,7 @@ export function createAuthz(config: Readonly<AuthzConfig>, ctx: PluginContext): 
     return undefined
   }
 
-  const judge = (question: Question, id: McpRequest['id'], caller: Caller, x: Exchange): Outcome => {
+  const judge = (question: NamedQuestion, id: McpRequest['id'], caller: Caller, x: Exchange): Outcome => {
     const verdict = mayUse(policy, question, caller)
     const recorded = recordOf(verdict, caller)
     if (!verdict.allowed)
@@ -58,7 +59,12 @@ export function createAuthz(config: Readonly<AuthzConfig>, ctx: PluginContext): 
     return undefined
   }
 
-  const judgeAll = (questions: readonly Question[], id: McpRequest['id'], caller: Caller, x: Exchange): Outcome => {
+  const judgeAll = (
+    questions: readonly NamedQuestion[],
+    id: McpRequest['id'],
+    caller: Caller,
+    x: Exchange
+  ): Outcome => {
     for (const question of questions) {
       const outcome = judge(question, id, caller, x)
       if (outcome !== undefined) return outcome
@@ -68,8 +74,9 @@ export function createAuthz(config: Readonly<AuthzConfig>, ctx: PluginContext): 
 
   const shorten = (result: unknown, caller: Caller): McpResultOutcome => {
     let count = 0
+    const decisions = new ItemDecisions(policy, caller)
     const seen = withoutItems(result, item => {
-      const { allowed } = mayUse(policy, questionOf(item), caller)
+      const { allowed } = decisions.of(item)
       if (!allowed) count++
       return allowed
     })

@@ -1,34 +1,47 @@
-import { type Condition, type Named, prefixKey, thingKey } from './condition.ts'
+import { anchorsOf, type NamePart } from './anchors.ts'
+import { type Condition, negation } from './condition.ts'
 import { type Expression, literalOf, pathOf } from './expression.ts'
-import { callerLists, callerTexts, kindOfPath, type NamedValue, questionTexts } from './named-value.ts'
-import { ERROR, truth } from './outcome.ts'
+import { foldCase } from './letter-case.ts'
+import { callerLists, callerTexts, type NamedText, type NamedValue, questionTexts } from './named-value.ts'
+import { ANY, ERROR, truth } from './outcome.ts'
+import { partsOfPattern } from './pattern-parts.ts'
 import type { Patterns } from './patterns.ts'
 import type { Kind } from './question.ts'
+
+/** How a test is compiled. */
+export interface TestOptions {
+  readonly patterns: Patterns
+  /** Whether the rule refuses where the test holds: then it holds for names in any letter case. */
+  readonly refuses: boolean
+}
 
 /**
  * The condition for a part of a rule that compares a name with literals: what CEL would say of it, without asking CEL.
  * Rules are mostly made of these, and a list asks each rule about each item.
  */
-export const literalTest = (expression: Expression, patterns: Patterns): Condition | undefined => {
+export const literalTest = (expression: Expression, options: TestOptions): Condition | undefined => {
   const { exprKind } = expression
   if (exprKind.case === 'selectExpr' && exprKind.value.testOnly)
     return presence(exprKind.value.field, exprKind.value.operand!)
   if (exprKind.case !== 'callExpr') return undefined
   const { function: name, target, args } = exprKind.value
-  if (target === undefined) return comparison(name, args[0]!, args[1])
+  if (target === undefined) return comparison(name, args[0]!, args[1], options)
   const text = textOf(target)
   const literal = args.length === 1 ? literalOf(args[0]!) : undefined
   if (text === undefined || literal === undefined) return undefined
   switch (name) {
     case 'startsWith':
-      return { ...test(text, value => value.startsWith(literal)), ...onlyOf(beginning(text, literal)) }
+      return comparedTo(text, [{ text: literal, first: true, last: false }], options)
     case 'endsWith':
-      return test(text, value => value.endsWith(literal))
+      return comparedTo(text, [{ text: literal, first: false, last: true }], options)
     case 'contains':
-      return test(text, value => value.includes(literal))
+      return comparedTo(text, [{ text: literal, first: false, last: false }], options)
     case 'matches': {
-      const pattern = patterns.compile(literal)
-      return { ...test(text, value => pattern.test(value)), ...onlyOf(beginning(text, literalStart(literal))) }
+      const { ofThing } = text
+      const pattern = options.patterns.compile(literal)
+      const holds =
+        options.refuses && ofThing ? options.patterns.inAnyCase(literal) : (one: string) => pattern.test(one)
+      return { ...test(text.read, ofThing?.kind, holds), notFalse: anchorsOf(ofThing?.kind, partsOfPattern(literal)) }
     }
     default:
       return undefined
@@ -41,73 +54,75 @@ const KINDS: ReadonlySet<string> = new Set(['tool', 'prompt', 'resource', 'task'
 const presence = (field: string, owner: Expression): Condition | undefined =>
   pathOf(owner) === 'mcp' && KINDS.has(field) ? { ...EVERYTHING, ask: ({ kind }) => truth(kind === field) } : undefined
 
-const comparison = (operator: string, left: Expression, right: Expression | undefined): Condition | undefined => {
+const comparison = (
+  operator: string,
+  left: Expression,
+  right: Expression | undefined,
+  options: TestOptions
+): Condition | undefined => {
   if (right === undefined) return undefined
-  if (operator === '@in') return membership(left, right)
+  if (operator === '@in') return membership(left, right, options)
   if (operator !== '_==_' && operator !== '_!=_') return undefined
   const text = textOf(left) ?? textOf(right)
   const literal = literalOf(right) ?? literalOf(left)
   if (text === undefined || literal === undefined) return undefined
-  const named = things(text, [literal])
+  const whole = [{ text: literal, first: true, last: true }]
   return operator === '_==_'
-    ? { ...test(text, value => value === literal), ...onlyOf(named) }
-    : { ...test(text, value => value !== literal), notTrue: named, named: named ?? NOTHING }
+    ? comparedTo(text, whole, options)
+    : negation(comparedTo(text, whole, { ...options, refuses: !options.refuses }))
 }
 
 /** `mcp.tool.name in ["a", "b"]`, and `"a" in principal.roles`. */
-const membership = (element: Expression, list: Expression): Condition | undefined => {
+const membership = (element: Expression, list: Expression, options: TestOptions): Condition | undefined => {
   const text = textOf(element)
   if (text !== undefined && list.exprKind.case === 'listExpr') {
     const literals = list.exprKind.value.elements.map(literalOf)
     if (!literals.every(literal => literal !== undefined)) return undefined
-    const names = new Set(literals)
-    return { ...test(text, value => names.has(value)), ...onlyOf(things(text, literals)) }
+    return comparedTo(
+      text,
+      literals.map(literal => ({ text: literal, first: true, last: true })),
+      options
+    )
   }
   const literal = literalOf(element)
   const texts = callerLists.get(pathOf(list) ?? '')
   return literal === undefined || texts === undefined
     ? undefined
-    : test({ read: texts }, values => values.includes(literal))
-}
-
-/** A text that a rule names, and the kind of things whose name it is. */
-interface NamedText {
-  readonly read: NamedValue<string>
-  readonly kind?: Kind | undefined
+    : test(texts, undefined, values => values.includes(literal))
 }
 
 const textOf = (expression: Expression): NamedText | undefined => {
   const path = pathOf(expression) ?? ''
-  const read = questionTexts.get(path) ?? callerTexts.get(path)
-  return read === undefined ? undefined : { read, kind: kindOfPath.get(path) }
+  return questionTexts.get(path) ?? callerTexts.get(path)
 }
 
-/** Of what names nothing. */
-export const NOTHING: ReadonlySet<string> = new Set()
-const EVERYTHING = { notFalse: undefined, notTrue: undefined, named: NOTHING, cost: 1 }
+const EVERYTHING = { notFalse: undefined, notTrue: undefined, cost: 1 }
 
-/** Of a condition that is false outside of these. */
-const onlyOf = (named: Named) => ({ notFalse: named, named: named ?? NOTHING })
+/** Of a text that is so in one of these ways. */
+const comparedTo = ({ read, ofThing }: NamedText, parts: readonly NamePart[], { refuses }: TestOptions): Condition => {
+  const inAnyCase = refuses && ofThing !== undefined
+  const looked = inAnyCase ? parts.map(part => ({ ...part, text: foldCase(part.text) })) : parts
+  return {
+    ...test(inAnyCase ? ofThing.folded : read, ofThing?.kind, holdsFor(looked)),
+    notFalse: anchorsOf(ofThing?.kind, parts)
+  }
+}
 
-const test = <T>({ read }: { readonly read: NamedValue<T> }, holds: (value: T) => boolean): Condition => ({
+const holdsFor = (parts: readonly NamePart[]): ((value: string) => boolean) => {
+  const wholes = new Set(parts.map(({ text }) => text))
+  const [part, ...others] = parts
+  if (part === undefined || others.length > 0 || (part.first && part.last)) return value => wholes.has(value)
+  const { text, first, last } = part
+  if (first) return value => value.startsWith(text)
+  return last ? value => value.endsWith(text) : value => value.includes(text)
+}
+
+/** @param kind Of things, where the value is a name of theirs */
+const test = <T>(read: NamedValue<T>, kind: Kind | undefined, holds: (value: T) => boolean): Condition => ({
   ...EVERYTHING,
   ask(question, caller, reading) {
+    if (question.name === undefined && kind !== undefined && question.kind === kind) return ANY
     const value = read(question, caller, reading)
     return value === undefined ? ERROR : truth(holds(value))
   }
 })
-
-/** The text with which everything begins that a pattern matches; empty if there is none, or it is not plain to see. */
-const literalStart = (pattern: string): string => {
-  const [, start = '', next = ''] = /^\^([\w/-]*)(.?)/s.exec(pattern) ?? []
-  if (pattern.includes('|')) return ''
-  return '*?{'.includes(next) && next !== '' ? start.slice(0, -1) : start
-}
-
-/** Things whose names begin so. */
-const beginning = ({ kind }: NamedText, prefix: string): Named =>
-  kind === undefined || prefix === '' ? undefined : new Set([prefixKey(kind, prefix)])
-
-/** Things that are called so. An empty name is also that of everything that is of another kind. */
-const things = ({ kind }: NamedText, names: readonly string[]): Named =>
-  kind === undefined || names.includes('') ? undefined : new Set(names.map(name => thingKey(kind, name)))

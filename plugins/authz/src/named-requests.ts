@@ -1,5 +1,5 @@
 import type { ListedItem, McpRequest } from '@sluice/plugin-api'
-import { type Kind, NO_TEXT, type Question } from './question.ts'
+import { type Kind, NO_TEXT, type NamedQuestion, newQuestion } from './question.ts'
 
 type Params = McpRequest['params']
 
@@ -29,7 +29,7 @@ const UNNAMED: ReadonlySet<string> = new Set([
 ])
 
 /** What the rules are asked about a message: nothing, one thing, or several. What has no place in MCP is asked by its method. */
-export const questionsOf = ({ kind, method, target, params }: McpRequest): readonly Question[] => {
+export const questionsOf = ({ kind, method, target, params }: McpRequest): readonly NamedQuestion[] => {
   if (kind === 'response' || UNNAMED.has(method)) return NONE
   // A server might do what a message without an id asks for.
   if (kind === 'notification' && method.startsWith('notifications/')) return NONE
@@ -37,41 +37,26 @@ export const questionsOf = ({ kind, method, target, params }: McpRequest): reado
   if (method === 'completion/complete') return [referenced(method, params, target)]
   const thing = KINDS.get(method)
   const given = thing === 'tool' ? (params['arguments'] ?? {}) : undefined
-  return [{ method, kind: thing, name: target ?? untold(params), arguments: given }]
+  return [newQuestion(method, thing, target ?? untold(params), given)]
 }
 
 /** The name where there is no text: nothing where nothing is named. */
 const untold = ({ name, uri, taskId }: Params): string => ((name ?? uri ?? taskId) === undefined ? '' : NO_TEXT)
 
-const NONE: readonly Question[] = []
+const NONE: readonly NamedQuestion[] = []
 
 /** A completion is about a prompt or a resource, as if that were used. */
-const referenced = (method: string, { ref }: Params, target: string | undefined): Question => {
+const referenced = (method: string, { ref }: Params, target: string | undefined): NamedQuestion => {
   const isPrompt = (ref as { readonly type?: unknown } | undefined)?.type === 'ref/prompt'
-  return {
-    method,
-    kind: isPrompt ? 'prompt' : 'resource',
-    name: target ?? untold((ref ?? {}) as Params),
-    arguments: undefined
-  }
+  return newQuestion(method, isPrompt ? 'prompt' : 'resource', target ?? untold((ref ?? {}) as Params))
 }
 
 /** `resourceSubscriptions` of revision 2026-07-28, each as if it were subscribed to by itself. */
-const subscribed = ({ notifications }: Params): readonly Question[] => {
+const subscribed = ({ notifications }: Params): readonly NamedQuestion[] => {
   const { resourceSubscriptions: uris } = (notifications ?? {}) as { readonly resourceSubscriptions?: unknown }
   if (!Array.isArray(uris)) return NONE
-  return uris.map(uri => ({
-    method: 'resources/subscribe',
-    kind: 'resource',
-    name: typeof uri === 'string' ? uri : NO_TEXT,
-    arguments: undefined
-  }))
+  return uris.map(uri => newQuestion('resources/subscribe', 'resource', typeof uri === 'string' ? uri : NO_TEXT))
 }
 
 /** What the rules are asked about an item of a list: whether it may be called. */
-export const questionOf = ({ method, name }: ListedItem): Question => ({
-  method,
-  kind: KINDS.get(method),
-  name,
-  arguments: undefined
-})
+export const questionOf = ({ method, name }: ListedItem): NamedQuestion => newQuestion(method, KINDS.get(method), name)

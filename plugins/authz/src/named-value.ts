@@ -5,10 +5,20 @@ import type { Kind, Question } from './question.ts'
 /** A value with a name of its own, read without CEL; `undefined` for what is not there. */
 export type NamedValue<T> = (question: Question, caller: Caller, reading: Reading) => T | undefined
 
-const nameOf =
-  (wanted: Kind): NamedValue<string> =>
-  ({ kind, name }, _caller, reading) =>
-    kind === wanted ? name : reading === 'strict' ? undefined : ''
+/** A text that a rule names. */
+export interface NamedText {
+  readonly read: NamedValue<string>
+  /** Of names of things: whose they are, and how they read where the case of letters does not matter. */
+  readonly ofThing?: { readonly kind: Kind; readonly folded: NamedValue<string> }
+}
+
+const nameOf = (wanted: Kind): NamedText => {
+  const read =
+    (member: 'name' | 'folded'): NamedValue<string> =>
+    (question, _caller, reading) =>
+      question.kind === wanted ? question[member] : reading === 'strict' ? undefined : ''
+  return { read: read('name'), ofThing: { kind: wanted, folded: read('folded') } }
+}
 
 const ofPrincipal =
   <T>(member: string): NamedValue<T> =>
@@ -16,8 +26,8 @@ const ofPrincipal =
     person?.values[member] as T | undefined
 
 /** Texts of a question, by the path that a rule has for them. */
-export const questionTexts: ReadonlyMap<string, NamedValue<string>> = new Map([
-  ['mcp.method', ({ method }) => method],
+export const questionTexts: ReadonlyMap<string, NamedText> = new Map<string, NamedText>([
+  ['mcp.method', { read: ({ method }) => method }],
   ['mcp.tool.name', nameOf('tool')],
   ['mcp.prompt.name', nameOf('prompt')],
   ['mcp.resource.uri', nameOf('resource')],
@@ -25,8 +35,8 @@ export const questionTexts: ReadonlyMap<string, NamedValue<string>> = new Map([
 ])
 
 /** Texts of a caller. */
-export const callerTexts: ReadonlyMap<string, NamedValue<string>> = new Map(
-  ['tenantId', 'objectId', 'clientId', 'kind'].map(name => [`principal.${name}`, ofPrincipal<string>(name)])
+export const callerTexts: ReadonlyMap<string, NamedText> = new Map(
+  ['tenantId', 'objectId', 'clientId', 'kind'].map(name => [`principal.${name}`, { read: ofPrincipal<string>(name) }])
 )
 
 /** Lists of texts of a caller. */
@@ -35,11 +45,3 @@ export const callerLists: ReadonlyMap<string, NamedValue<readonly string[]>> = n
     ['scopes', 'roles', 'groups'].map(name => [`${root}.${name}`, ofPrincipal<readonly string[]>(name)] as const)
   )
 )
-
-/** The kinds that names belong to. */
-export const kindOfPath: ReadonlyMap<string, Kind> = new Map([
-  ['mcp.tool.name', 'tool'],
-  ['mcp.prompt.name', 'prompt'],
-  ['mcp.resource.uri', 'resource'],
-  ['mcp.task.id', 'task']
-])

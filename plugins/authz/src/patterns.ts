@@ -15,4 +15,15 @@ export class Patterns {
     this.#compiled.set(pattern, compiled)
     return compiled
   }
+
+  /** What matches as it is, or if the case of letters did not matter. @throws Error for what is no pattern */
+  inAnyCase(pattern: string): (text: string) => boolean {
+    const exact = this.compile(pattern)
+    const folded = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE)
+    // `[^A-Z]` is less of what it was where the case does not matter.
+    return EXCLUDES.test(pattern) ? text => folded.test(text) || exact.test(text) : text => folded.test(text)
+  }
 }
+
+/** Whether a pattern may say what a sign is not. */
+const EXCLUDES = /[[:]\^|\\[pPW]/

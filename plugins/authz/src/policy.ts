@@ -1,12 +1,12 @@
 import type { Caller } from './caller.ts'
 import type { Reading } from './bindings.ts'
 import { Compiler } from './compile.ts'
-import { type Condition, negation, thingKey } from './condition.ts'
-import { Names } from './names.ts'
+import { thingText } from './anchors.ts'
+import { type Condition, negation } from './condition.ts'
 import { RuleIndex } from './rule-index.ts'
 import type { RuleConfig } from './config.ts'
 import { ERROR, FALSE, TRUE } from './outcome.ts'
-import type { Question } from './question.ts'
+import type { NamedQuestion, Question } from './question.ts'
 
 /** What a rule does where its condition holds; `require` refuses where it does not. */
 export type Effect = 'allow' | 'deny' | 'require'
@@ -43,11 +43,16 @@ export const readRule = (config: RuleConfig): { readonly effect: Effect; readonl
     : { effect: 'require', text: config.require ?? '' }
 }
 
+/** Decides by rules. */
+export interface Rules {
+  decide(question: NamedQuestion, caller: Caller): Verdict
+}
+
 /**
  * Decides by rules: a `deny` that holds or cannot be told refuses, so does a `require` that does not hold or cannot be
  * told; then one `allow` has to hold, if there is any.
  */
-export class Policy {
+export class Policy implements Rules {
   readonly ofPerson: number
   readonly ofRequest: number
   /** Whether any rule names the caller: else signing in helps nobody. */
@@ -55,7 +60,6 @@ export class Policy {
   readonly #refusing: RuleIndex<CompiledRule>
   readonly #allowing: RuleIndex<CompiledRule>
   readonly #needsAllow: boolean
-  readonly #named: Names
 
   /** @throws RuleFault in the rule that was described last */
   constructor(rules: readonly RuleConfig[], describe: (index: number) => Rule) {
@@ -65,27 +69,37 @@ export class Policy {
     this.#allowing = new RuleIndex(allowing)
     this.#refusing = new RuleIndex(compiled.filter(({ effect }) => effect !== 'allow'))
     this.#needsAllow = allowing.length > 0
-    this.#named = new Names(compiled.flatMap(({ condition }) => Array.from(condition.named)))
     this.ofPerson = compiler.ofPerson
     this.ofRequest = compiler.ofRequest
     this.readsPerson = compiler.readsPerson
   }
 
-  /** Whether a thing is called like one that rules name, or begins like one, but for the case, which some servers do not mind. */
-  isNamedInOtherCase({ kind, name }: Question): boolean {
-    return this.#named.haveInOtherCase(thingKey(kind, name))
+  decide(question: NamedQuestion, caller: Caller): Verdict {
+    return this.#decide(question, caller, this.#refusing, this.#allowing)
   }
 
-  decide(question: Question, caller: Caller): Verdict {
-    const key = thingKey(question.kind, question.name)
+  /** The same decisions for things of one kind, by the rules alone that can hold for any of them: for long lists. */
+  about(any: Question, caller: Caller): Rules {
+    const refusing = this.#refusing.narrowed(({ condition }) => condition.ask(any, caller, REFUSING) !== FALSE)
+    const allowing = this.#allowing.narrowed(({ condition }) => (condition.ask(any, caller, ALLOWING) & TRUE) !== 0)
+    return { decide: (question, of) => this.#decide(question, of, refusing, allowing) }
+  }
+
+  #decide(
+    question: NamedQuestion,
+    caller: Caller,
+    refusingRules: RuleIndex<CompiledRule>,
+    allowingRules: RuleIndex<CompiledRule>
+  ): Verdict {
+    const text = thingText(question.kind, question.folded)
     let outcome = FALSE
-    const refusing = this.#refusing.find(key, ({ condition }) => {
+    const refusing = refusingRules.find(text, ({ condition }) => {
       outcome = condition.ask(question, caller, REFUSING)
       return !(outcome & FALSE)
     })
     if (refusing !== undefined) return outcome === ERROR ? refusing.cannotTell : refusing.decides
     if (!this.#needsAllow) return UNOPPOSED
-    const allowing = this.#allowing.find(key, ({ condition }) => !!(condition.ask(question, caller, ALLOWING) & TRUE))
+    const allowing = allowingRules.find(text, ({ condition }) => !!(condition.ask(question, caller, ALLOWING) & TRUE))
     return allowing === undefined ? NOT_ALLOWED : allowing.decides
   }
 }
@@ -97,7 +111,7 @@ const NOT_ALLOWED: Verdict = Object.freeze({ allowed: false, reason: 'No rule al
 
 const compileRule = (config: RuleConfig, { name, place }: Rule, compiler: Compiler): CompiledRule => {
   const { effect, text } = readRule(config)
-  const condition = compiler.compile(text)
+  const condition = compiler.compile(text, effect === 'deny')
   const allowed = effect === 'allow'
   const verdict = (what: string): Verdict =>
     Object.freeze({ allowed, reason: `The ${effect} rule ${name} (${place}) ${what}`, rule: name })

@@ -1,3 +1,5 @@
+import { foldCase } from './letter-case.ts'
+
 /** Kinds of things with a name. */
 export type Kind = 'tool' | 'prompt' | 'resource' | 'task'
 
@@ -7,11 +9,33 @@ export interface Question {
   readonly method: string
   /** What kind of thing it is about; `undefined` for a method that MCP does not have. */
   readonly kind: Kind | undefined
-  /** Name of a tool or prompt, URI of a resource, id of a task. */
-  readonly name: string
+  /** Name of a tool or prompt, URI of a resource, id of a task; `undefined` for whatever may be called by the method. */
+  readonly name: string | undefined
+  /** The name, letter case folded. */
+  readonly folded: string
   /** Of the call of a tool; `undefined` where nobody knows them yet. */
   readonly arguments: unknown
 }
+
+/** A question about a thing. */
+export type NamedQuestion = Question & { readonly name: string }
+
+export const newQuestion = (method: string, kind: Kind | undefined, name: string, given?: unknown): NamedQuestion => ({
+  method,
+  kind,
+  name,
+  folded: foldCase(name),
+  arguments: given
+})
+
+/** The question of which every one of its method and kind is an example. */
+export const anyOf = (method: string, kind: Kind | undefined): Question => ({
+  method,
+  kind,
+  name: undefined,
+  folded: '',
+  arguments: undefined
+})
 
 /** The name of what is named by something else than a text, which a server could still make a name of. */
 export const NO_TEXT = '\u0000'

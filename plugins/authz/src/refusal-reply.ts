@@ -1,6 +1,6 @@
 import type { Challenge, Reply } from '@sluice/plugin-api'
 import { refusals, type Refusal, type RefusalCode } from './codes.ts'
-import { NO_TEXT, type Question } from './question.ts'
+import { NO_TEXT, type NamedQuestion } from './question.ts'
 import { claimsChallenge, type StepUp } from './step-up.ts'
 
 /** JSON-RPC 2.0 section 5.1. */
@@ -17,7 +17,7 @@ export interface Recorded {
 }
 
 /** The answer to a message that was refused. */
-export const refusalReply = (code: RefusalCode, question: Question, recorded: Recorded): Reply => {
+export const refusalReply = (code: RefusalCode, question: NamedQuestion, recorded: Recorded): Reply => {
   const { status }: Refusal = refusals[code]
   const reply = { ...recorded, status, code, rpc: rpcOf(code, question) }
   return status === 401 ? { ...reply, challenges: [signIn()] } : reply
@@ -39,7 +39,7 @@ export const stepUpReply = ({ code, context }: StepUp): Reply => {
 /** RFC 6750 section 3: no `error` where no token was sent. Made for each request, because other filters complete it. */
 const signIn = (): Challenge => ({ scheme: 'Bearer', params: new Map() })
 
-const rpcOf = (code: RefusalCode, { kind, name, method }: Question): { code: number; message: string } => {
+const rpcOf = (code: RefusalCode, { kind, name, method }: NamedQuestion): { code: number; message: string } => {
   if (code === 'SLUICE_AUTHZ_SIGN_IN_REQUIRED') return { code: -32000, message: refusals[code].meaning }
   if (kind === undefined) return { code: METHOD_NOT_FOUND, message: `Method not found: ${method}` }
   if (code === 'SLUICE_AUTHZ_ARGUMENTS_REFUSED')

@@ -1,40 +1,76 @@
+import { isWhole } from './anchors.ts'
 import type { Condition } from './condition.ts'
+import { LiteralFinder } from './literal-finder.ts'
 
 interface Indexed {
   readonly condition: Condition
 }
 
-/** Finds rules by the things that they can hold for: those that name one, those that name how it begins, then all others. */
+/** Finds rules by the things that they can hold for: those that name one, or a part of its name, then all others. */
 export class RuleIndex<Rule extends Indexed> {
-  readonly #byKey = new Map<string, Rule[]>()
-  /** How long the keys of beginnings are, without their sign. */
-  readonly #lengths: readonly number[]
-  readonly #others: readonly Rule[]
+  readonly #rules: readonly Rule[]
+  /** Places of rules, by the whole text of a thing. */
+  readonly #byWhole: ReadonlyMap<string, readonly number[]>
+  readonly #parts: LiteralFinder
+  /** Places of rules, by the place of a part. */
+  readonly #byPart: readonly (readonly number[])[]
+  readonly #others: readonly number[]
+  /** By their places, which rules are asked at all; `undefined` for all of them. */
+  readonly #asked: Uint8Array | undefined
 
-  constructor(rules: readonly Rule[]) {
-    for (const rule of rules) {
-      for (const key of rule.condition.notFalse ?? []) {
-        const known = this.#byKey.get(key)
-        if (known === undefined) this.#byKey.set(key, [rule])
-        else known.push(rule)
-      }
+  /** @param narrowed An index of the same rules, and which of them are asked */
+  constructor(rules: readonly Rule[], narrowed?: { readonly index: RuleIndex<Rule>; readonly asked: Uint8Array }) {
+    this.#rules = rules
+    this.#asked = narrowed?.asked
+    if (narrowed !== undefined) {
+      const { index, asked } = narrowed
+      this.#byWhole = index.#byWhole
+      this.#parts = index.#parts
+      this.#byPart = index.#byPart
+      this.#others = index.#others.filter(place => asked[place] === 1)
+      return
     }
-    const prefixes = Array.from(this.#byKey.keys()).filter(key => key.startsWith('^'))
-    this.#lengths = [...new Set(prefixes.map(({ length }) => length - 1))].toSorted((a, b) => a - b)
-    this.#others = rules.filter(({ condition }) => condition.notFalse === undefined)
+    const byAnchor = placesByAnchor(rules)
+    const parts = Array.from(byAnchor.keys()).filter(anchor => !isWhole(anchor))
+    this.#byWhole = byAnchor
+    this.#parts = new LiteralFinder(parts)
+    this.#byPart = parts.map(part => byAnchor.get(part)!)
+    this.#others = Array.from(rules.keys()).filter(place => rules[place]!.condition.notFalse === undefined)
   }
 
-  /** The first that holds of those that can for a thing, by its key. */
-  find(thing: string, holds: (rule: Rule) => boolean): Rule | undefined {
-    return this.#byKey.get(thing)?.find(holds) ?? this.#byBeginning(thing, holds) ?? this.#others.find(holds)
-  }
-
-  #byBeginning(thing: string, holds: (rule: Rule) => boolean): Rule | undefined {
-    for (const length of this.#lengths) {
-      if (length > thing.length) return undefined
-      const found = this.#byKey.get(`^${thing.slice(0, length)}`)?.find(holds)
-      if (found !== undefined) return found
+  /** The first that holds of those that can for a thing, by its text. */
+  find(text: string, holds: (rule: Rule) => boolean): Rule | undefined {
+    let found: Rule | undefined
+    const asked = this.#asked
+    const isFound = (place: number): boolean => {
+      if (asked !== undefined && asked[place] === 0) return false
+      const rule = this.#rules[place]!
+      if (!holds(rule)) return false
+      found = rule
+      return true
     }
-    return undefined
+    const named = this.#byWhole.get(text)
+    if (named !== undefined && named.some(isFound)) return found
+    if (this.#parts.some(text, part => this.#byPart[part]!.some(isFound))) return found
+    this.#others.some(isFound)
+    return found
   }
+
+  /** One that asks only those of the rules that may hold. */
+  narrowed(mayHold: (rule: Rule) => boolean): RuleIndex<Rule> {
+    const asked = Uint8Array.from(this.#rules, rule => (mayHold(rule) ? 1 : 0))
+    return new RuleIndex(this.#rules, { index: this, asked })
+  }
+}
+
+const placesByAnchor = (rules: readonly Indexed[]): ReadonlyMap<string, readonly number[]> => {
+  const places = new Map<string, number[]>()
+  for (const [place, { condition }] of rules.entries()) {
+    for (const anchor of condition.notFalse ?? []) {
+      const known = places.get(anchor)
+      if (known === undefined) places.set(anchor, [place])
+      else known.push(place)
+    }
+  }
+  return places
 }

@@ -5,7 +5,7 @@ import { Caller } from '../src/caller.ts'
 import type { RuleConfig } from '../src/config.ts'
 import { Person } from '../src/person.ts'
 import { Policy } from '../src/policy.ts'
-import type { Question } from '../src/question.ts'
+import { anyOf, type NamedQuestion, newQuestion } from '../src/question.ts'
 
 const principal: Principal = {
   tenantId: 't',
@@ -21,12 +21,25 @@ const principal: Principal = {
 }
 
 /** What rules say of a question. */
-const decide = (rules: readonly RuleConfig[], question: Partial<Question>, who: Partial<Principal> | null = {}) => {
+const decide = (
+  rules: readonly RuleConfig[],
+  question: Partial<NamedQuestion>,
+  who: Partial<Principal> | null = {}
+) => {
   const policy = new Policy(rules, index => ({ name: `rules[${index}]`, place: `file:${index}` }))
   const person = who === null ? undefined : new Person({ ...principal, ...who }, policy.ofPerson)
   const x = fakeExchange({ rawHeaders: ['x-team', 'a', 'authorization', 'Bearer secret'] })
   const caller = new Caller(x, person, policy.ofRequest)
-  return policy.decide({ method: 'tools/call', kind: 'tool', name: 'echo', arguments: {}, ...question }, caller)
+  const {
+    method,
+    kind,
+    name,
+    arguments: given
+  } = { method: 'tools/call', kind: 'tool', name: 'echo', arguments: {}, ...question } as const
+  const asked = newQuestion(method, kind, name, given)
+  const verdict = policy.decide(asked, caller)
+  t.strictSame(policy.about(anyOf(method, kind), caller).decide(asked, caller), verdict, 'the same in a long list')
+  return verdict
 }
 
 const prompt = { method: 'prompts/get', kind: 'prompt', arguments: undefined } as const
@@ -36,7 +49,7 @@ const ROWS: readonly (readonly [
   says: string,
   allowed: boolean,
   rules: readonly RuleConfig[],
-  question?: Partial<Question>,
+  question?: Partial<NamedQuestion>,
   who?: Partial<Principal> | null
 ])[] = [
   ['no rule that allows it refuses', false, [{ allow: 'mcp.tool.name == "other"' }]],
