@@ -1,14 +1,25 @@
-import type { ParseArgsConfig } from 'node:util'
+/** An option of a command, as `parseArgs` of Node takes it, with what its help says. */
+export interface CommandOption {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  readonly multiple?: boolean
+  /** What stands for its value in the help, in capitals; of an option of type `string`. */
+  readonly value?: string
+  /** A sentence without its full stop. */
+  readonly description: string
+}
 
 /** A subcommand. */
 export interface Command {
   readonly name: string
-  /** What stands behind its name in the usage text: operands and options of its own. */
-  readonly synopsis?: string
-  /** One line for the usage text. */
+  /** What may stand behind its name, one form each; default: nothing but options. */
+  readonly forms?: readonly string[]
+  /** One line for the list of commands. */
   readonly summary: string
-  /** Options of its own, beside `--config`. */
-  readonly options?: NonNullable<ParseArgsConfig['options']>
+  /** Options of its own. */
+  readonly options?: Readonly<Record<string, CommandOption>>
+  /** What its exit codes say, where it is more than that the configuration is fine (0) or wrong (1). */
+  readonly exitCodes?: string
   /** How many operands it takes; Infinity for as many as there are. Default: 0. */
   readonly operands?: number
   /** Gives the exit code. */
@@ -28,7 +39,12 @@ export interface CommandOptions {
   readonly operands: readonly string[]
 }
 
-/** The command line itself is wrong: exit code 2. */
+/** Of the commands that read a configuration. */
+export const configOption = {
+  config: { type: 'string', short: 'c', value: 'FILE', description: 'configuration file (default: sluice.yaml)' }
+} as const satisfies Command['options']
+
+/** The command line itself is wrong, or names a file that cannot be read: exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }

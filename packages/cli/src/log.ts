@@ -2,6 +2,9 @@ import { type DestinationStream, levels, type Logger, pino } from 'pino'
 
 const LEVELS = [...Object.keys(levels.values), 'silent']
 
+/** Of lines that wait to be written, where nobody takes them. */
+const maxBytes = 1024 * 1024
+
 /** The log of a process: lines for people at a terminal, JSON when piped. `LOG_LEVEL` sets the level, `info` by default. */
 export const createLog = async (): Promise<Logger> => {
   const wanted = process.env['LOG_LEVEL'] ?? 'info'
@@ -12,7 +15,7 @@ export const createLog = async (): Promise<Logger> => {
 }
 
 const destination = async (): Promise<DestinationStream> => {
-  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: false })
+  if (!process.stdout.isTTY) return pipe()
   // Services have no terminal, and it takes a while to load.
   const { default: pretty } = await import('pino-pretty')
   return pretty({
@@ -20,4 +23,20 @@ const destination = async (): Promise<DestinationStream> => {
     ignore: 'pid,hostname',
     translateTime: 'SYS:HH:MM:ss.l'
   })
+}
+
+/** A gateway outlives its log: where the disk is full it serves on, and writes again once it can. */
+const pipe = (): DestinationStream => {
+  const destination = pino.destination({ dest: 1, sync: false, maxLength: maxBytes })
+  let [failing, told] = [false, false]
+  destination.on('write', () => (failing = false))
+  destination.on('error', ({ message }: Error) => {
+    if (!told) process.stderr.write(`sluice: the log cannot be written: ${message}. The gateway goes on\n`)
+    ;[failing, told] = [true, true]
+  })
+  // Else what waits would be tried again and again, and the process never end.
+  process.prependOnceListener('exit', () => {
+    if (failing) destination.destroy()
+  })
+  return destination
 }

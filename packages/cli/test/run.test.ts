@@ -166,19 +166,6 @@ t.test('an address that cannot be listened on is exit 1, with its place and what
   }
 })
 
-t.test('a command line that is wrong is exit 2', async t => {
-  const folder = t.testdir({})
-  for (const args of [[], ['brew'], ['run', 'extra'], ['run', '--cofnig', 'x']]) {
-    const { code, stderr } = await sluice(args, folder)
-    t.equal(code, 2, args.join(' '))
-    t.match(stderr, /Usage: sluice/)
-  }
-  const help = await sluice(['--help'], folder)
-  t.equal(help.code, 0)
-  t.match(help.stdout, /Usage: sluice/)
-  t.match((await sluice(['--version'], folder)).stdout, /^sluice \d/)
-})
-
 t.test('a filter in a file anywhere finds the plugin API, and what the log has to say is JSON when piped', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'))
   t.teardown(() => rmSync(folder, { recursive: true }))

@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml'
+import { plainValue } from '../plain-value.ts'
 
 /**
  * Reads the text of a configuration. agentgateway puts variables into the text before it is YAML, so `${NAME}` may stand
@@ -10,10 +11,9 @@ export const readAgentgateway = (text: string): unknown => {
   const document = parseDocument(text.replaceAll(/\$\{([^{}\n]*)\}/g, `${open}$1${close}`))
   const [fault] = document.errors
   if (fault !== undefined) throw new SyntaxError(fault.message.split('\n')[0])
-  return document.toJS({
-    reviver: (_key, value: unknown) =>
-      typeof value === 'string' ? value.replaceAll(open, '${').replaceAll(close, '}') : value
-  })
+  const reviver = (_key: unknown, value: unknown): unknown =>
+    typeof value === 'string' ? value.replaceAll(open, '${').replaceAll(close, '}') : value
+  return plainValue(document, message => new SyntaxError(message), reviver)
 }
 
 /** Characters of private use, which no file has. */

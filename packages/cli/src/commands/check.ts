@@ -1,7 +1,7 @@
 import { checkGateway, type ConfigIssue, formatIssue, issueOf, type LoadedConfig } from '@sluice/core'
 import { adviceOn } from '../advice.ts'
 import { collectingLog, type FilterWarning } from '../collecting-log.ts'
-import type { Command } from '../command.ts'
+import { type Command, configOption } from '../command.ts'
 import { loadOptions } from '../load-file.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
@@ -9,6 +9,7 @@ import { issuesOf, reportIssues } from '../report.ts'
 export const check: Command = {
   name: 'check',
   summary: 'check the configuration: everything that run does, except listening',
+  options: configOption,
   run: async ({ configFile }) => {
     const { log, warnings: ofFilters } = collectingLog()
     try {

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { explain } from '@sluice/aadsts'
 import type { LoadedConfig, RouteSettings } from '@sluice/core'
 import { readRegistration, type Registration, takeApart } from '@sluice/doctor'
-import { type Command, type CommandOptions, UsageError } from '../command.ts'
+import { type Command, type CommandOptions, configOption, UsageError } from '../command.ts'
+import { decode, decodedText, decodedValue } from '../doctor/decode.ts'
 import { examineRoute } from '../doctor/examine-route.ts'
 import { reportOf, type RouteReport } from '../doctor/report.ts'
 import { type Paint, reportText } from '../doctor/report-text.ts'
@@ -11,6 +10,7 @@ import { signInConfig, type SurveyOptions } from '../doctor/survey.ts'
 import { type TokenReport, tokenText } from '../doctor/token-report.ts'
 import { startTrial } from '../doctor/trial-gateway.ts'
 import { loadFile } from '../load-file.ts'
+import { readNamedFile } from '../named-file.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
 /**
@@ -19,27 +19,38 @@ import { issuesOf, reportIssues } from '../report.ts'
  */
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'predict what clients will stumble over at Entra ID; --decode CODE explains a code, --token FILE a refusal',
-  synopsis:
-    '[--route NAME] [--graph-token FILE | --registration FILE] [--client ID --redirect-uri URI] [--token FILE] [--decode CODE] [--json]',
+  summary: 'predict what clients will stumble over at Entra ID; explain a code of Entra, or why a token is refused',
+  forms: ['[options]', '--token FILE [--route NAME]', '--decode CODE'],
+  exitCodes:
+    '0 nothing is wrong that could be mended, 1 something is or the token is refused or the code is not known, 2 the command line is wrong or names a file that cannot be read.',
   options: {
-    route: { type: 'string' },
-    'graph-token': { type: 'string' },
-    registration: { type: 'string' },
-    client: { type: 'string' },
-    'redirect-uri': { type: 'string' },
-    token: { type: 'string' },
-    decode: { type: 'string' },
-    json: { type: 'boolean' }
+    ...configOption,
+    route: { type: 'string', value: 'NAME', description: 'look at this route alone' },
+    'graph-token': {
+      type: 'string',
+      value: 'FILE',
+      description: 'token of Microsoft Graph with Application.Read.All, to read the app registration; - is standard input'
+    },
+    registration: {
+      type: 'string',
+      value: 'FILE',
+      description: 'the app registration, as az ad app show writes it, in place of --graph-token'
+    },
+    client: { type: 'string', value: 'ID', description: 'try the authorization request of this client' },
+    'redirect-uri': { type: 'string', value: 'URI', description: 'redirect URI of --client' },
+    token: { type: 'string', value: 'FILE', description: 'say what each route makes of this access token' },
+    decode: { type: 'string', value: 'CODE', description: 'explain a code of Entra, or those of a whole message' },
+    json: { type: 'boolean', description: 'JSON at a terminal, too' }
   },
   run: async options => {
-    const { decode, token } = options.values
-    if (typeof decode === 'string') return decodeCode(decode, options)
+    const { decode: code, token } = options.values
+    checkTogether(options)
+    if (typeof code === 'string') return decodeCode(code, options)
     try {
       const config = await loadFile(options.configFile)
       const routes = chosenRoutes(config, options)
       return typeof token === 'string'
-        ? await judgeToken(readText(token).trim(), config, routes, options)
+        ? await judgeToken(readToken('token', token), config, routes, options)
         : await examineRoutes(config, routes, options)
     } catch (error) {
       if (error instanceof UsageError) throw error
@@ -50,20 +61,19 @@ export const doctor: Command = {
 }
 
 const decodeCode = (text: string, options: CommandOptions): number => {
-  const found = explain(text)
-  write(options, found ?? { code: null }, () =>
-    found === undefined
-      ? 'There is no AADSTS code in that which is known here. Microsoft explains all: https://login.microsoftonline.com/error\n'
-      : `${paint('bold', found.code)}\n${found.meaning}\n${found.fix}\n`
-  )
-  return found === undefined ? 1 : 0
+  const decoding = decode(text)
+  write(options, decodedValue(decoding), () => decodedText(decoding, paint))
+  return 'codes' in decoding ? 0 : 1
 }
 
 const chosenRoutes = ({ settings: { routes } }: LoadedConfig, { values }: CommandOptions): readonly RouteSettings[] => {
   const { route: name } = values
   if (name === undefined) return routes
   const chosen = routes.filter(route => route.name === name)
-  if (chosen.length === 0) throw new UsageError(`there is no route "${String(name)}"`)
+  if (chosen.length === 0) {
+    const names = routes.map(route => route.name).join(', ')
+    throw new UsageError(`there is no route "${String(name)}". There are ${names}`)
+  }
   return chosen
 }
 
@@ -90,8 +100,6 @@ const judgeToken = async (
   routes: readonly RouteSettings[],
   options: CommandOptions
 ): Promise<number> => {
-  // What no header can carry never reached a gateway either; nothing of it is repeated.
-  if (!/^[!-~]+$/.test(token)) throw new UsageError('--token: that holds no token on one line')
   const verdicts: TokenReport['routes'][number][] = []
   const guarded = routes.filter(route => signInConfig(config, route) !== undefined)
   if (guarded.length === 0) throw new UsageError('--token: no route has jwt-entra, so none looks at tokens')
@@ -116,14 +124,14 @@ const surveyOptions = ({ values }: CommandOptions): SurveyOptions => {
     throw new UsageError('--client and --redirect-uri go together')
   }
   return {
-    graphToken: typeof graphToken === 'string' ? readText(graphToken).trim() : undefined,
+    graphToken: typeof graphToken === 'string' ? readToken('graph-token', graphToken) : undefined,
     registration: typeof registration === 'string' ? registrationIn(registration) : undefined,
     client: typeof client === 'string' ? { clientId: client, redirectUri: String(redirectUri) } : undefined
   }
 }
 
 const registrationIn = (file: string): Registration => {
-  const text = readText(file)
+  const text = readNamedFile(file)
   try {
     return readRegistration(JSON.parse(text))
   } catch (error) {
@@ -133,12 +141,29 @@ const registrationIn = (file: string): Registration => {
   }
 }
 
-/** A file's text, or for `-` what is on standard input. */
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
+/** A token in a file, also one that was copied with its header. Nothing of it is repeated. */
+const readToken = (option: string, file: string): string => {
+  const token = readNamedFile(file)
+    .trim()
+    .replace(/^(?:authorization:\s*)?bearer\s+/i, '')
+  if (token === '') throw new UsageError(`--${option}: ${file} is empty`)
+  // What no header can carry never reached a gateway either.
+  if (!/^[!-~]+$/.test(token)) throw new UsageError(`--${option}: ${file} holds no token on one line`)
+  return token
+}
+
+/** Options that would be passed over beside another one. */
+const apart: Readonly<Record<string, readonly string[]>> = {
+  decode: ['token', 'route', 'graph-token', 'registration', 'client', 'redirect-uri'],
+  token: ['graph-token', 'registration', 'client', 'redirect-uri'],
+  registration: ['graph-token']
+}
+
+const checkTogether = ({ values }: CommandOptions): void => {
+  for (const [one, others] of Object.entries(apart)) {
+    const other = others.find(name => values[name] !== undefined)
+    if (values[one] !== undefined && other !== undefined)
+      throw new UsageError(`--${one} and --${other} do not go together`)
   }
 }
 

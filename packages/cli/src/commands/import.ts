@@ -1,18 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { Document } from 'yaml'
 import { readAgentgateway } from '../agentgateway/read-file.ts'
 import { translate, type Translated } from '../agentgateway/translate.ts'
 import { type Command, UsageError } from '../command.ts'
+import { readNamedFile } from '../named-file.ts'
 
 /** `sluice import agentgateway FILE`: a configuration of agentgateway as one of Sluice, as YAML on standard output. */
 export const importConfig: Command = {
   name: 'import',
-  synopsis: 'agentgateway FILE',
-  summary: 'turn a configuration of agentgateway into one of Sluice; what is different stands in its comments',
+  forms: ['agentgateway FILE'],
+  summary: 'turn a configuration of agentgateway (- is standard input) into one of Sluice; what is different stands in its comments',
+  exitCodes: '0 it was turned, 1 there is nothing in it to turn, 2 the command line is wrong or names a file that cannot be read.',
   operands: 2,
   run: async ({ operands: [from, file] }) => {
     if (from !== 'agentgateway') throw new UsageError(`there is no import from "${from}"; write agentgateway`)
-    const text = textOf(file!)
+    const text = readNamedFile(file!)
     const refuse = (message: string): number => {
       process.stderr.write(`${file}: ${message}\n`)
       return 1
@@ -27,14 +28,6 @@ export const importConfig: Command = {
       if (error instanceof SyntaxError) return refuse(error.message)
       throw error
     }
-  }
-}
-
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chainEntries, type EntrySettings } from '@sluice/core'
 import type { Plugin } from '@sluice/plugin-api'
 import { builtinPlugins } from '../builtin-plugins.ts'
-import type { Command, CommandOptions } from '../command.ts'
+import { type Command, type CommandOptions, configOption } from '../command.ts'
 import { loadFile } from '../load-file.ts'
 import { pluginTable, type PluginLine } from '../plugin-table.ts'
 import { issuesOf, reportIssues } from '../report.ts'
@@ -11,6 +11,7 @@ import { issuesOf, reportIssues } from '../report.ts'
 export const plugins: Command = {
   name: 'plugins',
   summary: 'list the filters: those that come with the command, and those of the configuration',
+  options: configOption,
   run: async options => {
     try {
       const lines = linesOf(await builtinPlugins(), await entriesOf(options))

@@ -1,4 +1,4 @@
-import { type Command, UsageError } from '../command.ts'
+import { type Command, configOption, UsageError } from '../command.ts'
 import { loadFile } from '../load-file.ts'
 import { CaseFault, type PolicyCase, readCases } from '../policy/case-file.ts'
 import { Rehearsal, type Ruling } from '../policy/rehearsal.ts'
@@ -7,9 +7,11 @@ import { issuesOf, reportIssues } from '../report.ts'
 /** `sluice policy test FILE`: runs a table of cases against the policies of the configuration. */
 export const policy: Command = {
   name: 'policy',
-  synopsis: 'test FILE',
+  forms: ['test FILE [options]'],
   operands: 2,
-  summary: 'test FILE: run a table of cases (who, what, expected) against scope and authz of the configuration',
+  summary: 'run a table of cases (who, what, expected) against scope and authz of the configuration',
+  exitCodes: '0 all cases are as expected, 1 some are not or the configuration or the table is wrong, 2 the command line is wrong or names a file that cannot be read.',
+  options: configOption,
   run: async ({ configFile, operands: [action, file = ''] }) => {
     if (action !== 'test') throw new UsageError('write sluice policy test FILE')
     try {

@@ -1,5 +1,5 @@
 import { effectiveConfig } from '@sluice/core'
-import type { Command } from '../command.ts'
+import { type Command, configOption } from '../command.ts'
 import { effectiveYaml } from '../effective-yaml.ts'
 import { loadFile } from '../load-file.ts'
 import { issuesOf, reportIssues } from '../report.ts'
@@ -9,6 +9,7 @@ export const print: Command = {
   name: 'print',
   summary:
     'print the effective configuration: substitutions, defaults, whole chains; secrets hidden; YAML, or JSON when piped',
+  options: configOption,
   run: async ({ configFile }) => {
     try {
       const config = await loadFile(configFile)

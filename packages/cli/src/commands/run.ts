@@ -3,7 +3,7 @@ import { isatty } from 'node:tty'
 import { chainEntries, createGateway, type Gateway, type LoadedConfig } from '@sluice/core'
 import type { Logger } from 'pino'
 import { adviceOn } from '../advice.ts'
-import type { Command } from '../command.ts'
+import { type Command, configOption } from '../command.ts'
 import { loadOptions } from '../load-file.ts'
 import { createLog } from '../log.ts'
 import { issuesOf, reportIssues } from '../report.ts'
@@ -16,8 +16,11 @@ import { issuesOf, reportIssues } from '../report.ts'
 export const run: Command = {
   name: 'run',
   summary: 'serve the configuration',
+  options: configOption,
   run: async ({ configFile }) => {
     const log = await createLog()
+    // Ahead of the one that ends the process: where it came from will not be seen a second time.
+    process.prependOnceListener('uncaughtException', err => log.fatal({ err }, 'ended by an unforeseen error'))
     const gateway = createGateway(configFile, { ...loadOptions, log, changed: () => void reload(log, gateway) })
     try {
       const starting = gateway.start()

@@ -12,7 +12,10 @@ export interface TokenReport {
 }
 
 const rows = (entries: TokenContents['claims']): string[] =>
-  entries.map(({ name, value }) => `  ${name.padEnd(16)} ${value}`)
+  entries.map(({ name, value, time, cut }) => {
+    const text = cut === true ? String(value) : JSON.stringify(value)
+    return `  ${name.padEnd(16)} ${text}${time === undefined ? '' : ` (${time})`}`
+  })
 
 /** A report for people. */
 export const tokenText = ({ token, routes }: TokenReport, paint: Paint): string => {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { Principal } from '@sluice/plugin-api'
 import { isMap, LineCounter, parseDocument } from 'yaml'
+import { readNamedFile } from '../named-file.ts'
+import { plainValue } from '../plain-value.ts'
 
 /** One row of the table: who, what, and what is to come of it. */
 export interface PolicyCase {
@@ -38,17 +39,17 @@ const KINDS: readonly Kind[] = ['tool', 'prompt', 'resource']
 const CASE_KEYS = ['route', 'who', ...KINDS, 'arguments', 'expect', 'listed', 'rule']
 const CALLER_KEYS = ['kind', 'tenantId', 'objectId', 'clientId', 'scopes', 'roles', 'groups', 'claims']
 
-/** Reads a table of cases. @throws CaseFault with file and line */
+/** Reads a table of cases. @throws CaseFault with file and line; UsageError where it cannot be read */
 export const readCases = (file: string): CaseFile => {
   const lines = new LineCounter()
-  const document = parseDocument(readText(file), { lineCounter: lines })
+  const document = parseDocument(readNamedFile(file), { lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) throw new CaseFault(`${file}: ${error.message}`)
   const placeOf = (...path: readonly (string | number)[]): string => {
     const node = document.getIn(path, true) as { readonly range?: readonly [number] } | undefined
     return `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`
   }
-  const value = (isMap(document.contents) ? document.toJS() : {}) as {
+  const value = (isMap(document.contents) ? plainValue(document, message => new CaseFault(`${file}: ${message}`)) : {}) as {
     readonly callers?: unknown
     readonly cases?: unknown
   }
@@ -60,14 +61,6 @@ export const readCases = (file: string): CaseFile => {
   )
   const cases = value.cases.map((one, i) => readCase(one, placeOf('cases', i), callers))
   return { callers, cases }
-}
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new CaseFault(`${file}: it cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
-  }
 }
 
 const readCase = (value: unknown, place: string, callers: ReadonlyMap<string, Principal>): PolicyCase => {

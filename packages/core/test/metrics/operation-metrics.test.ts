@@ -13,8 +13,8 @@ t.test('each operation is counted for what it is, also where it is like the one 
     'r'
   )
   const counted = async (): Promise<Record<string, string>> => {
-    const page = await registry.text()
-    const lines = page.matchAll(/^mcp_server_operation_duration_seconds_count\{(.*)\} (\d+)$/gm)
+    const { body } = await registry.page()
+    const lines = body.matchAll(/^mcp_server_operation_duration_seconds_count\{(.*)\} (\d+)$/gm)
     return Object.fromEntries(
       Array.from(lines, ([, labels = '', count = '']) => [
         ['mcp_method_name', 'gen_ai_tool_name', 'error_type']

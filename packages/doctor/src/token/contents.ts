@@ -1,8 +1,12 @@
 /** A line about a token: a header parameter or a claim. */
 export interface TokenEntry {
   readonly name: string
-  /** As JSON, at most 200 characters, without characters that a terminal acts on. Times have their date behind them. */
-  readonly value: string
+  /** Without characters that a terminal acts on. */
+  readonly value: unknown
+  /** Of `iat`, `nbf` and `exp`: when that is, in ISO 8601. */
+  readonly time?: string
+  /** It was longer than 200 characters as JSON, the beginning of which is `value`. */
+  readonly cut?: true
 }
 
 /** What stands in a token and may be shown: never the token, its signature, or who the person is by name. */
@@ -48,12 +52,25 @@ const objectIn = (part: string): Readonly<Record<string, unknown>> | undefined =
 
 const entryOf = (name: string, value: unknown): TokenEntry => {
   const date = times.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined
-  const written = date === undefined || Number.isNaN(date.getTime()) ? '' : ` (${date.toISOString()})`
-  return { name, value: shown(JSON.stringify(value) ?? '') + written }
+  const time = date === undefined || Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  const text = JSON.stringify(value)
+  if (text.length > maxLength) return { name, value: shown(text), cut: true }
+  return { name, value: harmless(value), ...(time !== undefined && { time }) }
 }
+
+const maxLength = 200
 
 /** A token is somebody else's text: nothing in it may move a cursor or fill the screen. */
 const shown = (text: string): string => {
-  const harmless = text.replaceAll(/[\p{C}\p{Z}]/gu, ' ')
-  return harmless.length > 200 ? `${harmless.slice(0, 200)}…` : harmless
+  const clean = withoutControls(text)
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean
+}
+
+const withoutControls = (text: string): string => text.replaceAll(/[\p{C}\p{Z}]/gu, ' ')
+
+const harmless = (value: unknown): unknown => {
+  if (typeof value === 'string') return withoutControls(value)
+  if (Array.isArray(value)) return value.map(harmless)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [withoutControls(name), harmless(inner)]))
 }
