@@ -3,6 +3,8 @@ export interface Runtime {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   fetch(url: string, init: RequestInit): Promise<Response>
+  /** Fetches a JSON document where that is somebody else's task; `unknownKey` if it is for a key that is not known. */
+  readonly document?: (url: string, unknownKey: boolean) => Promise<unknown>
   /** Runs once after `ms` and keeps no process alive. Returns how to cancel. */
   schedule(ms: number, run: () => void): () => void
 }
@@ -16,4 +18,10 @@ export const systemRuntime: Runtime = {
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)
   }
+}
+
+/** The same runtime, fetching for a key that is not known. */
+export function forUnknownKey(runtime: Runtime): Runtime {
+  const { document } = runtime
+  return document === undefined ? runtime : { ...runtime, document: url => document(url, true) }
 }
