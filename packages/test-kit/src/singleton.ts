@@ -2,7 +2,7 @@ import type { Plugin, SingletonContext } from '@sluice/plugin-api'
 
 /** A singleton that lives where its user does, as in a gateway of one worker. */
 export interface AskedSingleton {
-  ask<Question, Answer>(question: Question): Promise<Answer>
+  readonly ask: <Answer>(question: unknown) => Promise<Answer>
   readonly close: () => void
 }
 

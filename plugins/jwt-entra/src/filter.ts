@@ -4,6 +4,7 @@ import type { RefusalCode } from './codes.ts'
 import type { JwtEntraConfig } from './config.ts'
 import { type Credential, readCredential } from './credential.ts'
 import { deadlineOf } from './deadline.ts'
+import { withDocuments } from './documents.ts'
 import { useEntra } from './entra/access-tokens.ts'
 import { useOpenId } from './openid/access-tokens.ts'
 import { countOutcomes } from './outcomes.ts'
@@ -23,8 +24,9 @@ import { Verifier } from './verifier.ts'
 export function createJwtEntra(
   config: Readonly<JwtEntraConfig>,
   ctx: PluginContext,
-  runtime: Runtime = systemRuntime
+  given: Runtime = systemRuntime
 ): Filter {
+  const runtime = ctx.workers > 1 ? withDocuments(given, ctx) : given
   const settings = readSettings(config, ctx.directory)
   const rules = settings.provider === 'entra' ? useEntra(settings, ctx, runtime) : useOpenId(settings, ctx, runtime)
   warnOf(settings, ctx.log)

@@ -1,6 +1,8 @@
 import { definePlugin } from '@sluice/plugin-api'
 import { configSchema, type JwtEntraConfig } from './config.ts'
+import { Documents } from './documents.ts'
 import { createJwtEntra } from './filter.ts'
+import { systemRuntime } from './runtime.ts'
 
 export { refusals, type RefusalCode } from './codes.ts'
 export type { JwtEntraConfig } from './config.ts'
@@ -12,5 +14,6 @@ export default definePlugin<JwtEntraConfig>({
   api: 1,
   configSchema,
   provides: ['principal'],
+  singletons: { documents: () => new Documents(systemRuntime) },
   create: (config, ctx) => createJwtEntra(config, ctx)
 })

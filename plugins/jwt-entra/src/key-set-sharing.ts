@@ -21,7 +21,7 @@ export function shareKeySet(
   { source, ...options }: KeySetMaking
 ): KeySet {
   const declared = metrics.keySetAge
-  const ages = ctx.metrics.gauge(declared.name, declared.help, Object.keys(declared.labels))
+  const ages = ctx.metrics.gauge(declared.name, declared.help, Object.keys(declared.labels), 'max')
   const age = (seconds: number): void => ages.series(...labels).set(seconds)
   return ctx.sharedAcross(
     `keys ${name} ${options.refreshMs}`,

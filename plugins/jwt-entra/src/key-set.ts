@@ -62,9 +62,9 @@ export class KeySet {
     return this.#keys.get(keyId)
   }
 
-  /** Fetches now, or joins the fetch that is under way. Never rejects: see {@link KeySet.failure}. */
-  refresh(): Promise<void> {
-    this.#fetching ??= this.#fetch().finally(() => {
+  /** Fetches now, for a key that is not known or in general, or joins the fetch that is under way. Never rejects: see {@link KeySet.failure}. */
+  refresh(unknownKey = false): Promise<void> {
+    this.#fetching ??= this.#fetch(unknownKey).finally(() => {
       this.#fetching = undefined
     })
     return this.#fetching
@@ -80,7 +80,7 @@ export class KeySet {
     if (this.fetchedAt === undefined || now - this.fetchedAt < minAgeMs) return undefined
     if (this.#askedForUnknownAt !== undefined && now - this.#askedForUnknownAt < unknownKeyEveryMs) return undefined
     this.#askedForUnknownAt = now
-    return this.refresh()
+    return this.refresh(true)
   }
 
   /** Calls `listener` after every fetch. Returns how to stop. */
@@ -96,11 +96,11 @@ export class KeySet {
     this.#cancelAge()
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(unknownKey: boolean): Promise<void> {
     this.#cancelRefresh()
     let nextMs: number
     try {
-      this.#accept(await this.#source.fetch(this.#closed.signal))
+      this.#accept(await this.#source.fetch(this.#closed.signal, unknownKey))
       nextMs = this.#options.refreshMs
     } catch (error) {
       this.#fail(error)

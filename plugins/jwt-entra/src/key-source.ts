@@ -11,8 +11,8 @@ export interface FetchedKeys extends ImportedKeys {
 export interface KeySource {
   /** Fields of the log lines about it. */
   readonly about: object
-  /** @throws Error saying what failed; the previous keys stay in use. */
-  fetch(signal: AbortSignal): Promise<FetchedKeys>
+  /** `unknownKey` if it is for a key that is not known. @throws Error saying what failed; the previous keys stay in use. */
+  fetch(signal: AbortSignal, unknownKey?: boolean): Promise<FetchedKeys>
   /** Calls `changed` when there may be other keys, until the signal is aborted; absent where only asking tells. */
   watch?(changed: () => void, signal: AbortSignal, log: Logger): void
 }

@@ -6,6 +6,8 @@ export interface Runtime {
   readonly now: () => number
   /** Asks an address for a JSON document, and follows no redirect. */
   get(url: string, signal: AbortSignal): Promise<Answered>
+  /** Fetches a JSON document where that is somebody else's task; `unknownKey` if it is for a key that is not known. */
+  readonly document?: (url: string, unknownKey: boolean) => Promise<unknown>
   /** Runs once after `ms` and keeps no process alive. Returns how to cancel. */
   schedule(ms: number, run: () => void): () => void
 }
@@ -19,4 +21,10 @@ export const systemRuntime: Runtime = {
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)
   }
+}
+
+/** The same runtime, fetching for a key that is not known. */
+export function forUnknownKey(runtime: Runtime): Runtime {
+  const { document } = runtime
+  return document === undefined ? runtime : { ...runtime, document: url => document(url, true) }
 }

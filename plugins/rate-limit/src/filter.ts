@@ -4,6 +4,7 @@ import { type RefusalCode, refusals } from './codes.ts'
 import type { RateLimitConfig } from './config.ts'
 import { CallLimit } from './call-limit.ts'
 import { readSettings } from './settings.ts'
+import { AskedStreams } from './asked-streams.ts'
 import { Streams } from './streams.ts'
 
 /**
@@ -20,24 +21,24 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
   const streams = settings.streams === undefined ? undefined : useStreams(settings.streams, ctx)
   const { readsMessages } = settings
 
-  const openStream = (x: Exchange): Outcome =>
-    streams === undefined || streams.open(x, caller(x)) ? undefined : tooMany
+  const openStream = (x: Exchange): Outcome | Promise<Outcome> => {
+    const opened = streams === undefined ? true : streams.open(x, caller(x))
+    return opened instanceof Promise ? opened.then(judged) : judged(opened)
+  }
 
   return {
     ...(readsMessages.length > 0 && { mcp: { requests: readsMessages } }),
     onRequest(x) {
       if (x.endpoint?.cors === 'any' && x.endpoint.limited !== true) return undefined
       if (x.method === 'GET' && x.endpoint === undefined) {
-        const refused = openStream(x)
-        if (refused !== undefined) return refused
+        return unlessRefused(openStream(x), () => calls?.takeRequest(x, caller(x)))
       }
       return calls?.takeRequest(x, caller(x))
     },
     ...(readsMessages.length > 0 && {
       onMcpRequest(m: McpRequest, x: Exchange): Outcome | Promise<Outcome> {
         if (m.method === 'subscriptions/listen') {
-          const refused = openStream(x)
-          if (refused !== undefined) return refused
+          return unlessRefused(openStream(x), () => calls?.takeMessages(m, x, caller(x)))
         }
         return calls?.takeMessages(m, x, caller(x))
       }
@@ -56,20 +57,46 @@ const refusal = (code: RefusalCode): Reply => {
 }
 const tooMany = refusal('SLUICE_RATE_LIMIT_STREAMS')
 
+const judged = (opened: boolean): Outcome => (opened ? undefined : tooMany)
+
+/** Goes on where nothing was refused, at once where nothing waits. */
+const unlessRefused = (
+  refused: Outcome | Promise<Outcome>,
+  proceed: () => Outcome | Promise<Outcome>
+): Outcome | Promise<Outcome> => {
+  if (refused instanceof Promise) return refused.then(late => late ?? proceed())
+  return refused ?? proceed()
+}
+
+/** A stream that was opened, or is being asked for. */
+interface Held {
+  readonly caller: string
+  readonly opened: true | Promise<boolean>
+}
+
 /** The streams of an entry, each remembered on its exchange. */
 const useStreams = (limit: number, ctx: PluginContext) => {
-  const streams = ctx.shared('streams', () => new Streams())
-  const callers = ctx.perExchange<string>()
+  const streams = ctx.workers > 1 ? new AskedStreams(ctx) : ctx.shared('streams', () => new Streams())
+  const held = ctx.perExchange<Held | undefined>()
   return {
-    open(x: Exchange, caller: string): boolean {
-      if (callers.get(x) !== undefined) return true
-      if (!streams.open(caller, limit)) return false
-      callers.set(x, caller)
-      return true
+    open(x: Exchange, caller: string): boolean | Promise<boolean> {
+      if (held.get(x) !== undefined) return true
+      const opened = streams.open(caller, limit)
+      if (opened === false) return false
+      held.set(x, { caller, opened })
+      if (opened === true) return true
+      return opened.then(late => {
+        if (!late) held.set(x, undefined)
+        return late
+      })
     },
     close(x: Exchange): void {
-      const caller = callers.get(x)
-      if (caller !== undefined) streams.close(caller)
+      const stream = held.get(x)
+      if (stream === undefined) return
+      const { caller, opened } = stream
+      if (opened === true) return streams.close(caller)
+      // A client may have left before it was known.
+      opened.then(late => late && streams.close(caller)).catch(() => {})
     }
   }
 }

@@ -1,6 +1,8 @@
 import { definePlugin } from '@sluice/plugin-api'
 import { configSchema, type RateLimitConfig } from './config.ts'
 import { createRateLimit } from './filter.ts'
+import { OpenStreams } from './open-streams.ts'
+import { TableOwner } from './table-owner.ts'
 
 export { refusals, type RefusalCode } from './codes.ts'
 export type { RateLimitConfig } from './config.ts'
@@ -12,5 +14,6 @@ export default definePlugin<RateLimitConfig>({
   api: 1,
   configSchema,
   requires: ({ by }) => (by === 'principal' || by === 'client' ? ['principal'] : []),
+  singletons: { arrivals: options => new TableOwner(options as number), streams: () => new OpenStreams() },
   create: (config, ctx) => createRateLimit(config, ctx)
 })

@@ -1,8 +1,9 @@
 import type { Arrivals } from './arrivals.ts'
 import { ask, type Rate, type Verdict } from './gcra.ts'
+import { longest } from './longest.ts'
 import type { Charge, Store } from './store.ts'
 
-/** Counts in this process, exactly, for as many callers as it may remember. */
+/** Counts in this thread, exactly, for as many callers as it may remember. */
 export class MemoryStore implements Store {
   readonly #arrivals: Arrivals
   readonly #now: () => number
@@ -50,9 +51,3 @@ export class MemoryStore implements Store {
     )
   }
 }
-
-const longest = (verdicts: readonly Verdict[], { interval }: Rate): Verdict =>
-  verdicts.reduce((worst, verdict) => (until(verdict, interval) > until(worst, interval) ? verdict : worst))
-
-const until = ({ allowed, ahead, cost }: Verdict, interval: number): number =>
-  allowed ? ahead : ahead + cost * interval

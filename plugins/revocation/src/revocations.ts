@@ -28,8 +28,9 @@ export class Revocations {
     this.#principal = ctx.fact('principal')
     const counter = ({ name, help }: { name: string; help: string }): Counter =>
       ctx.metrics.counter(name, help, ['entry']).series(ctx.entry)
+    // Of several workers the one that is worst off: each has the list by itself.
     const gauge = ({ name, help }: { name: string; help: string }): Gauge =>
-      ctx.metrics.gauge(name, help, ['entry']).series(ctx.entry)
+      ctx.metrics.gauge(name, help, ['entry'], 'min').series(ctx.entry)
     this.#counted = { refused: counter(metrics.refused), ended: counter(metrics.ended) }
     this.#shown = { loaded: gauge(metrics.loaded), entries: gauge(metrics.entries) }
     this.#stop = ctx.watchFile(file, () => this.#takeOver())

@@ -33,7 +33,7 @@ export class Channel<Out, In> {
 
   /** Sends news. */
   tell(body: Out): void {
-    if (this.#closed === undefined) this.#port.postMessage({ ask: undefined, body } satisfies Frame)
+    if (this.#closed === undefined) this.#send({ ask: undefined, body })
   }
 
   /** Asks. */
@@ -42,7 +42,7 @@ export class Channel<Out, In> {
     const number = ++this.#asked
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject })
-      this.#port.postMessage({ ask: number, body } satisfies Frame)
+      this.#send({ ask: number, body })
     })
   }
 
@@ -59,11 +59,16 @@ export class Channel<Out, In> {
     const { ask, body } = frame
     try {
       const value = await this.#take(body as In)
-      if (ask !== undefined) this.#port.postMessage({ answered: ask, value } satisfies Frame)
+      if (ask !== undefined) this.#send({ answered: ask, value })
     } catch (error) {
       if (ask === undefined) throw error
-      this.#port.postMessage({ failed: ask, error: plainError(error) } satisfies Frame)
+      this.#send({ failed: ask, error: plainError(error) })
     }
+  }
+
+  #send(frame: Frame): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none, as a window has
+    this.#port.postMessage(frame)
   }
 
   #settle(number: number, settle: (waiting: Waiting) => void): void {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer } from '../http/node-http.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@sluice/plugin-api'
 import { configError } from '../config/issue.ts'

@@ -12,18 +12,10 @@ export interface Duties {
 
 /** Does what a worker says. */
 export const perform = (message: FromWorker, worker: number, { log, metrics, singletons }: Duties): unknown => {
-  switch (message.kind) {
-    case 'log':
-      return log[message.level](message.fields, message.message)
-    case 'series':
-      return metrics.mirror(worker, message.made)
-    case 'hold':
-      return singletons.hold(message.which, message.options)
-    case 'release':
-      return singletons.release(message.which)
-    case 'ask':
-      return singletons.ask(message.which, message.question)
-    case 'readiness':
-      return undefined
-  }
+  if (message.kind === 'ask') return singletons.ask(message.which, message.question)
+  if (message.kind === 'log') log[message.level](message.fields, message.message)
+  else if (message.kind === 'series') metrics.mirror(worker, message.made)
+  else if (message.kind === 'hold') singletons.hold(message.which, message.options)
+  else if (message.kind === 'release') singletons.release(message.which)
+  return undefined
 }

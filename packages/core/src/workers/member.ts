@@ -38,6 +38,7 @@ export class Member {
       this.lines = message.lines.filter(({ name }) => name !== 'serving')
       if (this.everReady) this.#ready?.()
       changed()
+      return undefined
     })
     this.ended = this.#end()
   }

@@ -60,7 +60,7 @@ export class WorkerGateway {
         return this.#serving.listenAt(message.address, true)
       case 'drain':
         return this.#serving.drain(message.graceMs)
-      case 'close':
+      default:
         return this.#serving.close(message.withinMs)
     }
   }

@@ -1,13 +1,13 @@
 import { fetchJson } from '../fetch-json.ts'
 import type { FetchedKeys, KeySource } from '../key-source.ts'
-import type { Runtime } from '../runtime.ts'
+import { forUnknownKey, type Runtime } from '../runtime.ts'
 import { discover, type KeySetAddress, type Metadata } from './discovery.ts'
 import { importKeys, type KeyOwner } from './import-keys.ts'
 
 /** The keys that a tenant publishes for one version of its tokens. */
 export const tenantKeys = (address: KeySetAddress, runtime: Runtime): KeySource => ({
   about: address,
-  fetch: signal => fetchKeys(address, runtime, signal)
+  fetch: (signal, unknownKey) => fetchKeys(address, unknownKey === true ? forUnknownKey(runtime) : runtime, signal)
 })
 
 /**

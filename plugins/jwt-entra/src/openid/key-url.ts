@@ -1,10 +1,13 @@
 import { fetchJson } from '../fetch-json.ts'
 import type { KeySource } from '../key-source.ts'
-import type { Runtime } from '../runtime.ts'
+import { forUnknownKey, type Runtime } from '../runtime.ts'
 import { importKeys } from './import-keys.ts'
 
 /** The JWK set that an issuer publishes at a URL. */
 export const keyUrl = (issuer: string, url: string, runtime: Runtime): KeySource => ({
   about: { issuer, jwks: url },
-  fetch: async signal => ({ issuer, ...importKeys(await fetchJson(url, runtime, signal)) })
+  fetch: async (signal, unknownKey) => {
+    const document = await fetchJson(url, unknownKey === true ? forUnknownKey(runtime) : runtime, signal)
+    return { issuer, ...importKeys(document) }
+  }
 })
