@@ -261,7 +261,10 @@ t.test('without keys at the start: not ready, 503 and never 401, until they are 
   const gateway = await start()
   await settled(() => lines.some(({ message }) => message.startsWith('signing keys could not be')), 'a failed fetch')
   t.equal(await gateway.ready(), false)
-  t.match(await (await fetch(`${gateway.admin}/readyz?verbose`)).text(), `signing keys of ${ISSUER}: connect ECONNREFUSED`)
+  t.match(
+    await (await fetch(`${gateway.admin}/readyz?verbose`)).text(),
+    `signing keys of ${ISSUER}: connect ECONNREFUSED`
+  )
   const token = await sign(key)
   const res = await gateway.send(token)
   t.equal(res.status, 503)

@@ -150,5 +150,5 @@ const measured = ({ variants, measure }: Goal, { rows }: Result): number | undef
     return samples.every(each => each !== undefined) ? [measure(...samples)] : []
   })
   // Of an older run, a row may lack what is asked for.
-  return rounds.length === 0 || rounds.some(Number.isNaN) ? undefined : median(rounds)
+  return rounds.length === 0 || !rounds.every(Number.isFinite) ? undefined : median(rounds)
 }

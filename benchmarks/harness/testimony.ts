@@ -9,14 +9,15 @@ export interface Testimony {
   /** Milliseconds that the event loop was held up, since the last time. */
   readonly loopP99Ms: number
   readonly loopMaxMs: number
-  /** MiB of the heap, and of what it holds outside, that are alive: all garbage was collected. */
+  /** MiB of the heap, and of what it holds outside; without the garbage if that is collected. */
   readonly liveMiB: number
 }
 
-/** The option of Node with which a process has a witness, who writes into `file`. */
-export const withWitness = (file: string): string => {
+/** The option of Node with which a process has a witness, who writes into `file`, and may collect the garbage before he does. */
+export const withWitness = (file: string, collect = false): string => {
   const url = pathToFileURL(join(import.meta.dirname, 'witness.ts'))
   url.searchParams.set('file', file)
+  if (collect) url.searchParams.set('collect', '')
   return `--import=${url.href}`
 }
 

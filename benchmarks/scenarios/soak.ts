@@ -50,7 +50,7 @@ const soaking = (bench: Workbench, load: Load): Variant => {
   const file = bench.write('witness.json', '')
   // Ten minutes of records are gigabytes.
   const rotated = { filters: SIX.filters, more: [LIMIT, audit({ rotate: { size: '64MiB', keep: 2 } }), UNSAMPLED] }
-  const peer = sluice('Sluice, six filters', 'at 70 % load', rotated, { node: [withWitness(file)] })
+  const peer = sluice('Sluice, six filters', 'at 70 % load', rotated, { node: [withWitness(file, true)] })
   return {
     ...loadVariant(bench, peer, load),
     measure: async target => {

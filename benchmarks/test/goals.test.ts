@@ -46,12 +46,12 @@ t.test('what has no figures is not measured', async t => {
 
 t.test('a goal may be a figure that is to be reached', async t => {
   const flooded = (kept: number): Result =>
-    result('invalid-tokens', [{ variant: 'Sluice', about: '', samples: [{ kept }] }])
+    result('invalid-tokens', [{ variant: 'Sluice', about: '', samples: [{ kept }, { kept }] }])
   const about = 'Requests kept beside a flood of invalid tokens'
   t.match(lineOf(about, [flooded(50)]), /\| ≥ 50 % \| 50 % \| met \|/)
   t.match(lineOf(about, [flooded(49)]), /\| 49 % \| \*\*not met\*\* \|/)
   t.match(
-    lineOf(about, [result('invalid-tokens', [row('Sluice', [1])])]),
+    lineOf(about, [result('invalid-tokens', [row('Sluice', [1, 2])])]),
     /not measured/,
     'of a run without this figure'
   )
