@@ -3,7 +3,7 @@ import { ExchangeRecords } from '../../plugins/audit/src/exchange-records.ts'
 import { BEGINNING } from '../../plugins/audit/src/hash-chain.ts'
 import type { Ledger } from '../../plugins/audit/src/ledger.ts'
 import { draftLine, RecordBatch } from '../../plugins/audit/src/record-batch.ts'
-import { RefusalSums } from '../../plugins/audit/src/refusal-sums.ts'
+import { StrangerSums } from '../../plugins/audit/src/stranger-sums.ts'
 import type { Case } from './case.ts'
 
 const source = 'plugins/audit/src/exchange-records.ts'
@@ -14,14 +14,14 @@ let { seq, hash } = BEGINNING
 const record = (fields: string): void => {
   batch.add(draftLine(++seq, fields, false), undefined)
   if (batch.length < SIZE) return
-  hash = batch.seal(hash)
+  hash = batch.chain(hash)
   batch.clear()
 }
 
 /** Records are gathered and chained as in a trail, and thrown away where they would be written. */
 const ledger: Ledger = {
   accepting: true,
-  refusals: new RefusalSums({ record: () => true }),
+  strangers: new StrangerSums({ record: () => true }),
   record: (_type, fields) => {
     record(fields)
     return true

@@ -27,7 +27,7 @@ t.test('the example of docs/audit.md is what the gateway would have written', as
   add('2026-11-24T10:00:00.000Z', '"type":"decision","tool":"echo","decision":"allow"')
   add('2026-11-24T10:00:00.012Z', '"type":"outcome","tool":"echo","decision":"allow","status":200')
   add('2026-11-24T10:01:00.000Z', `"type":"checkpoint","event":"interval","key":"${signer.keyId}"`, signer.sign)
-  batch.seal(BEGINNING.hash)
+  batch.chain(BEGINNING.hash)
   t.equal(block('jsonl'), Buffer.from(batch.bytes()).toString())
 })
 

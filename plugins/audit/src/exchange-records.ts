@@ -35,18 +35,20 @@ export class ExchangeRecords {
   readonly #principalOf: Fact<Principal>
   readonly #traceOf: Fact<TraceContext>
   readonly #kept: Fact<Kept>
-  readonly #route: string
+  readonly #callFields = callFields()
+  /** What ends most records of decisions: without a trace. */
+  readonly #untraced: string
   readonly #config: string
 
   constructor(ledger: Ledger, argumentsOf: ArgumentFields, names: boolean, ctx: PluginContext) {
     this.#ledger = ledger
     this.#argumentsOf = argumentsOf
-    this.#principalFields = principalFields(names)
+    this.#principalFields = principalFields(`,"route":${jsonText(ctx.route.name)}`, names)
     this.#principalOf = ctx.fact('principal')
     this.#traceOf = ctx.fact('trace')
     this.#kept = ctx.perExchange()
-    this.#route = `,"route":${jsonText(ctx.route.name)}`
-    this.#config = `"config":"${ctx.configuration.hash}"`
+    this.#config = `,"config":"${ctx.configuration.hash}"`
+    this.#untraced = `,"trace":null${this.#config}`
   }
 
   /** Notes the messages of a body at its first. */
@@ -59,12 +61,12 @@ export class ExchangeRecords {
     return this.#kept.get(x)?.decisions === x.decisions.length
   }
 
-  /** Counts a refusal of somebody unknown, instead of recording it; `false` if it is none, or its decision has a record. */
+  /** Counts what somebody unknown was answered here, instead of recording it; `false` if its decision has a record. */
   addUp(x: Exchange, status: number): boolean {
     const kept = this.#keptOf(x)
+    if (kept.decisions >= 0) return false
     const refusal = x.decisions.findLast(({ outcome }) => outcome === 'deny' || outcome === 'error')
-    if (refusal === undefined || kept.decisions >= 0) return false
-    this.#ledger.refusals.add(x, refusal, status)
+    this.#ledger.strangers.add(x, refusal, status)
     kept.decisions = ADDED_UP
     return true
   }
@@ -81,7 +83,7 @@ export class ExchangeRecords {
       return this.#ledger.record('decision', `${before}${requestFields(x.method)}${verdict}${rules}`)
     let all = true
     for (const message of messages) {
-      const fields = `${before}${callFields(message)}${verdict}${this.#argumentsOf(message)}${rules}`
+      const fields = `${before}${this.#callFields(message)}${verdict}${this.#argumentsOf(message)}${rules}`
       all = this.#ledger.record('decision', fields) && all
     }
     return all
@@ -93,7 +95,7 @@ export class ExchangeRecords {
     if (kept.decisions === ADDED_UP) return
     if (kept.decisions === NOT_YET && this.#principalOf.get(x) === undefined) {
       // The client has left before anything was decided.
-      this.#ledger.refusals.add(x, undefined, end.status)
+      this.#ledger.strangers.add(x, undefined, end.status)
       return
     }
     const before = `"type":"outcome",${this.#circumstances(x)}`
@@ -104,7 +106,7 @@ export class ExchangeRecords {
     const rules = kept.decisions === NOT_YET ? this.#rules(x) : ''
     for (const message of kept.messages ?? NO_MESSAGE) {
       const call = callOf(message, end.calls)
-      const what = message === undefined ? requestFields(x.method) : callFields(message)
+      const what = message === undefined ? requestFields(x.method) : this.#callFields(message)
       const verdict = kept.decisions === NOT_YET ? UNDECIDED : decisionFields(x.decisions, call)
       const result = call === undefined ? 'null' : `"${call.outcome}"`
       this.#ledger.record('outcome', `${before}${what},${verdict}${how},"result":${result}${rules}`)
@@ -113,8 +115,8 @@ export class ExchangeRecords {
 
   /** Fields about who asks, in front of those about what for. */
   #circumstances(x: Exchange): string {
-    const endpoint = x.endpoint === undefined ? '' : `,"endpoint":${jsonText(x.endpoint.path)}`
-    return `"request":${jsonText(x.id)}${this.#route}${endpoint},${this.#principalFields(this.#principalOf.get(x))},`
+    const who = `"request":${jsonText(x.id)}${this.#principalFields(this.#principalOf.get(x))},`
+    return x.endpoint === undefined ? who : `${who}"endpoint":${jsonText(x.endpoint.path)},`
   }
 
   #keptOf(x: Exchange): Kept {
@@ -128,7 +130,7 @@ export class ExchangeRecords {
   /** Fields about the trace, and under which rules it was decided. */
   #rules(x: Exchange): string {
     const trace = this.#traceOf.get(x)
-    return `,"trace":${trace === undefined ? 'null' : `"${trace.traceId}"`},${this.#config}`
+    return trace === undefined ? this.#untraced : `,"trace":"${trace.traceId}"${this.#config}`
   }
 }
 

@@ -31,6 +31,8 @@ const { O_APPEND, O_CREAT, O_RDWR } = constants
 export interface FileKeeping {
   /** How many renamed files stay. */
   readonly keep: () => number
+  /** The file was removed or moved away: what comes now is written into a new one. */
+  readonly begunAnew: () => void
   /** One that is to be removed could not be. */
   readonly unremoved: (error: unknown) => void
 }
@@ -111,12 +113,12 @@ export class FileSink implements Sink {
     }
   }
 
-  /** A file that was removed or moved away would take records that nobody sees. @throws Error once, then writes go into a new one */
+  /** A file that was removed or moved away would take records that nobody sees. */
   #look(): void {
     this.#lock.check()
     if (isFile(this.#fd, this.#file)) return
     this.#begin()
-    throw new Error(`${this.#file} was removed or moved away; a new one is begun`)
+    this.#keeping.begunAnew()
   }
 
   #begin(): void {

@@ -1,4 +1,4 @@
-import type { RefusalSums } from './refusal-sums.ts'
+import type { StrangerSums } from './stranger-sums.ts'
 
 export type RecordType = 'decision' | 'outcome' | 'summary' | 'checkpoint'
 
@@ -6,8 +6,8 @@ export type RecordType = 'decision' | 'outcome' | 'summary' | 'checkpoint'
 export interface Ledger {
   /** Whether what is decided now can be recorded. */
   readonly accepting: boolean
-  /** What was refused of those who are unknown. */
-  readonly refusals: RefusalSums
+  /** What was answered to those who are unknown. */
+  readonly strangers: StrangerSums
   /**
    * Adds a record: members of a JSON object in ASCII, the type first. What finds no room is counted, and told when there is.
    *

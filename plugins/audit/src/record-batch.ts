@@ -23,7 +23,7 @@ export const draftLine = (seq: number, fields: string, signed: boolean): string 
 
 /**
  * Lines that are written together. They are copied into a buffer at once, since strings that wait would outlive the youngest
- * generation, and are chained all in one go when the batch is sealed: code that runs for a hundred records is in the caches.
+ * generation, and are chained many in one go: code that runs for fifty records is in the caches.
  */
 export class RecordBatch {
   readonly #buffer: Buffer
@@ -32,6 +32,8 @@ export class RecordBatch {
   readonly #starts: number[] = []
   readonly #prevs: number[] = []
   readonly #signed = new Map<number, Sign>()
+  /** Lines that are chained. */
+  #chained = 0
 
   /** `size`: bytes that it takes. */
   constructor(size: number) {
@@ -67,14 +69,14 @@ export class RecordBatch {
   }
 
   /**
-   * Chains the lines: each gets the hash of the one before, the first `head`, and its own. To be called once.
+   * Chains the lines that are not yet: each gets the hash of the one before, the first of them `head`, and its own.
    *
    * @returns the hash of the last
    */
-  seal(head: string): string {
+  chain(head: string): string {
     const buffer = this.#buffer
     const starts = this.#starts
-    for (let i = 0; i < starts.length; i++) {
+    for (let i = this.#chained; i < starts.length; i++) {
       buffer.write(head, this.#prevs[i]!, 'latin1')
       // What is hashed ends where its own field begins, and what is signed where that of the signature does.
       const hashedTo = (starts[i + 1] ?? this.#length) - END.length
@@ -86,6 +88,7 @@ export class RecordBatch {
       head = hash('sha256', buffer.subarray(starts[i], hashedTo))
       buffer.write(head, hashedTo + TO_HASH, 'latin1')
     }
+    this.#chained = starts.length
     return head
   }
 
@@ -94,9 +97,15 @@ export class RecordBatch {
     return this.#buffer.subarray(from, this.#length)
   }
 
+  /** How many records end behind a byte. */
+  countFrom(at: number): number {
+    return this.#starts.filter((_, i) => (this.#starts[i + 1] ?? this.#length) > at).length
+  }
+
   /** Makes it empty, to be used again. */
   clear(): void {
     this.#length = 0
+    this.#chained = 0
     this.#starts.length = 0
     this.#prevs.length = 0
     this.#signed.clear()

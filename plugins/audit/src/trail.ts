@@ -7,7 +7,7 @@ import type { Ledger, RecordType } from './ledger.ts'
 import { metrics } from './metrics.ts'
 import { NO_CALL, NOBODY, UNDECIDED } from './record-fields.ts'
 import type { Sign } from './record-batch.ts'
-import { RefusalSums } from './refusal-sums.ts'
+import { StrangerSums } from './stranger-sums.ts'
 import { isSameTrail, type TrailSettings } from './settings.ts'
 import type { Sink } from './sink.ts'
 import { StdoutSink } from './stdout-sink.ts'
@@ -35,7 +35,7 @@ export class Trail implements Ledger {
   readonly #writable: Gauge
   /** For each configuration that is being made, how its entries want the trail. */
   readonly #wanted = new WeakMap<Configuration, TrailSettings>()
-  readonly refusals = new RefusalSums(this)
+  readonly strangers = new StrangerSums(this)
   /** What is in force, and what is to be when that is replaced. */
   #wish: Wish | undefined
   #next: Wish | undefined
@@ -133,14 +133,16 @@ export class Trail implements Ledger {
     const writer = this.#writer
     this.#closed = true
     if (writer === undefined) return
-    this.refusals.flush()
+    this.strangers.flush()
     // What ends the chain is its last record, however long the file is by now.
     this.#size = -Infinity
     this.#checkpoint('stop')
     clearTimeout(this.#timer)
     writer.close((error, unwritten) => {
-      if (error !== undefined)
-        this.#log.error({ err: error, unwritten }, 'the end of the audit trail could not be written')
+      if (error === undefined) return
+      this.#lostRecords.add(unwritten)
+      const lost = this.#lost + unwritten
+      this.#log.error({ err: error, lost }, 'the end of the audit trail could not be written: these records are lost')
     })
     this.#writer = undefined
   }
@@ -158,6 +160,7 @@ export class Trail implements Ledger {
     if (file === undefined) return begin(new StdoutSink(), NOTHING_YET, '')
     const sink = await FileSink.open(file, {
       keep: () => this.#wish!.settings.keep,
+      begunAnew: () => this.#begunAnew(),
       unremoved: error => this.#log.error({ err: error }, 'an old file of the audit trail cannot be removed')
     })
     if (this.#closed) return sink.close()
@@ -196,6 +199,14 @@ export class Trail implements Ledger {
     this.#add('checkpoint', fields, signer?.sign)
     // What is signed is on the disk, too; who waits for the disk hears of a failure, and the log does.
     if (event === 'interval') this.synced().catch(() => {})
+  }
+
+  /** Those who have only the new file see from the offset that nothing in front of it is lacking. */
+  #begunAnew(): void {
+    const { file } = this.#wish!.settings
+    this.#log.warn({ file }, 'the audit file was removed or moved away: the chain goes on in a new one')
+    this.#size = this.#writer!.waiting
+    this.#checkpoint('continued', `,"offset":${this.#size}`)
   }
 
   #tellLost(): void {

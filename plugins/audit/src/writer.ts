@@ -4,8 +4,10 @@ import type { Sink } from './sink.ts'
 
 /** Milliseconds for which records wait for others to be written with. */
 const GATHER_MS = 100
-/** Bytes at which they wait no longer. */
-const GATHER_SIZE = 64 * 1024
+/** Bytes at which they wait no longer: a write costs as much as 100 KiB of it. */
+const GATHER_SIZE = 256 * 1024
+/** Bytes that are chained in one go: few enough to be in the cache, and not to hold up requests. */
+const CHAIN_SIZE = 32 * 1024
 /** Bytes of a batch. */
 const BATCH_SIZE = 2 * GATHER_SIZE
 /** Batches that are kept to be used again. */
@@ -47,6 +49,8 @@ export class Writer {
   #commit: PromiseWithResolvers<void> | undefined
   /** Bytes of the sealed batches, as far as they are not written. */
   #unwritten = 0
+  /** Bytes of what is gathered that were chained last. */
+  #chained = 0
   #busy = false
   #soon = false
   #failing = false
@@ -87,6 +91,7 @@ export class Writer {
     const line = draftLine(++this.#seq, fields, sign !== undefined)
     if (!this.#gathered.fits(line.length)) this.#makeRoom(line.length)
     this.#gathered.add(line, sign)
+    if (this.#gathered.length - this.#chained >= CHAIN_SIZE) this.#chain()
     if (this.#gathered.length >= GATHER_SIZE) this.#drainSoon()
     else if (this.#timer === undefined) this.#gatherOn()
     return line.length
@@ -117,25 +122,22 @@ export class Writer {
 
   /**
    * Writes what is left and closes the sink: at once, or after the write that is under way. `done` gets what went wrong, and
-   * how many bytes could not be written.
+   * how many records could not be written.
    */
   close(done: (error: unknown, unwritten: number) => void): void {
     clearTimeout(this.#timer)
     const close = (): void => {
       this.#seal(undefined)
       const waiting = this.#sealed.splice(0)
-      let unwritten = this.#unwritten
       let failure: unknown
       try {
-        for (const { records, written } of waiting)
-          for (let at = written; at < records.length;) {
-            const some = this.#sink.writeNow(records.bytes(at))
-            at += some
-            unwritten -= some
-          }
+        for (const sealed of waiting)
+          while (sealed.written < sealed.records.length)
+            sealed.written += this.#sink.writeNow(sealed.records.bytes(sealed.written))
       } catch (error) {
         failure = error
       }
+      const unwritten = waiting.reduce((sum, { records, written }) => sum + records.countFrom(written), 0)
       try {
         this.#sink.close()
       } catch (error) {
@@ -198,11 +200,17 @@ export class Writer {
     return this.#sealed[0]
   }
 
+  #chain(): void {
+    this.#head = this.#gathered.chain(this.#head)
+    this.#chained = this.#gathered.length
+  }
+
   /** Makes a batch of what was gathered. */
   #seal(last: number | undefined): void {
     const records = this.#gathered
     if (records.length === 0 && this.#commit === undefined && last === undefined) return
-    this.#head = records.seal(this.#head)
+    this.#chain()
+    this.#chained = 0
     const commit = this.#commit
     this.#sealed.push({ records, written: 0, durable: commit !== undefined, commit, last })
     this.#unwritten += records.length

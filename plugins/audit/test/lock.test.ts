@@ -60,7 +60,6 @@ t.test('and is left to a holder that touches it, of the same process id and name
 t.test('who has a lock shows that it lives, and puts back one that was removed', async t => {
   const { lock, put, take } = locked(t, '')
   const holder = await take()
-  t.teardown(() => holder.release())
   const text = readFileSync(lock, 'utf8')
   put(text)
   const { mtimeMs } = statSync(lock)
@@ -68,16 +67,17 @@ t.test('who has a lock shows that it lives, and puts back one that was removed',
   rmSync(lock)
   while (!existsSync(lock)) await new Promise(resolve => setImmediate(resolve))
   t.equal(readFileSync(lock, 'utf8'), text)
+  holder.release()
 })
 
 t.test('who was taken for dead writes no more', async t => {
   const { put, take } = locked(t, '')
   const holder = await take()
-  t.teardown(() => holder.release())
   holder.check()
   put(elsewhere)
   t.intercept(Date, 'now', { value: () => performance.timeOrigin + performance.now() + 60_000 })
   t.throws(() => holder.check(), /is written by another process, which took this one for dead/)
   put(own)
   t.throws(() => holder.check(), /restart to go on/, 'for good')
+  holder.release()
 })

@@ -44,6 +44,6 @@ export const fill = (trail: Trail, count: number): void => {
 export const forgedLine = ({ seq, hash }: ChainEnd, fields: string, sign?: Sign): string => {
   const batch = new RecordBatch(4096)
   batch.add(draftLine(seq + 1, fields, sign !== undefined), sign)
-  batch.seal(hash)
+  batch.chain(hash)
   return Buffer.from(batch.bytes()).toString().trimEnd()
 }

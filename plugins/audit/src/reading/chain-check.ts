@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { BEGINNING, type ChainEnd } from '../hash-chain.ts'
 import { readRecordLine, type RecordLine } from '../record-line.ts'
+import { provesHead } from './file-head.ts'
 import type { Line } from './lines.ts'
 import type { Signatures } from './signatures.ts'
 
@@ -62,6 +63,9 @@ export class ChainCheck {
   #records = 0
   #signed: ChainEnd | undefined
   #stopped = false
+  readonly #unclosed: number[] = []
+  #headProven: boolean
+  #firstFile: string | undefined
 
   /** `first`: the first record that there is. */
   constructor(first: RecordLine | undefined, signatures: Signatures, anchors: readonly ChainEnd[]) {
@@ -70,6 +74,8 @@ export class ChainCheck {
     this.#expected = first?.seq ?? 1
     this.#prev = first === undefined || first.seq === 1 ? BEGINNING.hash : first.prev
     for (const anchor of anchors) if (anchor.seq === this.lastSeq && anchor.hash === this.#prev) this.met.add(anchor)
+    // Who knows the record before has taken a part out of a file, and has the whole of that.
+    this.#headProven = this.met.size > 0
   }
 
   /** What is wrong, in the order of the records. */
@@ -97,6 +103,16 @@ export class ChainCheck {
     return this.#signed
   }
 
+  /** Starts in front of which there is no stop. */
+  get unclosed(): readonly number[] {
+    return this.#unclosed
+  }
+
+  /** Whether nothing in front of it was cut off from the file that it begins in. */
+  get headProven(): boolean {
+    return this.#headProven
+  }
+
   /** Whether the chain ends as a gateway ends it that stops. */
   get stopped(): boolean {
     return this.#stopped
@@ -105,6 +121,7 @@ export class ChainCheck {
   /** Takes the next line. */
   take(file: string, line: Line): void {
     this.#file = file
+    this.#firstFile ??= file
     this.#line = line.number
     const record = readRecordLine(line.bytes)
     if (record === undefined || !record.intact) {
@@ -172,9 +189,11 @@ export class ChainCheck {
     this.#expected = seq + 1
     this.#prev = record.hash
     this.#records++
+    const wasStopped = this.#stopped
     this.#stopped = false
+    if (seq === 1) this.#headProven = true
     for (const anchor of this.#anchors) if (anchor.seq === seq && anchor.hash === record.hash) this.met.add(anchor)
-    if (CHECKPOINT.test(line.bytes.toString('latin1', 0, 160))) this.#checkpoint(record, line.bytes)
+    if (CHECKPOINT.test(line.bytes.toString('latin1', 0, 160))) this.#checkpoint(record, line, wasStopped)
   }
 
   #late(seq: number): void {
@@ -189,15 +208,20 @@ export class ChainCheck {
     this.#find('reordered', seq, `record ${seq} stands behind record ${this.#expected - 1}`)
   }
 
-  #checkpoint(record: RecordLine, line: Buffer): void {
-    this.#stopped = line.includes(',"event":"stop",')
-    if (!this.#signatures.checked) return
+  #checkpoint(record: RecordLine, line: Line, wasStopped: boolean): void {
     const { seq } = record
-    const state = this.#signatures.stateOf(line)
+    const { bytes } = line
+    this.#stopped = bytes.includes(',"event":"stop",')
+    if (seq > 1 && !wasStopped && bytes.includes(',"event":"start",')) this.#unclosed.push(seq)
+    if (this.#file === this.#firstFile && provesHead(line)) this.#headProven = true
+    if (!this.#signatures.checked) return
+    const state = this.#signatures.stateOf(bytes)
     if (state === 'good') this.#signed = { seq, hash: record.hash }
     else if (state === 'bad') this.#find('signature', seq, `the signature of record ${seq} is not that of its key`)
     else if (state === 'unknown-key')
       this.#find('signature', seq, `record ${seq} is signed with a key that was not given`)
+    else if (this.#signed !== undefined)
+      this.#find('signature', seq, `record ${seq} is a checkpoint without a signature, behind one that has one`)
   }
 
   #find(

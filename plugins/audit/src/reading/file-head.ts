@@ -1,13 +1,13 @@
-import type { RecordLine } from '../record-line.ts'
 import type { Line } from './lines.ts'
 
-const CHECKPOINT = /^\{"seq":\d+,"prev":"[0-9a-f]{64}","time":"[^"]*","type":"checkpoint",.*,"event":"(start|continued)",/s
-const OFFSET = /,"offset":(\d+),"instance":/
+const EVENT = /,"event":"(start|continued)"(?:,"torn":\{[^}]*\})?(?:,"offset":(\d+))?,/
 
-/** Whether a record is one that a file begins with: the first of a chain, the one behind a rotation, a start that found nothing there. */
-export const isBegun = ({ seq }: RecordLine, { bytes, offset }: Line): boolean => {
-  const text = bytes.toString('latin1')
-  const [, event] = CHECKPOINT.exec(text) ?? []
-  if (seq === 1 || event === 'continued') return true
-  return event === 'start' && OFFSET.exec(text)?.[1] === String(offset)
+/**
+ * Whether a checkpoint proves that nothing in front of it was cut off from its file: it is the one behind a rotation, at the
+ * very beginning, or says itself how many bytes are in front of it.
+ */
+export const provesHead = ({ bytes, offset }: Line): boolean => {
+  const [, event, stated] = EVENT.exec(bytes.toString('latin1')) ?? []
+  if (event === undefined) return false
+  return stated === undefined ? event === 'continued' && offset === 0 : stated === String(offset)
 }
