@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { breakages } from '@sluice/doctor'
 import t from 'tap'
-import { cases } from './breakages/cases.ts'
+import { cases, signInAtFacade } from './breakages/cases.ts'
 import { company } from './breakages/company.ts'
-import { signInWithSdk } from './breakages/direct-client.ts'
+import { signInWithSdk } from './breakages/sdk-client.ts'
 
 for (const { id, name, differences, code, severity, evidence, direct, examined } of cases) {
   t.test(`${id}, ${name}: the doctor says what a client meets`, async t => {
@@ -17,6 +17,14 @@ for (const { id, name, differences, code, severity, evidence, direct, examined }
     if (direct !== undefined) return direct(t, contoso)
     t.equal((await signInWithSdk(t, contoso.mcp)).code, code, 'Entra answers the client of the SDK so')
     t.equal(tried, undefined, 'nothing else is wrong')
+  })
+}
+
+for (const { id, name, differences, facade } of cases) {
+  t.test(`${id}, ${name}: what a client meets at the facade`, async t => {
+    const contoso = await company(t, differences, 'facade')
+    if (typeof facade === 'string') await signInAtFacade(t, contoso, facade)
+    else await facade.run(t, contoso)
   })
 }
 
@@ -42,18 +50,19 @@ t.test('every breakage has a case', async t => {
 
 const titleOf = (id: number): string => breakages.find(breakage => breakage.id === id)!.title
 
-const rows = cases.map(({ id, name, code, meets = `AADSTS${code}`, severity }) => {
-  return `| ${id} | ${titleOf(id)} | ${name} | ${meets} | ${severity} |`
+const rows = cases.map(({ id, name, code, meets = `AADSTS${code}`, facade, severity }) => {
+  const atFacade = typeof facade === 'string' ? facade : facade.says
+  return `| ${id} | ${titleOf(id)} | ${name} | ${meets} | ${atFacade} | ${severity} |`
 })
 
 const document = `# Sixteen ways in which signing in breaks
 
-What is known to go wrong between MCP clients and Microsoft Entra ID, from public issue threads. For each: a set-up that has it, what a client meets there in direct mode, where people sign in at Entra itself, and what \`sluice doctor\` says of that set-up before anybody tries ([The doctor](doctor.md)). Each row is a test (\`test/breakages\`): the client is that of the MCP SDK 2.4, unmodified, or a request as other clients are reported to make it, and for 4, 6, 7 and 16 what such a client does not find; Entra ID is [the emulator](../packages/entra-emulator/README.md), never a live tenant.
+What is known to go wrong between MCP clients and Microsoft Entra ID, from public issue threads. For each: a set-up that has it, what a client meets there in direct mode, where people sign in at Entra itself, what it meets where [the facade](facade.md) (\`entra-oauth\`) stands in front of the same set-up, and what \`sluice doctor\` says of the direct set-up before anybody tries ([The doctor](doctor.md)). Each cell is a test (\`test/breakages\`): the client is that of the MCP SDK 2.4, unmodified, or a request as other clients are reported to make it, and for 4, 6, 7 and 16 what such a client does not find; Entra ID is [the emulator](../packages/entra-emulator/README.md), never a live tenant.
 
 A **fault** can be mended in the app registration or the configuration. A **limit** is how Entra is: only some clients meet it.
 
-| | breakage | set-up | a client in direct mode meets | doctor |
-|---|---|---|---|---|
+| | breakage | set-up | a client in direct mode | a client at the facade | doctor |
+|---|---|---|---|---|---|
 ${rows.join('\n')}
 `
 

@@ -6,10 +6,12 @@ import {
   startEntraEmulator,
   type TenantConfig
 } from '@sluice/entra-emulator'
+import { startDemoMcpServer } from '@sluice/demo'
 import type { Test } from 'tap'
 import { examineRoute } from '../../packages/cli/src/doctor/examine-route.ts'
 import type { RouteReport } from '../../packages/cli/src/doctor/report.ts'
 import { configuredGateway } from '../support/configured-gateway.ts'
+import { GATEWAY, GATEWAY_SECRET, SEALING_KEY } from '../support/facade.ts'
 import { freePort } from '../support/free-port.ts'
 
 export const API = '22222222-3333-4444-8555-666666666666'
@@ -36,30 +38,46 @@ export interface Differences {
   readonly routes?: (authority: string) => readonly object[]
 }
 
-/** A company with an MCP server behind Sluice in direct mode: people sign in at Entra itself. */
+/** A company with an MCP server behind Sluice: people sign in at Entra itself, or through the gateway. */
 export interface Company {
   readonly entra: EntraEmulator
   /** As people type it. */
   readonly mcp: string
+  /** Where clients sign in. */
+  readonly issuer: string
   readonly config: LoadedConfig
   /** What the doctor finds, with the app registration at hand and a client to try. */
   examine(config?: LoadedConfig): Promise<RouteReport>
 }
 
-export const company = async (t: Test, differences: Differences = {}): Promise<Company> => {
+/** @param mode Where people sign in: at Entra (`direct`), or through entra-oauth (`facade`) */
+export const company = async (
+  t: Test,
+  differences: Differences = {},
+  mode: 'direct' | 'facade' = 'direct'
+): Promise<Company> => {
   const { path = '/mcp', api, tenant, cloud = 'global', prm, jwt, required = ['mcp_access'], routes } = differences
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const mcp = path === '/' ? origin : `${origin}${path}`
   const entra = await startEntraEmulator({
-    directory: { tenants: [{ ...tenantWith(mcp, api?.(mcp)), ...tenant }] },
+    directory: { tenants: [{ ...tenantWith(mcp, `${issuerAt(origin, path)}/callback`, api?.(mcp)), ...tenant }] },
     autoSignIn: 'ada@contoso.example',
     cloud
   })
   t.teardown(() => entra.close())
-  const metadata = prm?.(mcp, entra.authority) ?? goodMetadata(mcp, entra.authority)
+  const upstream = await startDemoMcpServer({})
+  t.teardown(() => upstream.close())
+  const metadata: Metadata = prm?.(mcp, entra.authority) ?? goodMetadata(mcp, entra.authority)
+  const issuer = mode === 'direct' ? `${entra.authority}/${TENANT}/v2.0` : issuerAt(origin, path)
+  const [identifierUri = ''] = api?.(mcp).identifierUris ?? [mcp]
   const filters = [
-    { prm: metadata },
+    ...(mode === 'direct'
+      ? [{ prm: metadata }]
+      : [
+          { prm: { authorizationServers: [issuer], ...scopesIn(metadata) } },
+          { 'entra-oauth': facadeOf(entra, scopesOf(metadata, identifierUri)) }
+        ]),
     { 'jwt-entra': { tenant: TENANT, authority: entra.authority, audiences: [API], ...jwt } },
     ...(required.length > 0 ? [{ scope: { required } }] : [])
   ]
@@ -68,7 +86,8 @@ export const company = async (t: Test, differences: Differences = {}): Promise<C
     listen: { port },
     admin: { port: 0 },
     shutdown: { grace: '0s' },
-    routes: [{ name: 'demo', path, upstream: 'http://127.0.0.1:9/mcp', filters }, ...(routes?.(entra.authority) ?? [])]
+    sealing: { keys: [SEALING_KEY] },
+    routes: [{ name: 'demo', path, upstream: upstream.url, filters }, ...(routes?.(entra.authority) ?? [])]
   })
   while ((await fetch(`${adminUrl}/readyz`)).status !== 200);
   const options = {
@@ -76,8 +95,38 @@ export const company = async (t: Test, differences: Differences = {}): Promise<C
     registration: undefined,
     client: { clientId: CLIENT, redirectUri: 'http://127.0.0.1/callback' }
   }
-  return { entra, mcp, config, examine: (from = config) => examineRoute(from, from.settings.routes[0]!, options) }
+  return {
+    entra,
+    mcp,
+    issuer,
+    config,
+    examine: (from = config) => examineRoute(from, from.settings.routes[0]!, options)
+  }
 }
+
+interface Metadata {
+  readonly scopesSupported?: readonly string[]
+}
+
+const issuerAt = (origin: string, path: string): string => `${origin}/oauth${path === '/' ? '' : path}`
+
+const scopesIn = ({ scopesSupported }: Metadata): Metadata => (scopesSupported === undefined ? {} : { scopesSupported })
+
+/** What an operator with that metadata lists for the facade, which takes scopes in full only. */
+const scopesOf = ({ scopesSupported = [] }: Metadata, identifierUri: string): readonly string[] => {
+  const full = scopesSupported.filter(scope => scope.includes('/'))
+  return full.length > 0 ? full : [`${identifierUri}/mcp_access`]
+}
+
+const facadeOf = ({ authority }: EntraEmulator, scopes: readonly string[]) => ({
+  tenant: TENANT,
+  authority,
+  clientId: GATEWAY,
+  credential: { secret: GATEWAY_SECRET },
+  scopes,
+  registration: 'dcr',
+  clients: [{ id: CLIENT, redirectUris: ['http://127.0.0.1/callback'] }]
+})
 
 /** Metadata of direct mode as it should be. */
 export const goodMetadata = (mcp: string, authority: string) => ({
@@ -86,7 +135,7 @@ export const goodMetadata = (mcp: string, authority: string) => ({
   scopesSupported: [`${mcp}/mcp_access`]
 })
 
-const tenantWith = (mcp: string, api: Partial<ApplicationConfig> = {}): TenantConfig => ({
+const tenantWith = (mcp: string, callback: string, api: Partial<ApplicationConfig> = {}): TenantConfig => ({
   tenantId: TENANT,
   displayName: 'Contoso',
   applications: [
@@ -100,6 +149,13 @@ const tenantWith = (mcp: string, api: Partial<ApplicationConfig> = {}): TenantCo
       ...api
     },
     { clientId: CLIENT, displayName: 'A client', redirectUris: { publicClient: ['http://127.0.0.1/callback'] } },
+    {
+      clientId: GATEWAY,
+      displayName: 'Sluice',
+      redirectUris: { web: [callback] },
+      clientSecrets: [GATEWAY_SECRET],
+      oauth2PermissionGrants: [{ resource: API, scopes: ['mcp_access'] }]
+    },
     {
       clientId: AUDITOR,
       displayName: 'An auditor',

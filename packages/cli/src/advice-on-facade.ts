@@ -1,15 +1,21 @@
 import type { EntrySettings, Finding } from '@sluice/core'
 import type { GuardedRoute } from './guarded-route.ts'
 
-/** What entra-oauth cannot see by itself: whether clients are led to it, whose tokens pass, and what stands in front. */
-export const adviceOnFacade = (route: GuardedRoute): Finding[] => {
+/**
+ * What entra-oauth cannot see by itself: whether clients are led to it, whose tokens pass, what stands in front, and what
+ * else answers on its host.
+ *
+ * @param routes All of the gateway, in their order
+ */
+export const adviceOnFacade = (route: GuardedRoute, routes: readonly GuardedRoute[]): Finding[] => {
   const facade = route.entry('entra-oauth')
   if (facade === undefined) return []
   return [
     ...unadvertised(route, facade),
     ...ungiven(route),
     ...foreignTokens(route, facade),
-    ...unlimited(route, facade)
+    ...unlimited(route, facade),
+    ...openNeighbours(route, routes)
   ]
 }
 
@@ -55,4 +61,15 @@ const unlimited = (route: GuardedRoute, facade: EntrySettings): Finding[] => {
   const message = 'nothing limits how often an address may register clients and ask for tokens'
   const advice = 'Put rate-limit with by: ip in front, among the global filters.'
   return [{ path: facade.path, atKey: true, message, advice }]
+}
+
+/** What answers from the origin of the consent page without a token could read that page, and send its form. */
+const openNeighbours = (route: GuardedRoute, routes: readonly GuardedRoute[]): Finding[] => {
+  const { origin } = new URL(route.publicUrl)
+  return routes.flatMap((other, i) => {
+    if (other.asksForToken || (other.host !== undefined && new URL(other.publicUrl).origin !== origin)) return []
+    const message = `"${other.name}" is reached without a token at ${origin}, where people allow clients (entra-oauth): what it answers could press Allow for them`
+    const advice = 'Add jwt-entra to it, or give one of the two a host of its own (host and publicUrl).'
+    return [{ path: ['routes', i], message, advice }]
+  })
 }

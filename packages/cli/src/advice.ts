@@ -16,7 +16,7 @@ export const adviceOn = ({ settings, source }: LoadedConfig): readonly ConfigIss
     ...scopesWithoutRequestForm(route),
     ...foreignTenant(route),
     ...foreignIssuer(route),
-    ...adviceOnFacade(route),
+    ...adviceOnFacade(route, routes),
     ...sameDoor(route, i, routes, doors)
   ])
   // What a global filter has to say is the same for every route.

@@ -6,12 +6,15 @@ export class GuardedRoute {
   readonly path: string
   /** Origin and path, without a trailing slash. */
   readonly publicUrl: string
+  /** `undefined`: it answers at every host. */
+  readonly host: string | undefined
   readonly chain: readonly EntrySettings[]
 
-  constructor({ name, path, publicUrl }: RouteSettings, chain: readonly EntrySettings[]) {
+  constructor({ name, path, publicUrl, host }: RouteSettings, chain: readonly EntrySettings[]) {
     this.name = name
     this.path = path
     this.publicUrl = publicUrl
+    this.host = host
     this.chain = chain
   }
 
@@ -28,6 +31,11 @@ export class GuardedRoute {
   /** Finds out who is calling. */
   get provider(): EntrySettings | undefined {
     return this.chain.find(({ plugin }) => plugin.provides?.includes('principal') === true)
+  }
+
+  /** Whether nobody gets through without a token. */
+  get asksForToken(): boolean {
+    return this.provider !== undefined && !this.list(this.provider.plugin.name, 'mode').includes('optional')
   }
 
   /** A key's values, one or several. */

@@ -150,6 +150,19 @@ const warned: Record<string, [string, RegExp[]]> = {
     route('a', facade(ownIssuer, undefined, '')),
     [/filters\[1\].entra-oauth: nothing limits how often an address/]
   ],
+  'a facade beside a route that nobody guards': [
+    route('a', facade(ownIssuer)) + route('b', '[]'),
+    [/"b" is reached without a token at https:\/\/mcp.contoso.example, where people allow clients/, /anyone may/]
+  ],
+  'a facade beside an open route of another host': [
+    route('a', facade(ownIssuer)) +
+      route('b', '[]').replace('path:', 'host: x.example, publicUrl: "https://x.example", path:'),
+    [/anyone may/]
+  ],
+  'a facade behind which a token is optional': [
+    route('a', facade(ownIssuer).replace(`audiences: [${T1}]`, `audiences: [${T1}], mode: optional`)),
+    [/"a" is reached without a token at/]
+  ],
   'a list of revocations where nobody finds out who is calling': [
     route('a', '[{ revocation: { file: revoked.json } }]'),
     [

@@ -27,9 +27,13 @@ export class Resources {
     if (named !== undefined && !this.#isOurs(named)) throw new OAuthFault('SLUICE_OAUTH_RESOURCE')
   }
 
-  /** Clients add a slash, name the origin alone, or an address below a route. */
+  /** Clients add a slash, or name the API, an address below the route, or one above it, as `resource` of prm may. */
   #isOurs(named: string): boolean {
     const resource = named.replace(/\/$/, '')
-    return [this.#api, this.#origin, this.#server].includes(resource) || resource.startsWith(`${this.#server}/`)
+    if (resource === this.#api || resource === this.#origin) return true
+    return (
+      resource.startsWith(`${this.#origin}/`) &&
+      (`${resource}/`.startsWith(`${this.#server}/`) || this.#server.startsWith(`${resource}/`))
+    )
   }
 }

@@ -4,6 +4,13 @@ import type { Test } from 'tap'
 import { oauthClient } from '../support/oauth-client.ts'
 import { CLIENT } from './company.ts'
 
+/** How a client signs in. */
+export interface Way {
+  readonly clientId?: string
+  /** The browser. Default: one that no page asks anything. */
+  readonly visit?: Parameters<typeof oauthClient>[2]
+}
+
 /** How far the client of the MCP SDK got. */
 export interface SignIn {
   /** The authorization request that it made. */
@@ -16,9 +23,9 @@ export interface SignIn {
   readonly tokens: { readonly refresh_token?: string | undefined; readonly access_token: string } | undefined
 }
 
-/** Signs in with the client of the MCP SDK 2.4, unmodified, and connects. */
-export const signInWithSdk = async (t: Test, mcp: string): Promise<SignIn> => {
-  const { provider, request, signIn } = await oauthClient(t, CLIENT)
+/** Signs in with the client of the MCP SDK 2.4, unmodified, and connects. Behind a facade: see `allowing`. */
+export const signInWithSdk = async (t: Test, mcp: string, { clientId = CLIENT, visit }: Way = {}): Promise<SignIn> => {
+  const { provider, request, signIn } = await oauthClient(t, clientId, visit)
   const transport = () => new StreamableHTTPClientTransport(new URL(mcp), { authProvider: provider })
   const client = () => new Client({ name: 'test', version: '1' })
   const first = transport()
