@@ -84,7 +84,7 @@ export const cases: readonly Case[] = [
       ]
     },
     meets: '404 for the metadata of the origin',
-    severity: 'fault',
+    severity: 'limit',
     evidence: /\/other is on http/,
     direct: async (t, { mcp }) => {
       const root = new URL('/.well-known/oauth-protected-resource', mcp)
