@@ -118,7 +118,7 @@ export const cases: readonly Case[] = [
       ]
     },
     meets: '404 for the metadata of the origin',
-    severity: 'fault',
+    severity: 'limit',
     evidence: /\/other is on http/,
     facade: {
       says: 'the same: 404, unless it goes by the challenge',

@@ -14,6 +14,7 @@ export const adviceOnFacade = (route: GuardedRoute, routes: readonly GuardedRout
     ...unadvertised(route, facade),
     ...ungiven(route),
     ...foreignTokens(route, facade),
+    ...ownClient(route, facade),
     ...unlimited(route, facade),
     ...openNeighbours(route, routes)
   ]
@@ -51,6 +52,14 @@ const foreignTokens = (route: GuardedRoute, facade: EntrySettings): Finding[] =>
   if (route.tenants.some(id => id.toLowerCase() === tenant)) return []
   const message = `people are sent to sign in at tenant ${tenant}, whose tokens jwt-entra does not accept`
   return [{ path: [...facade.path, 'tenant'], message, advice: 'Name the same tenant in both.' }]
+}
+
+const ownClient = (route: GuardedRoute, facade: EntrySettings): Finding[] => {
+  const [clientId = ''] = route.list('entra-oauth', 'clientId').map(id => id.toLowerCase())
+  if (!route.list('jwt-entra', 'audiences').some(audience => audience.toLowerCase() === clientId)) return []
+  const message = `${clientId} is an audience of jwt-entra, too: gateway and API are one registration, which Entra refuses (AADSTS90009)`
+  const advice = 'Give the gateway a registration of its own.'
+  return [{ path: [...facade.path, 'clientId'], message, advice }]
 }
 
 /** Its endpoints answer whoever asks, and some of them ask Entra. */

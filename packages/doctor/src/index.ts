@@ -15,8 +15,8 @@ export {
   type Registration,
   type ServicePrincipal
 } from './entra/registration.ts'
-export { type SignInTrial, trySignIn } from './entra/try-sign-in.ts'
+export { type FacadeRefusal, type SignInTrial, tryFacade, trySignIn } from './entra/try-sign-in.ts'
 export { examine, type Examined } from './examine.ts'
 export { type Reading, valueOf } from './reading.ts'
-export type { ResourceMetadata, Setup } from './setup.ts'
+export type { FacadeTrials, ResourceMetadata, Setup } from './setup.ts'
 export { takeApart, type TokenContents } from './token/contents.ts'

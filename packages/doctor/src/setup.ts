@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from './entra/authorization-server.ts'
+import type { FacadeRefusal } from './entra/try-sign-in.ts'
 import type { Registration, ServicePrincipal } from './entra/registration.ts'
 import type { Reading } from './reading.ts'
 
@@ -35,4 +36,14 @@ export interface Setup {
   readonly servicePrincipal: Reading<ServicePrincipal | null>
   /** The AADSTS code that Entra gave to a client's authorization request; `undefined` where it found nothing wrong. */
   readonly tried: Reading<number | undefined>
+  /** Where the gateway stands in front of Entra. */
+  readonly facade?: FacadeTrials
+}
+
+/** What came of the two authorization requests of a sign-in through the facade. */
+export interface FacadeTrials {
+  /** The AADSTS code that Entra gave to the gateway's own; `undefined` where it found nothing wrong. */
+  readonly gateway: Reading<number | undefined>
+  /** How the gateway refuses the client's; `undefined` where it would go on to ask the person. */
+  readonly client: Reading<FacadeRefusal | undefined>
 }

@@ -1,5 +1,5 @@
-import { explain, type Explained } from '@sluice/aadsts'
-import { type Examined, examine, type Remedy, type Setup, valueOf } from '@sluice/doctor'
+import { explain, type Explained, facadeExplanations } from '@sluice/aadsts'
+import { type Examined, examine, type FacadeTrials, type Remedy, type Setup, valueOf } from '@sluice/doctor'
 
 /** A breakage that was found. */
 export interface ReportedFinding {
@@ -25,7 +25,9 @@ export interface RouteReport {
   readonly unchecked: readonly { readonly id: number; readonly title: string; readonly needs: string }[]
   /** Numbers of the breakages that this route does not have. */
   readonly clean: readonly number[]
-  /** What Entra answered to the client that was tried, where none of the breakages is behind it. */
+  /** Where the gateway stands in front of Entra: what came of its own authorization request there. */
+  readonly gateway?: Explained | { readonly missing: string } | { readonly accepted: true }
+  /** What was answered to the client that was tried, where none of the breakages is behind it. */
   readonly tried?: Explained | { readonly missing: string }
 }
 
@@ -39,7 +41,9 @@ export interface DoctorReport {
 
 /** A report of routes that were examined or skipped. */
 export const reportOf = (file: string, routes: readonly RouteReport[]): DoctorReport => ({
-  ok: routes.every(({ findings, tried }) => !findings.some(isFault) && !(tried !== undefined && 'code' in tried)),
+  ok: routes.every(({ findings, gateway = {}, tried = {} }) => {
+    return !findings.some(isFault) && !('code' in gateway) && !('code' in tried)
+  }),
   file,
   routes
 })
@@ -68,6 +72,7 @@ export const examined = (setup: Setup, clientTried: boolean): RouteReport => {
       outcome.result === 'unchecked' ? [{ id, title, needs: outcome.needs }] : []
     ),
     clean: all.filter(({ outcome }) => outcome.result === 'clean').map(({ breakage }) => breakage.id),
+    ...(setup.facade !== undefined && { gateway: gatewayOf(setup.facade, setup.server.issuer) }),
     ...(tried !== undefined && { tried })
   }
 }
@@ -80,7 +85,31 @@ const findingOf = ({ breakage: { id, title, codes }, outcome }: Examined): Repor
   return [{ id, title, severity, codes: given.map(code => `AADSTS${code}`), evidence, clients, remedy }]
 }
 
-const triedOf = ({ tried }: Setup, findings: readonly ReportedFinding[]): RouteReport['tried'] => {
+const gatewayOf = ({ gateway }: FacadeTrials, issuer: string): NonNullable<RouteReport['gateway']> => {
+  if ('missing' in gateway) return gateway
+  const code = gateway.value
+  if (code === undefined) return { accepted: true }
+  const { text } = facadeExplanations[code] ?? {}
+  const fix = `Compare clientId, tenant and scopes of entra-oauth with the registration, and its redirect URI of the platform Web with ${issuer}/callback.`
+  return { code: `AADSTS${code}`, meaning: text ?? explain(String(code))?.meaning ?? 'This code is not known here.', fix }
+}
+
+const atFacade: Readonly<Record<string, string>> = {
+  SLUICE_OAUTH_CLIENT: 'List the client under clients of entra-oauth, or have it register itself.',
+  SLUICE_OAUTH_REDIRECT_URI: 'Add the redirect URI to the client under clients of entra-oauth.',
+  SLUICE_OAUTH_CLIENT_DOCUMENT: 'Read the log of the gateway, which says what is wrong with the document of the client.'
+}
+
+const triedAtFacade = ({ client }: FacadeTrials): RouteReport['tried'] => {
+  if ('missing' in client) return client
+  if (client.value === undefined) return undefined
+  const { code, reason } = client.value
+  const meaning = reason || 'The gateway refuses the request of this client.'
+  return { code, meaning, fix: atFacade[code] ?? 'docs/errors.md and docs/facade.md say what is wanted.' }
+}
+
+const triedOf = ({ tried, facade }: Setup, findings: readonly ReportedFinding[]): RouteReport['tried'] => {
+  if (facade !== undefined) return triedAtFacade(facade)
   if ('missing' in tried) return { missing: tried.missing }
   const code = valueOf(tried)
   if (code === undefined || findings.some(({ codes }) => codes.includes(`AADSTS${code}`))) return undefined

@@ -1,6 +1,7 @@
 import { chainEntries, type LoadedConfig, type RouteSettings } from '@sluice/core'
 import {
   type AuthorizationServer,
+  type FacadeTrials,
   graphOrigin,
   objectOf,
   type Read,
@@ -11,7 +12,10 @@ import {
   readNetwork,
   type Registration,
   type ResourceMetadata,
+  type ServerMetadata,
   type Setup,
+  type SignInTrial,
+  tryFacade,
   trySignIn,
   valueOf
 } from '@sluice/doctor'
@@ -57,8 +61,10 @@ export const survey = async (
   const challenged = await trial.challengedScopes()
   const requestedScopes = challenged.length > 0 ? challenged : (metadata.scopes_supported ?? [])
   const signIn = signInConfig(config, route) ?? { audiences: [] }
-  const server = await readServer(metadata, route, trial.read)
-  const graph = graphOf(server.facade ? await readEntra(signIn, trial.read) : server)
+  const front = await readServer(metadata, route, trial.read)
+  const entra = front.facade ? await readEntra(signIn, trial.read) : front
+  const server = withCause(front, entra)
+  const graph = graphOf(entra)
   const application = await findApplication(graph, signIn.audiences, requestedScopes, options, trial.read)
   return {
     route: route.name,
@@ -71,9 +77,13 @@ export const survey = async (
     server,
     graph: valueOf(graph) ?? 'https://graph.microsoft.com',
     ...application,
-    tried: await trySignInOf(server, metadata, requestedScopes, options, trial.read)
+    ...(await tryRequests(config, route, { server, entra, metadata, requestedScopes }, options, trial.read))
   }
 }
+
+/** A facade that says nothing of itself waits for Entra. */
+const withCause = (front: AuthorizationServer, entra: AuthorizationServer): AuthorizationServer =>
+  'missing' in front.metadata && 'missing' in entra.metadata ? { ...front, metadata: entra.metadata } : front
 
 /** The configuration of a route's jwt-entra, if it has one. */
 export const signInConfig = ({ settings }: LoadedConfig, route: RouteSettings): SignInConfig | undefined =>
@@ -152,15 +162,51 @@ const findApplication = async (
   return 'missing' in graph ? nowhere(graph.missing) : readApplication(graph.value, appId, graphToken, read)
 }
 
-const trySignInOf = async (
-  { metadata }: AuthorizationServer,
-  { resource }: ResourceMetadata,
-  scopes: readonly string[],
+interface Asked {
+  readonly server: AuthorizationServer
+  /** The same, where no facade stands in front. */
+  readonly entra: AuthorizationServer
+  readonly metadata: ResourceMetadata
+  readonly requestedScopes: readonly string[]
+}
+
+/** Makes the authorization requests that a sign-in consists of: the client's, and the gateway's own where it has one. */
+const tryRequests = async (
+  config: LoadedConfig,
+  route: RouteSettings,
+  { server, entra, metadata, requestedScopes }: Asked,
   { client }: SurveyOptions,
   read: Read
-): Promise<Setup['tried']> => {
-  if (client === undefined) return { missing: '--client ID and --redirect-uri URI' }
-  const document = valueOf(metadata)
-  if (document === undefined) return { missing: 'the metadata of the authorization server' }
-  return trySignIn(document, { ...client, scopes, resource }, read)
+): Promise<Pick<Setup, 'tried' | 'facade'>> => {
+  const asked = client && { ...client, scopes: requestedScopes, resource: metadata.resource }
+  const tryWith = async <T>(
+    { metadata: reading }: AuthorizationServer,
+    made: SignInTrial | undefined,
+    request: (document: ServerMetadata, trial: SignInTrial, read: Read) => Promise<Reading<T>>
+  ): Promise<Reading<T>> => {
+    if (made === undefined) return { missing: '--client ID and --redirect-uri URI' }
+    return 'missing' in reading ? { missing: reading.missing } : request(reading.value, made, read)
+  }
+  const own = facadeConfig(config, route)
+  if (!server.facade || own === undefined) return { tried: await tryWith(entra, asked, trySignIn) }
+  const ofGateway = {
+    clientId: own.clientId,
+    redirectUri: `${server.issuer}/callback`,
+    scopes: [...own.scopes, 'openid'],
+    resource: ''
+  }
+  const gateway = await tryWith(entra, ofGateway, trySignIn)
+  const facade: FacadeTrials = { gateway, client: await tryWith(server, asked, tryFacade) }
+  return { tried: { missing: 'the facade stands in front' }, facade }
 }
+
+/** Keys of entra-oauth that are looked at. */
+interface FacadeConfig {
+  readonly clientId: string
+  readonly scopes: readonly string[]
+}
+
+const facadeConfig = ({ settings }: LoadedConfig, route: RouteSettings): FacadeConfig | undefined =>
+  chainEntries(settings, route.filters).find(({ plugin }) => plugin.name === 'entra-oauth')?.config as
+    | FacadeConfig
+    | undefined

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Breakage, clean, fault, type Outcome, needs } from '../breakage.ts'
 import { patchRegistration } from '../entra/patch.ts'
-import type { Registration } from '../entra/registration.ts'
+import type { PermissionScope, Registration } from '../entra/registration.ts'
 import { valueOf } from '../reading.ts'
 import { apiScopes, bareName, resourceOf } from '../scope-name.ts'
 import type { Setup } from '../setup.ts'
@@ -38,17 +38,21 @@ const examineRegistered = (
   const missing = [...new Set(scopes.map(bareName))].filter(name => name !== '.default' && !enabled.includes(name))
   if (missing.length === 0) return clean
   const known = enabled.join(', ') || 'none'
-  return fault(`clients ask for ${missing.join(', ')}; the scopes that ${appId} exposes are ${known}`, clients, {
-    text: 'Expose the scope, or take it out of scopesSupported and of scope.required.',
-    ...patchRegistration(setup, {
-      api: {
-        oauth2PermissionScopes: [
-          ...exposed.filter(({ value }) => !missing.includes(value)),
-          ...missing.map(permissionScope)
-        ]
-      }
-    })
+  const disabled = exposed.filter(({ value }) => missing.includes(value)).map(({ value }) => value)
+  const remark = disabled.length === 0 ? '' : `; ${disabled.join(', ')} ${disabled.length === 1 ? 'is' : 'are'} disabled`
+  return fault(`clients ask for ${missing.join(', ')}; the scopes that ${appId} exposes are ${known}${remark}`, clients, {
+    text: `${disabled.length < missing.length ? 'Expose' : 'Enable'} the scope, or take it out of scopesSupported and of scope.required.`,
+    ...patchRegistration(setup, { api: { oauth2PermissionScopes: withScopes(exposed, missing) } })
   })
+}
+
+/** What is there and disabled keeps its id, which grants refer to, and who may consent to it. */
+const withScopes = (exposed: readonly PermissionScope[], missing: readonly string[]): readonly object[] => {
+  const there = exposed.map(({ value }) => value)
+  return [
+    ...exposed.map(scope => (missing.includes(scope.value) ? { ...scope, isEnabled: true } : scope)),
+    ...missing.filter(name => !there.includes(name)).map(permissionScope)
+  ]
 }
 
 const permissionScope = (value: string): object => ({

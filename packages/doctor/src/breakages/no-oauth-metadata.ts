@@ -1,4 +1,6 @@
 import { type Breakage, clean, limit, needs } from '../breakage.ts'
+import { isAway } from '../entra/authorization-server.ts'
+import { valueOf } from '../reading.ts'
 
 /** Entra has the OpenID document alone, behind the path of the issuer. */
 export const noOauthMetadata: Breakage = {
@@ -7,7 +9,7 @@ export const noOauthMetadata: Breakage = {
   codes: [],
   examine({ server }) {
     const { forms } = server
-    if (forms.every(({ status }) => status === undefined))
+    if (valueOf(server.metadata) === undefined && forms.some(isAway))
       return needs('the metadata of the authorization server', server.metadata)
     const found = forms.filter(({ status }) => status === 200)
     if (found.some(({ oauth }) => oauth)) return clean

@@ -44,7 +44,7 @@ export const readAuthorizationServer = async (
 ): Promise<AuthorizationServer> => {
   const looked = await Promise.all(wellKnown(issuer).map(form => look(form, read)))
   const found = looked.find(({ metadata }) => metadata !== undefined)
-  const failure = looked.find(form => form.failure !== undefined)?.failure
+  const failure = looked.find(form => form.failure !== undefined)?.failure ?? faultIn(looked)
   const missing = failure ?? `${issuer} publishes no metadata`
   return {
     issuer,
@@ -54,6 +54,14 @@ export const readAuthorizationServer = async (
     metadataUrl: found?.url
   }
 }
+
+const faultIn = (looked: readonly Looked[]): string | undefined => {
+  const failing = looked.find(isAway)
+  return failing && `${failing.url} answers ${failing.status}`
+}
+
+/** Whether it cannot be told what is there. */
+export const isAway = ({ status }: MetadataForm): boolean => status === undefined || status >= 500
 
 interface Looked extends MetadataForm {
   readonly metadata?: ServerMetadata

@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number
   /** `location`, if it redirects. */
   readonly location: string | undefined
+  /** Why the gateway refuses it, if it is the gateway's answer: `SLUICE_…`. */
+  readonly refusal?: string
   /** At most 1 MiB. */
   readonly text: string
 }
@@ -22,7 +24,9 @@ export const readNetwork: Read = async (url, headers = {}) => {
       signal: AbortSignal.timeout(timeoutMs)
     })
     const location = response.headers.get('location') ?? undefined
-    return { status: response.status, location, text: await readBounded(response) }
+    const refusal = response.headers.get('x-sluice-error')
+    const text = await readBounded(response)
+    return { status: response.status, location, ...(refusal !== null && { refusal }), text }
   } catch (error) {
     throw new Error(`${new URL(url).origin} cannot be read: ${reasonOf(error)}`, { cause: error })
   }
