@@ -36,16 +36,12 @@ const MOST_CALLED = 1000
 export const callFields = (): ((message: McpRequest) => string) => {
   const known = new Map<string, Map<string | undefined, string>>()
   let size = 0
-  const fieldsOf = (method: string, target: string | undefined): string => {
-    const tool = target !== undefined && isNamed(method) ? nameText(target) : 'null'
-    return inOnePiece(`"method":${method === '' ? 'null' : nameText(method)},"tool":${tool},"call":`)
-  }
   const keep = (method: string, target: string | undefined): string => {
     if (size++ === MOST_CALLED) {
       known.clear()
       size = 1
     }
-    const fields = fieldsOf(method, target)
+    const fields = calledFields(method, target)
     const ofMethod = known.get(method)
     if (ofMethod === undefined) known.set(method, new Map([[target, fields]]))
     else ofMethod.set(target, fields)
@@ -57,6 +53,11 @@ export const callFields = (): ((message: McpRequest) => string) => {
     const fields = known.get(method)?.get(named) ?? keep(method, named)
     return `${fields}${kind === 'notification' ? 'null' : idText(id)}`
   }
+}
+
+const calledFields = (method: string, target: string | undefined): string => {
+  const tool = target === undefined ? 'null' : nameText(target)
+  return inOnePiece(`"method":${method === '' ? 'null' : nameText(method)},"tool":${tool},"call":`)
 }
 
 /** Fields about a request of which no message was read. */

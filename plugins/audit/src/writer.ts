@@ -59,7 +59,11 @@ export class Writer {
   #closing: (() => void) | undefined
 
   /** Goes on behind `last`. With `endLine` what the sink ends with is ended first: nothing is written over. */
-  constructor(sink: Sink, { last, endLine }: { readonly last: ChainEnd; readonly endLine: boolean }, events: WriterEvents) {
+  constructor(
+    sink: Sink,
+    { last, endLine }: { readonly last: ChainEnd; readonly endLine: boolean },
+    events: WriterEvents
+  ) {
     this.#sink = sink
     this.#seq = last.seq
     this.#head = last.hash
@@ -154,8 +158,7 @@ export class Writer {
   }
 
   #gatherOn(): void {
-    if (this.#gathered.length > 0 && !this.#failing)
-      this.#timer ??= setTimeout(() => this.#onTime(), GATHER_MS).unref()
+    if (this.#gathered.length > 0 && !this.#failing) this.#timer ??= setTimeout(() => this.#onTime(), GATHER_MS).unref()
   }
 
   #onTime(): void {

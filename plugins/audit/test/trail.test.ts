@@ -101,27 +101,30 @@ t.test('a first record that was torn behind a rotation does not begin the chain 
   t.equal(readdirSync(folder).length, 3, 'and the newest stay')
 })
 
-t.test('who is killed again and again while starting is started all the same, and all that was torn is told', async t => {
-  const file = join(t.testdir({}), 'audit.jsonl')
-  const first = await startedTrail({ file })
-  fill(first, 2)
-  first.close()
-  const { size } = statSync(file)
-  for (const torn of [10, 90]) {
-    truncateSync(file, statSync(file).size - torn)
-    const before = statSync(file).size
-    const next = await startedTrail({ file })
-    next.close()
-    truncateSync(file, before + 100)
+t.test(
+  'who is killed again and again while starting is started all the same, and all that was torn is told',
+  async t => {
+    const file = join(t.testdir({}), 'audit.jsonl')
+    const first = await startedTrail({ file })
+    fill(first, 2)
+    first.close()
+    const { size } = statSync(file)
+    for (const torn of [10, 90]) {
+      truncateSync(file, statSync(file).size - torn)
+      const before = statSync(file).size
+      const next = await startedTrail({ file })
+      next.close()
+      truncateSync(file, before + 100)
+    }
+    t.ok(statSync(file).size > size)
+    const last = await startedTrail({ file })
+    last.close()
+    const { ok, chains } = await verifyFiles([file])
+    t.match({ ok, chains }, { ok: true, chains: [{ closed: true, torn: [{ after: 3, recorded: true }] }] })
+    writeFileSync(file, readFileSync(file, 'utf8').replace('{"seq":4', '{"seq":5'))
+    t.equal((await verifyFiles([file])).ok, false, 'and none of the pieces can be changed')
   }
-  t.ok(statSync(file).size > size)
-  const last = await startedTrail({ file })
-  last.close()
-  const { ok, chains } = await verifyFiles([file])
-  t.match({ ok, chains }, { ok: true, chains: [{ closed: true, torn: [{ after: 3, recorded: true }] }] })
-  writeFileSync(file, readFileSync(file, 'utf8').replace('{"seq":4', '{"seq":5'))
-  t.equal((await verifyFiles([file])).ok, false, 'and none of the pieces can be changed')
-})
+)
 
 t.test('a process that was killed in the middle of a rotation leaves one file under one name', async t => {
   const folder = t.testdir({})
@@ -142,6 +145,27 @@ t.test('a process that was killed in the middle of a rotation leaves one file un
   const { ok, chains } = await verifyFiles(readdirSync(folder).map(name => join(folder, name)))
   t.match({ ok, chains }, { ok: true, chains: [{ first: 1, closed: true }] })
   t.equal(chains.length, 1)
+})
+
+t.test('a file that was moved away is begun anew without a failure, and both can be verified', async t => {
+  const folder = t.testdir({})
+  const [file, moved] = [join(folder, 'audit.jsonl'), join(folder, 'moved')]
+  const ctx = fakeContext()
+  const trail = await startedTrail({ file, checkpoint: { every: 1000, key: privateKey } }, ctx)
+  fill(trail, 2)
+  await trail.flush()
+  renameSync(file, moved)
+  fill(trail, 2)
+  await trail.synced()
+  t.equal(trail.accepting, true)
+  fill(trail, 2)
+  trail.close()
+  t.match(ctx.log.lines, [{ level: 'warn', message: /was removed or moved away/ }])
+  const keys = [publicKey]
+  t.match(await verifyFiles([moved, file], { keys }), { ok: true, chains: [{ first: 1, closed: true }] })
+  t.match(await verifyFiles([file], { keys }), { ok: true, chains: [{ first: 4, closed: true, unsigned: 0 }] })
+  writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(1).join('\n'))
+  t.equal((await verifyFiles([file], { keys })).ok, false, 'and its head cannot be cut off')
 })
 
 t.test('an old file that cannot be removed is told of, and keeps no record from being written', async t => {
@@ -173,8 +197,14 @@ t.test('a link to what is not there yet is the name of that', async t => {
     await t.rejects(startedTrail({ file: join(folder, name) }), /deep\/one\.jsonl is written by another gateway/)
   trail.close()
   t.ok(statSync(join(folder, 'deep/one.jsonl')).size > 0)
-  await t.rejects(startedTrail({ file: join(folder, 'loop.jsonl') }), { configPath: ['file'], message: /leads nowhere/ })
-  await t.rejects(startedTrail({ file: join(folder, 'nowhere.jsonl') }), { configPath: ['file'], message: /folder .*none is/ })
+  await t.rejects(startedTrail({ file: join(folder, 'loop.jsonl') }), {
+    configPath: ['file'],
+    message: /leads nowhere/
+  })
+  await t.rejects(startedTrail({ file: join(folder, 'nowhere.jsonl') }), {
+    configPath: ['file'],
+    message: /folder .*none is/
+  })
 })
 
 t.test('a record that lacks only its line feed is whole', async t => {

@@ -7,6 +7,8 @@ import { fill, forgedLine, privateKey, publicKey, startedTrail } from './support
 
 const keys = [publicKey]
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** A chain of ten records and the checkpoints around them, changed by the test. */
 const tampered = async (
   t: Test,
@@ -151,7 +153,10 @@ t.test('a chain that was made anew from a record on is not signed from there on,
         .slice(1, -1)
         .replace(/"time":"[^"]*",/, '')
       const before = { seq: Number(seq) - 1, hash: String(prev) }
-      return lines.with(5, forgedLine(before, text, () => String(signature)))
+      return lines.with(
+        5,
+        forgedLine(before, text, () => String(signature))
+      )
     },
     { keys }
   )
@@ -218,8 +223,8 @@ t.test('a file that goes on with none of the others is what is left of a chain',
 })
 
 t.test('with a key, a chain that nothing signs does not pass', async t => {
-  const { publicKey } = generateKeyPairSync('ed25519')
-  const file = join(t.testdir({}), 'unsigned')
+  const { publicKey, privateKey: secret } = generateKeyPairSync('ed25519')
+  const file = join(t.testdir({ empty: '' }), 'unsigned')
   const trail = await startedTrail({ file })
   fill(trail, 3)
   trail.close()
@@ -227,6 +232,11 @@ t.test('with a key, a chain that nothing signs does not pass', async t => {
   const found = await verifyFiles([file], { keys: [publicKey.export({ type: 'spki', format: 'pem' }).toString()] })
   t.equal(found.ok, false)
   t.match(describeVerification(found), /no checkpoint has a good signature/)
+  t.equal((await verifyFiles([join(file, '../empty')], { keys })).ok, false, 'nor one that was emptied')
+  await t.rejects(verifyFiles([file], { keys: [secret.export({ type: 'pkcs8', format: 'pem' }).toString()] }), {
+    name: 'KeyFault',
+    message: /is a private key, which belongs to the gateway alone/
+  })
 })
 
 t.test('a head that was cut off is told from files that were not given', async t => {
@@ -275,4 +285,62 @@ t.test('a file that was begun by a start, since the one before was gone, has its
   const again = await startedTrail(settings)
   again.close()
   t.match(await verifyFiles([file]), { ok: true, chains: [{ records: 2 }] })
+})
+
+t.test('a checkpoint without a signature behind one that has one is found', async t => {
+  const unsigned = (lines: string[]): string[] => {
+    const made = lines.slice(0, 5)
+    for (let i = 5; i < lines.length; i++) {
+      const { seq, prev: _prev, hash: _hash, time: _time, signature: _s, ...fields } = JSON.parse(lines[i]!) as Fields
+      const text = JSON.stringify('key' in fields ? { ...fields, key: null } : fields).slice(1, -1)
+      made.push(forgedLine({ seq: Number(seq) - 1, hash: made.at(-1)!.slice(-66, -2) }, text))
+    }
+    return made
+  }
+  const { findings, said, ok } = await tampered(t, unsigned, { keys })
+  t.equal(ok, false)
+  t.match(findings[0], ['signature', 6, 6])
+  t.match(said, /record 6 is a checkpoint without a signature, behind one that has one/)
+})
+
+t.test('what is verified is said to be so up to the last signature', async t => {
+  t.match((await tampered(t, lines => lines.slice(0, -2), { keys })).said, /12 records, verified up to record 11\n/)
+})
+
+t.test('a start behind no stop is told of', async t => {
+  const file = join(t.testdir({}), 'audit.jsonl')
+  for (let life = 0; life < 3; life++) {
+    const trail = await startedTrail({ file })
+    fill(trail, 1)
+    trail.close()
+    const lines = readFileSync(file, 'utf8').split('\n')
+    // A kill.
+    if (life === 1) writeFileSync(file, lines.toSpliced(-2, 1).join('\n'))
+  }
+  const found = await verifyFiles([file])
+  t.match(found, { ok: true, chains: [{ unclosed: [6] }] })
+  t.match(
+    describeVerification(found),
+    /started anew without a stop before at 6: killed, or the end could not be written/
+  )
+})
+
+t.test('standard output of several processes has a chain for each', async t => {
+  const file = join(t.testdir({}), 'audit.jsonl')
+  const log: string[] = []
+  for (let life = 0; life < 2; life++) {
+    let line = forgedLine({ seq: 0, hash: '0'.repeat(64) }, `"type":"checkpoint","event":"start","instance":"${life}"`)
+    log.push(line)
+    for (let seq = 1; seq < 3; seq++) {
+      line = forgedLine({ seq, hash: line.slice(-66, -2) }, '"type":"decision"')
+      log.push(line)
+    }
+  }
+  writeFileSync(file, log.map(line => `${line}\n`).join(''))
+  const { ok, chains } = await verifyFiles([file])
+  t.match({ ok, chains }, { ok: true, chains: [{ records: 3 }, { records: 3 }] })
+  writeFileSync(file, log.toSpliced(4, 1).join('\n'))
+  t.match((await verifyFiles([file])).chains[1]!.findings, [{ what: 'missing', seq: 2 }])
+  writeFileSync(file, log.toSpliced(3, 1).join('\n'))
+  t.equal((await verifyFiles([file])).ok, false)
 })

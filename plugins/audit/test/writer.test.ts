@@ -7,7 +7,12 @@ import { Writer } from '../src/writer.ts'
 
 /** What the records in some bytes say. */
 const said = (bytes: Uint8Array): string =>
-  Array.from(Buffer.from(bytes).toString().matchAll(/"said":"(\w+)"/g), ([, word]) => word).join('')
+  Array.from(
+    Buffer.from(bytes)
+      .toString()
+      .matchAll(/"said":"(\w+)"/g),
+    ([, word]) => word
+  ).join('')
 
 /** A sink that a test can hold up, and make fail. */
 class TestSink implements Sink {

@@ -140,8 +140,11 @@ const asWhole = (
           `the file begins with record ${first}, and no file does there: what stood in front of it was cut off; if you took a part out of it, verify with --anchor SEQ:HASH of the record before`
         )
       : []),
-    ...(signatures.checked && records > 0 && signed === undefined && findings.every(({ what }) => what !== 'signature')
-      ? finding('signature', 'no checkpoint has a good signature')
+    ...(signatures.checked && signed === undefined && findings.every(({ what }) => what !== 'signature')
+      ? finding(
+          'signature',
+          records === 0 ? 'there is no record, and so no signature' : 'no checkpoint has a good signature'
+        )
       : [])
   ]
 }
