@@ -14,6 +14,7 @@ const config = { sample: 0, attributes: {}, messages: true, parents: 'any', pass
 const nothing = (): void => {}
 const facts = new Facts()
 const ctx = {
+  route: { name: 'everything', path: '/mcp', publicUrl: 'https://mcp.contoso.example/mcp' },
   fact: facts.fact.bind(facts),
   perExchange: () => ownCell(0),
   route: { name: 'mcp', publicUrl: 'https://mcp.contoso.example' },

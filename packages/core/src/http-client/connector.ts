@@ -1,17 +1,10 @@
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
 import { ClientFault, STOPPED } from './client-fault.ts'
+import { copyOfRead, readMemory } from './read-memory.ts'
 
 /** How long TCP may be silent, in milliseconds, before the kernel asks whether the other end is still there. */
 const KEEP_ALIVE_PROBE_MS = 60_000
-
-/** Bytes that one read takes at the most, as many as node:net takes by itself. */
-const MOST_READ = 64 * 1024
-/**
- * What all sockets are read into, one after the other: what a read brought is copied out at once. Without it node:net takes
- * new memory for each read, gives most of it back, and passes the rest through a stream: 3 µs a response.
- */
-const readMemory = Buffer.allocUnsafeSlow(MOST_READ)
 
 /** A connection that was made. */
 export interface Connected {
@@ -53,7 +46,7 @@ export class Connector {
     const onread = {
       buffer: readMemory,
       callback: (size: number): boolean => {
-        connected.receive(Buffer.from(readMemory.subarray(0, size)))
+        connected.receive(copyOfRead(size))
         return true
       }
     }

@@ -44,6 +44,7 @@ class Waiter implements ResponseHandler {
   pauseAt: 'onHead' | 'onData' | undefined
   control: ResponseControl | undefined
   body = ''
+  readonly pieces: Buffer[] = []
   settled = false
   paused = false
   readonly outcome: Promise<string>
@@ -75,6 +76,7 @@ class Waiter implements ResponseHandler {
 
   onData(bytes: Buffer): void {
     this.body += bytes.toString()
+    this.pieces.push(bytes)
     if (this.pauseAt === 'onData') this.#pause()
   }
 
@@ -115,6 +117,20 @@ t.test('a connection is used again, the last one first', async t => {
   last!.write(OK)
   t.equal(await third.outcome, 'ok')
   t.equal(sockets.length, 2)
+})
+
+t.test('what a response brought stays as it is, whatever the other connections bring', async t => {
+  const { url } = await serve(t, (socket, number) => {
+    const body = String(number).repeat(20_000)
+    socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+  })
+  const pool = poolOf(t, url)
+  const waiters = Array.from({ length: 5 }, () => send(pool))
+  for (const { outcome } of waiters) await outcome
+  const kept = waiters.map(({ pieces }) => Buffer.concat(pieces).toString())
+  const bodies = waiters.map(({ body }) => body)
+  t.strictSame(kept, bodies)
+  t.strictSame(new Set(bodies.map(body => body[0])).size, 5)
 })
 
 t.test(

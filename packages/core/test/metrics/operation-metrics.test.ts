@@ -8,10 +8,7 @@ const search = { method: 'tools/call', target: 'search' }
 
 t.test('each operation is counted for what it is, also where it is like the one before', async t => {
   const registry = new MetricRegistry()
-  const operations = new OperationMetrics(
-    registry.ownedBy({ name: 'r', labels: { route: 'r' }, log: silent }),
-    'r'
-  )
+  const operations = new OperationMetrics(registry.ownedBy({ name: 'r', labels: { route: 'r' }, log: silent }), 'r')
   const counted = async (): Promise<Record<string, string>> => {
     const { body } = await registry.page()
     const lines = body.matchAll(/^mcp_server_operation_duration_seconds_count\{(.*)\} (\d+)$/gm)
