@@ -45,8 +45,7 @@ export class Target {
     const all = [...routes(url, this.provider.origin), ...(more.routes ?? [])]
     this.#gateway = await configuredGateway(this.#t, { ...globalKeys, ...more.config, routes: all })
     this.#host = new URL({ ...globalKeys, ...more.config }.publicUrl).host
-    while ((await this.send(this.good())).startsWith('HTTP/1.1 503')) await turn()
-    this.upstream.seen.length = 0
+    await this.acceptOnceKeysAreThere(this.good())
   }
 
   /** Runs when the test is over. */
@@ -87,6 +86,12 @@ export class Target {
     clearTimeout(patience)
     if (wire.socket.errored?.message === 'kept') throw new Error(`the gateway kept the connection of ${bytes}`)
     return wire.received
+  }
+
+  /** Sends a request until the keys for it have been fetched, when it must be served, and forgets that it was. */
+  async acceptOnceKeysAreThere(bytes: string): Promise<void> {
+    while ((await this.send(bytes)).startsWith('HTTP/1.1 503')) await turn()
+    await this.accept(bytes)
   }
 
   /** Sends a request that must be served, and forgets that it was. @throws Error if it was not */

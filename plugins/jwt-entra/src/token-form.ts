@@ -34,8 +34,10 @@ export function readForm(token: string, refuseHeader: RefuseHeader): UnverifiedT
  * Base64url whose unused bits are zero (RFC 4648 section 3.5): else one token had many spellings, each new to whoever
  * remembers tokens.
  */
-const isBase64Url = (part: string): boolean => part !== '' && canonical.test(part)
-const canonical = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/
+const isBase64Url = (part: string): boolean => alphabet.test(part) && endings[part.length % 4]!.test(part)
+const alphabet = /^[A-Za-z0-9_-]+$/
+/** By the characters behind the last four: of one, which stands for less than a byte, none is right. Alone, so that the alphabet is one quick loop. */
+const endings = [/$/, /(?!)/, /[AQgw]$/, /[AEIMQUYcgkosw048]$/] as const
 
 function decodeObject(part: string): Claims | undefined {
   if (!isBase64Url(part)) return undefined
