@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { explain } from '@sluice/aadsts'
+import { explain, type Explained } from '@sluice/aadsts'
 import type { LoadedConfig, RouteSettings } from '@sluice/core'
 import { readRegistration, type Registration, takeApart } from '@sluice/doctor'
 import { type Command, type CommandOptions, UsageError } from '../command.ts'
@@ -54,10 +54,13 @@ const decodeCode = (text: string, options: CommandOptions): number => {
   write(options, found ?? { code: null }, () =>
     found === undefined
       ? 'There is no AADSTS code in that which is known here. Microsoft explains all: https://login.microsoftonline.com/error\n'
-      : `${paint('bold', found.code)}\n${found.meaning}\n${found.fix}\n`
+      : `${paint('bold', found.code)}\n${found.meaning}\n${found.fix}\n${atFacade(found)}`
   )
   return found === undefined ? 1 : 0
 }
+
+const atFacade = ({ atFacade: text }: Explained): string =>
+  text === undefined ? '' : `Where entra-oauth stands in front of Entra: ${text}\n`
 
 const chosenRoutes = ({ settings: { routes } }: LoadedConfig, { values }: CommandOptions): readonly RouteSettings[] => {
   const { route: name } = values

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigFault, type PluginContext } from '@sluice/plugin-api'
@@ -22,6 +22,12 @@ export const readCredential = (config: CredentialConfig, clientId: string, ctx: 
   if (secret !== undefined) return async () => ({ client_secret: secret })
   if (certificate !== undefined) return certificateCredential(certificate, clientId, ctx)
   const file = resolve(ctx.directory, federatedTokenFile!)
+  // No error: what writes it may be late.
+  if (!existsSync(file))
+    ctx.log.warn(
+      { code: 'SLUICE_OAUTH_ENTRA_SETUP', value: file },
+      'there is no such federatedTokenFile: nobody can sign in until it is there'
+    )
   return async () => ({ client_assertion_type: ASSERTION, client_assertion: (await readFile(file, 'utf8')).trim() })
 }
 
@@ -67,9 +73,13 @@ const readPair = (paths: CertificatePaths, directory: string): Pair => {
   const read = <T>(name: keyof CertificatePaths, parse: (pem: Buffer) => T): T => {
     try {
       return parse(readFileSync(resolve(directory, paths[name])))
-    } catch {
-      // What the parser says could show a part of the key.
-      throw new ConfigFault(['credential', 'certificate', name], `${paths[name]} cannot be read as PEM`)
+    } catch (error) {
+      // What the parser says could show a part of the key; what the file system says has a path.
+      const unread = error instanceof Error && 'path' in error
+      const fault = unread
+        ? `cannot be read (${String((error as NodeJS.ErrnoException).code)})`
+        : 'cannot be read as PEM'
+      throw new ConfigFault(['credential', 'certificate', name], `${paths[name]} ${fault}`)
     }
   }
   const certificate = read('certificate', pem => new X509Certificate(pem))
