@@ -273,11 +273,11 @@ t.test('pages leave the window that opened them, but for a client that is a web 
     const browser = new CookieBrowser()
     const page = await browser.open(new RawClient(issuer, id, uri).authorizeUrl())
     const alone = uri === web ? null : 'same-origin'
-    t.equal(page.headers.get('cross-origin-opener-policy'), alone, uri!)
+    t.equal(page.headers.get('cross-origin-opener-policy'), alone, String(uri))
     const body = new URLSearchParams({ ...hiddenFields(page.text), decision: 'allow' })
     const cookie = Array.from(browser.cookies, ([name, value]) => `${name}=${value}`).join('; ')
     const next = await fetch(`${issuer}/consent`, { method: 'POST', body, headers: { cookie }, redirect: 'manual' })
-    t.equal(next.headers.get('cross-origin-opener-policy'), alone, uri!)
+    t.equal(next.headers.get('cross-origin-opener-policy'), alone, String(uri))
   }
   const error = await new CookieBrowser().open(new RawClient(issuer, 'nobody').authorizeUrl())
   t.equal(error.headers.get('cross-origin-opener-policy'), 'same-origin')

@@ -109,11 +109,14 @@ t.test('a federated token is read anew for each use, and its file may be missing
   })
   const client = new RawClient(issuer)
   const code = await client.code()
-  t.match(await client.redeem(code), { status: 502, document: { error: 'server_error' } }, 'no file yet')
+  const refused = { error: 'server_error', error_description: /cannot read its own credential/ }
+  t.match(await client.redeem(code), { status: 502, document: refused }, 'no file yet')
   t.match(
-    log.filter(({ level }) => level === 'error').map(({ fields }) => fields['reason']),
-    ['ENOENT']
+    log.filter(({ level }) => level === 'error').map(({ fields }) => fields),
+    [{ reason: 'ENOENT', file }]
   )
+  const [warning] = log.filter(({ fields }) => fields['value'] === file)
+  t.match(warning, { level: 'warn', message: /no such federatedTokenFile/ }, 'and it was said at the start')
   writeFileSync(file, `${await token()}\n`)
   const { status, document } = await client.redeem(code)
   t.equal(status, 200, JSON.stringify(Object.keys(document)))

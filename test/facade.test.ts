@@ -107,7 +107,6 @@ for (const [what, [offlineAccess, scope, given]] of Object.entries(offline)) {
     const client = new RawClient(issuer)
     const { document } = await client.redeem(await client.code(undefined, { scope }))
     t.equal('refresh_token' in document, given)
-    t.equal(document['scope'], SCOPE)
     t.notOk('id_token' in document)
   })
 }
@@ -122,9 +121,11 @@ const scopes: Record<string, [string | undefined, string]> = {
 for (const [what, [asked, granted]] of Object.entries(scopes)) {
   t.test(`scope: ${what}`, async t => {
     const { issuer } = await facade(t)
+    const browser = new CookieBrowser()
     const client = new RawClient(issuer)
-    const { document } = await client.redeem(await client.code(undefined, { scope: asked }))
-    t.equal(document['scope'], granted)
+    const { document } = await client.redeem(await client.code(browser, { scope: asked }))
+    t.equal(askedOf(browser).get('scope'), `${granted} offline_access`)
+    t.equal(document['scope'], `${SCOPE} api://${API}/mcp_admin`, 'a token carries all that Entra has granted')
   })
 }
 
@@ -137,20 +138,36 @@ t.test('a scope that is not given goes back as an error, with iss and state', as
   }
 })
 
-t.test('a refresh may leave scope out, ask for less, and not for more', async t => {
-  const { issuer, mcp } = await facade(t)
+t.test('a refresh may leave scope out, ask for less, for all that the token carried, and not for more', async t => {
+  const { issuer, mcp } = await facade(t, {
+    directory({ tenants: [tenant] }) {
+      // Of the three that clients may have, Entra has granted two.
+      const [api] = tenant!.applications
+      api!.oauth2PermissionScopes!.push({ value: 'mcp_owner' })
+    },
+    oauth: { scopes: [SCOPE, `api://${API}/mcp_admin`, `api://${API}/mcp_owner`] }
+  })
   const client = new RawClient(issuer)
-  const both = (await client.redeem(await client.code(undefined, { scope: undefined }))).document
-  t.equal((await client.refresh(both['refresh_token']!)).document['scope'], `${SCOPE} api://${API}/mcp_admin`)
-  t.equal(
-    (await client.refresh(both['refresh_token']!, { scope: 'mcp_access', resource: mcp })).document['scope'],
-    SCOPE
-  )
-  const one = (await client.redeem(await client.code())).document
-  const more = await client.refresh(one['refresh_token']!, { scope: 'mcp_access mcp_admin' })
+  const { document } = await client.redeem(await client.code())
+  const both = `${SCOPE} api://${API}/mcp_admin`
+  t.equal(document['scope'], both)
+  const token = document['refresh_token']!
+  for (const scope of [undefined, 'mcp_access', both])
+    t.match(
+      await client.refresh(token, { scope, resource: mcp }),
+      { status: 200, document: { scope: both } },
+      scope ?? 'none'
+    )
+  const more = await client.refresh(token, { scope: 'mcp_access mcp_owner' })
   t.match(more, { status: 400, document: { error: 'invalid_scope' } })
-  const again = await client.refresh((await client.refresh(one['refresh_token']!)).document['refresh_token']!)
+  const again = await client.refresh((await client.refresh(token)).document['refresh_token']!)
   t.equal(again.status, 200, 'the new one is good, too')
+})
+
+t.test('scopes that Entra has granted to the gateway, and clients may not have, are not told of', async t => {
+  const { issuer } = await facade(t, { oauth: { scopes: [SCOPE] } })
+  const client = new RawClient(issuer)
+  t.equal((await client.redeem(await client.code())).document['scope'], SCOPE)
 })
 
 t.test('what Entra refuses at the sign-in goes back explained, and nothing else of it', async t => {

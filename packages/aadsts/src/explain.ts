@@ -1,9 +1,12 @@
+import { facadeExplanations } from './facade.ts'
 import { type Explanation, explanations } from './explanations.ts'
 
 /** A code that is explained. */
 export interface Explained extends Explanation {
   /** As Entra writes it: `AADSTS9010010`. */
   readonly code: string
+  /** What it means where the gateway itself is the client (`entra-oauth`), if that is something else. */
+  readonly atFacade?: string
 }
 
 /**
@@ -19,5 +22,8 @@ export const readCode = (text: string): number | undefined => {
 export const explain = (text: string): Explained | undefined => {
   const code = readCode(text)
   const explanation = (explanations as Readonly<Record<number, Explanation>>)[code ?? -1]
-  return explanation && { code: `AADSTS${code}`, ...explanation }
+  if (explanation === undefined) return undefined
+  const atFacade = facadeExplanations[code!]?.text
+  const differs = atFacade !== undefined && atFacade !== `${explanation.meaning} ${explanation.fix}`
+  return { code: `AADSTS${code}`, ...explanation, ...(differs && { atFacade }) }
 }

@@ -19,7 +19,8 @@ t.test('a code is found in what Entra says and in what people type', async t => 
 })
 
 t.test('a known code is explained, an unknown one is not', async t => {
-  t.strictSame(explain('AADSTS9010010: x'), { code: 'AADSTS9010010', ...explanations[9010010] })
+  t.strictSame(explain('AADSTS54005: x'), { code: 'AADSTS54005', ...explanations[54005] })
+  t.match(explain('50011'), { ...explanations[50011], atFacade: /platform Web/ }, 'and in the gateway’s words')
   for (const text of ['AADSTS99999999', '__proto__', 'constructor', '']) t.equal(explain(text), undefined, text)
 })
 

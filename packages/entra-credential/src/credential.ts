@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigFault, type PluginContext } from '@sluice/plugin-api'
@@ -21,6 +21,8 @@ export interface CredentialOwner {
   /** Of the credential in the configuration of the filter. */
   readonly at: ConfigFault['configPath']
   readonly ctx: PluginContext
+  /** Code of the warning of a file that is not there. */
+  readonly code?: string
   /** Ends the watch over a certificate. Default: that of the context. */
   readonly signal?: AbortSignal
 }
@@ -35,6 +37,12 @@ export const readCredential = (config: CredentialConfig, owner: CredentialOwner)
   if (secret !== undefined) return async () => ({ client_secret: secret })
   if (certificate !== undefined) return certificateCredential(certificate, owner)
   const file = resolve(owner.ctx.directory, federatedTokenFile!)
+  // No error: what writes it may be late.
+  if (!existsSync(file))
+    owner.ctx.log.warn(
+      { code: owner.code, value: file },
+      'there is no such federatedTokenFile: the application cannot prove who it is until it is there'
+    )
   return async () => ({ client_assertion_type: ASSERTION, client_assertion: (await readFile(file, 'utf8')).trim() })
 }
 
@@ -81,9 +89,13 @@ const readPair = (paths: CertificatePaths, { at, ctx }: CredentialOwner): Pair =
   const read = <T>(name: keyof CertificatePaths, parse: (pem: Buffer) => T): T => {
     try {
       return parse(readFileSync(resolve(ctx.directory, paths[name])))
-    } catch {
-      // What the parser says could show a part of the key.
-      throw new ConfigFault([...at, 'certificate', name], `${paths[name]} cannot be read as PEM`)
+    } catch (error) {
+      // What the parser says could show a part of the key; what the file system says has a path.
+      const unread = error instanceof Error && 'path' in error
+      const fault = unread
+        ? `cannot be read (${String((error as NodeJS.ErrnoException).code)})`
+        : 'cannot be read as PEM'
+      throw new ConfigFault([...at, 'certificate', name], `${paths[name]} ${fault}`)
     }
   }
   const certificate = read('certificate', pem => new X509Certificate(pem))

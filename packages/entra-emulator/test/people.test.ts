@@ -89,7 +89,7 @@ t.test('what only an administrator may grant is not asked of others', async t =>
   const page = await authorize(emulator, { scope, login_hint: 'admin@contoso.example' })
   t.equal(page.status, 200)
   const code = readRedirect(await click(emulator, page, 'consent', { decision: 'accept' })).get('code') ?? ''
-  t.equal(decodeJwt((await redeem(emulator, code)).body.access_token)['scp'], 'mcp_manage')
+  t.equal(decodeJwt((await redeem(emulator, code)).body.access_token)['scp'], 'mcp_access mcp_manage')
   t.equal((await authorize(emulator, { scope: 'https://graph.microsoft.com/User.Read.All' })).status, 400)
 })
 

@@ -185,8 +185,9 @@ t.test('a scope that is not pre-authorised needs consent, which is remembered', 
   }
   t.equal(readRedirect(await consent('decline')).get('error'), 'access_denied')
   const code = readRedirect(await consent('accept')).get('code') ?? ''
-  t.equal(decodeJwt((await redeem(emulator, code)).body.access_token)['scp'], 'mcp_admin')
-  t.equal(decodeJwt((await signIn(emulator, { scope })).access_token)['scp'], 'mcp_admin')
+  const all = 'mcp_access mcp_admin'
+  t.equal(decodeJwt((await redeem(emulator, code)).body.access_token)['scp'], all, 'and all that was granted before')
+  t.equal(decodeJwt((await signIn(emulator, { scope })).access_token)['scp'], all)
   t.equal(
     (await authorize(emulator, { scope, login_hint: 'max@contoso.example' })).status,
     200,

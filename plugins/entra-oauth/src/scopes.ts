@@ -60,6 +60,12 @@ export class Scopes {
     return { scopes, offline: this.#staysOffline(names.includes(OFFLINE)) }
   }
 
+  /** Of what Entra says that a token carries, which is all that it has granted, those that clients may have. */
+  among(carried: string): readonly string[] {
+    const names = new Set(carried.split(' ').map(name => this.#byName.get(name)))
+    return this.supported.filter(scope => names.has(scope))
+  }
+
   /** Those of a refresh: what was granted, or less (RFC 6749 section 6). @throws OAuthFault for more */
   narrow(parameter: string | undefined, granted: readonly string[]): readonly string[] {
     // What the operator has taken away since is gone.

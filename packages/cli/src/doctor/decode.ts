@@ -1,26 +1,14 @@
-import { explain, type Explained, type FacadeExplanation, facadeExplanations, readCode } from '@sluice/aadsts'
+import { explain, type Explained, readCode } from '@sluice/aadsts'
 import type { Paint } from './report-text.ts'
 
-/** A code of Entra, as a client of Entra meets it and, where they differ, as the gateway does that signs people in itself. */
-export interface Decoded extends Explained {
-  readonly facade?: FacadeExplanation
-}
-
 /** What there is to say about a text: the codes in it, in their order, or why there are none. */
-export type Decoding = { readonly codes: readonly [Decoded, ...Decoded[]] } | { readonly message: string }
+export type Decoding = { readonly codes: readonly [Explained, ...Explained[]] } | { readonly message: string }
 
 /** Explains every code in a text: a number, or whole messages. */
 export const decode = (text: string): Decoding => {
   const named = text.match(/\bAADSTS\d{4,8}\b/gi) ?? [text]
-  const [first, ...others] = [...new Set(named)].flatMap(decodeOne)
+  const [first, ...others] = [...new Set(named)].flatMap(one => explain(one) ?? [])
   return first === undefined ? { message: silence(text) } : { codes: [first, ...others] }
-}
-
-const decodeOne = (text: string): Decoded[] => {
-  const explained = explain(text)
-  if (explained === undefined) return []
-  const facade = facadeExplanations[readCode(text)!]
-  return [facade === undefined ? explained : { ...explained, facade }]
 }
 
 const silence = (text: string): string => {
@@ -42,11 +30,11 @@ export const decodedValue = (decoding: Decoding): object => {
 /** Sentences for people. */
 export const decodedText = (decoding: Decoding, paint: Paint): string => {
   if ('message' in decoding) return `${decoding.message}\n`
-  const lines = decoding.codes.flatMap(({ code, meaning, fix, facade }) => [
+  const lines = decoding.codes.flatMap(({ code, meaning, fix, atFacade }) => [
     paint('bold', code),
     meaning,
     fix,
-    ...(facade === undefined ? [] : [`Where entra-oauth meets it: ${facade.text}`])
+    ...(atFacade === undefined ? [] : [`Where entra-oauth stands in front of Entra: ${atFacade}`])
   ])
   return `${lines.join('\n')}\n`
 }

@@ -26,8 +26,8 @@ const askConsent = (emulation: Emulation, request: AuthorizationRequest, signIn:
 /** Sends the client its code. */
 export const sendCode = (emulation: Emulation, request: AuthorizationRequest, signIn: SignIn): Answer => {
   const { client, scopes } = request
-  const granted = [...emulation.consents.granted(signIn.person, client, scopes.resource)]
-  const permissions = scopes.isDefault ? granted : scopes.permissions
+  // All of them, whichever were asked for.
+  const permissions = [...emulation.consents.granted(signIn.person, client, scopes.resource)]
   const code = { request, signIn, permissions, redeemed: false }
   const values = { code: emulation.codes.add(code, emulation.now() + codeLifetime), session_state: randomUUID() }
   return replyTo(request.replyTo, values)

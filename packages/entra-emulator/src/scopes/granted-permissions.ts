@@ -4,8 +4,8 @@ import type { Consents } from './consents.ts'
 import type { RequestedScopes } from './resolve-scopes.ts'
 
 /**
- * The permissions that a request gets where nobody can be asked: those that it names, or for `.default` all that were
- * granted.
+ * The permissions that a request gets where nobody can be asked: all that were granted for the API, whichever it names.
+ * Naming them decides what has to be consented to, not what the token carries.
  *
  * @throws EntraError 65001 if consent is missing.
  */
@@ -19,5 +19,5 @@ export const grantedPermissions = (
   if (permissions.some(name => !granted.has(name)) || (isDefault && granted.size === 0)) {
     throw new EntraError(65001, client.clientId, client.displayName)
   }
-  return isDefault ? [...granted] : permissions
+  return [...granted]
 }

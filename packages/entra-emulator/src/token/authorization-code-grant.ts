@@ -31,8 +31,8 @@ const readClaims = ({ request, signIn }: AuthorizationCode, parameters: Paramete
   return { ...now, acrs, capabilities: now.capabilities.length > 0 ? now.capabilities : before.capabilities }
 }
 
-/** A `scope` at this leg may repeat what was asked, or less, and never another resource. */
-const narrowScopes = (code: AuthorizationCode, { tenant, client, parameters }: TokenRequest) => {
+/** A `scope` at this leg may repeat what was asked, and never name another resource; the token carries all that was granted. */
+const checkScopes = (code: AuthorizationCode, { tenant, client, parameters }: TokenRequest) => {
   const { scopes } = code.request
   if (!parameters.has('scope')) return { scopes, permissions: code.permissions }
   const scope = parameters.get('scope')
@@ -42,10 +42,9 @@ const narrowScopes = (code: AuthorizationCode, { tenant, client, parameters }: T
   if (named && asked.resource !== scopes.resource) throw new EntraError(28000, scope)
   const unknown = asked.permissions.find(name => !code.permissions.includes(name))
   if (unknown !== undefined) throw new EntraError(65001, client.clientId, client.displayName)
-  const permissions = asked.permissions.length > 0 ? asked.permissions : code.permissions
   // What was not asked when the person signed in is not to be had now.
   const oidc = asked.oidc.filter(name => scopes.oidc.includes(name))
-  return { scopes: { ...scopes, oidc }, permissions }
+  return { scopes: { ...scopes, oidc }, permissions: code.permissions }
 }
 
 /**
@@ -63,7 +62,7 @@ export const redeemCode = (emulation: Emulation, tokenRequest: TokenRequest): To
   const redirectUri = parameters.require('redirect_uri')
   if (redirectUri !== request.replyTo.redirectUri) throw new EntraError(500112, redirectUri)
   checkCodeVerifier(request.codeChallenge, parameters.get('code_verifier'))
-  const { scopes, permissions } = narrowScopes(code, tokenRequest)
+  const { scopes, permissions } = checkScopes(code, tokenRequest)
   checkResource(parameters.get('resource'), scopes.resource, tenant)
   const confirmation = readConfirmation(parameters)
   emulation.revocations.check(signIn, platform)

@@ -70,14 +70,17 @@ const tokenReply = (
   { seals, settings }: Server
 ): Reply => {
   const { accessToken, expiresIn, scope } = tokens
+  const carried = scope === undefined ? scopes : settings.scopes.among(scope)
+  // Clients send back at a refresh what they read here.
+  const granted = settings.scopes.supported.filter(name => scopes.includes(name) || carried.includes(name))
   const refreshToken = settings.scopes.givesRefreshTokens ? tokens.refreshToken : undefined
   const document = {
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: expiresIn,
-    ...(scope !== undefined && { scope }),
+    scope: carried.join(' '),
     ...(refreshToken !== undefined && {
-      refresh_token: seals.seal('refresh', client, { entra: refreshToken, redirect, scopes })
+      refresh_token: seals.seal('refresh', client, { entra: refreshToken, redirect, scopes: granted })
     })
   }
   return {

@@ -86,8 +86,12 @@ export class EntraTokenEndpoint {
     try {
       credential = await this.#credential(endpoints.token)
     } catch (error) {
-      this.#log.error({ reason: (error as NodeJS.ErrnoException).code }, 'the credential of the gateway cannot be read')
-      throw new OAuthFault('SLUICE_OAUTH_ENTRA_SETUP')
+      const { code: reason, path: file } = error as NodeJS.ErrnoException
+      this.#log.error({ reason, file }, 'the credential of the gateway cannot be read')
+      throw new OAuthFault(
+        'SLUICE_OAUTH_ENTRA_SETUP',
+        'The gateway cannot read its own credential; its log names the file.'
+      )
     }
     const body = new URLSearchParams({ ...grant, client_id: this.#clientId, ...credential })
     try {
