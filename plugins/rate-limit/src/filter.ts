@@ -15,7 +15,14 @@ import { Streams } from './streams.ts'
 export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginContext): Promise<Filter> {
   const settings = readSettings(config)
   const prefix = `sluice:limit:${ctx.entry}:${settings.calls?.key ?? 'streams'}:`
-  const caller = callerOf(settings.by, ctx.fact<Principal>('principal'), prefix)
+  const principalOf = ctx.fact<Principal>('principal')
+  const caller = callerOf(settings.by, principalOf, prefix)
+  const { kinds } = settings
+  const passes = (x: Exchange): boolean => {
+    if (kinds === undefined) return false
+    const principal = principalOf.get(x)
+    return principal === undefined || !kinds.has(principal.kind)
+  }
   const calls = settings.calls === undefined ? undefined : await CallLimit.open(settings.calls, settings, ctx)
   const streams = settings.streams === undefined ? undefined : useStreams(settings.streams, ctx)
   const { readsMessages } = settings
@@ -27,6 +34,7 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
     ...(readsMessages.length > 0 && { mcp: { requests: readsMessages } }),
     onRequest(x) {
       if (x.endpoint?.cors === 'any' && x.endpoint.limited !== true) return undefined
+      if (passes(x)) return undefined
       if (x.method === 'GET' && x.endpoint === undefined) {
         const refused = openStream(x)
         if (refused !== undefined) return refused
@@ -35,6 +43,7 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
     },
     ...(readsMessages.length > 0 && {
       onMcpRequest(m: McpRequest, x: Exchange): Outcome | Promise<Outcome> {
+        if (passes(x)) return undefined
         if (m.method === 'subscriptions/listen') {
           const refused = openStream(x)
           if (refused !== undefined) return refused

@@ -11,6 +11,6 @@ export default definePlugin<RateLimitConfig>({
   version: '0.1.0',
   api: 1,
   configSchema,
-  requires: ({ by }) => (by === 'principal' || by === 'client' ? ['principal'] : []),
+  requires: ({ by, kinds }) => (by === 'principal' || by === 'client' || kinds !== undefined ? ['principal'] : []),
   create: (config, ctx) => createRateLimit(config, ctx)
 })
