@@ -24,6 +24,26 @@ t.test('step-up: a claims challenge leads a client that understands it to a toke
   t.equal(await code(strong, 'PAY'), null)
 })
 
+t.test('step-up: of patterns that fit a tool all count, and the challenge names what lacks', async t => {
+  const entra = await start(t, { directory })
+  const { call, code } = await company(t, entra, { authContext: { 'pay*': 'c1', '*_All': 'c2', get_time: 'c3' } })
+  const holding = (...acrs: string[]) => entra.issueToken({ claims: { acrs, xms_cc: ['cp1'] } })
+  t.equal(await code(holding('c1'), 'pay_one'), null)
+  t.equal(await code(holding('c1', 'c2'), 'pay_all'), null)
+  t.equal(await code(holding(), 'delete_none'), null)
+  for (const [acrs, tool, wanted] of [
+    [['c2'], 'PAY_ALL', 'c1'],
+    [['c1'], 'pay_all', 'c2'],
+    [[], 'get_time', 'c3']
+  ] as const) {
+    const [, claims = ''] = /claims="([^"]+)"/.exec(
+      (await call(holding(...acrs), tool)).headers.get('www-authenticate')!
+    )!
+    t.match(JSON.parse(Buffer.from(claims, 'base64').toString()), { access_token: { acrs: { value: wanted } } })
+  }
+  await t.rejects(company(t, entra, { authContext: { 'pay*': 'c1', 'PAY*': 'c2' } }), /another case/)
+})
+
 t.test('step-up: who cannot do it is told so', async t => {
   const entra = await start(t, { directory })
   const { call } = await company(t, entra, { authContext: { pay: 'c2' } })

@@ -245,6 +245,52 @@ t.test('people are told apart, applications too, and metadata is never limited',
   t.equal((await fetch(`${origin}/.well-known/oauth-protected-resource${pathname}`)).status, 200)
 })
 
+t.test('a limit of some kinds of callers is none of others, whatever is counted', async t => {
+  const only = (id: string, kind: string, more: object) => ({
+    'rate-limit': { id, by: 'route', kinds: [kind], limit: 2, per: '1h', ...more }
+  })
+  const { mcp, entra } = await contoso(t, {
+    routeFilters: [
+      only('apps', 'app', {}),
+      only('app-costs', 'app', { cost: { ping: 1 }, limit: 5 }),
+      only('agents', 'agent', {})
+    ],
+    appRoles: ['Mcp.Invoke']
+  })
+  const ask = async (token: string) => {
+    const response = await fetch(mcp, {
+      method: 'POST',
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream'
+      }
+    })
+    await response.text()
+    return [
+      response.status,
+      response.headers
+        .get('ratelimit-policy')
+        ?.match(/"[^"]+"/g)
+        ?.join() ?? null
+    ]
+  }
+  const ada = entra.issueToken({ scopes: ['mcp_access'] })
+  const daemon = await daemonToken(entra.authority)
+  for (let i = 0; i < 4; i++) t.strictSame(await ask(ada), [200, null], 'a person is not counted')
+  const applied = '"app-costs","apps"'
+  t.strictSame(
+    [await ask(daemon), await ask(daemon)],
+    [
+      [200, applied],
+      [200, applied]
+    ]
+  )
+  t.equal((await ask(daemon))[0], 429)
+  t.strictSame(await ask(ada), [200, null])
+})
+
 const daemonToken = async (authority: string): Promise<string> => {
   const response = await fetch(`${authority}/${TENANT}/oauth2/v2.0/token`, {
     method: 'POST',
@@ -302,6 +348,8 @@ t.test('what cannot work is refused at its key', async t => {
     [{ by: 'tool', limit: 5, cost: { search: 2 } }, /cost: by: tool/],
     [{ by: 'tool', limit: 5, streams: 2 }, /streams: /],
     [{ by: 'principal', limit: 5 }, /needs the fact "principal"/],
+    [{ by: 'ip', kinds: ['agent'], limit: 5 }, /needs the fact "principal"/],
+    [{ by: 'principal', kinds: ['robot'], limit: 5 }, /kinds\[0\]/],
     [{ by: 'ip', limit: 5, store: 'http://x' }, /store: /]
   ]
   for (const [limit, message] of table) await t.rejects(limited(t, [limit]), message, JSON.stringify(limit))

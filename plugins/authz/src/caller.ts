@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts'
 import type { Person } from './person.ts'
 
 /** Fields that hold credentials: no rule sees them. */
-const HIDDEN = new Set(['authorization', 'proxy-authorization', 'cookie'])
+export const HIDDEN: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie'])
 
 const NONE: Outcome[] = []
 

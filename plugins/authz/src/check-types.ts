@@ -46,6 +46,7 @@ export class TypeChecker {
     const { exprKind } = expression
     switch (exprKind.case) {
       case 'constExpr':
+        this.#mustBeHeld(expression, exprKind.value)
         return CONSTANTS[exprKind.value.constantKind.case ?? ''] ?? DYN
       case 'identExpr':
         return this.#ofName(expression, exprKind.value.name, names)
@@ -54,7 +55,7 @@ export class TypeChecker {
       case 'callExpr':
         return this.#ofCall(expression, exprKind.value, names)
       case 'listExpr':
-        return listType(common(exprKind.value.elements.map(element => this.typeOf(element, names))))
+        return listType(common(exprKind.value.elements.map(element => this.#valueOf(element, names))))
       case 'structExpr':
         return this.#ofMap(expression, exprKind.value, names)
       case 'comprehensionExpr':
@@ -93,7 +94,8 @@ export class TypeChecker {
 
   #ofCall(at: Expression, call: OfForm<'callExpr'>, names: Names): RuleType {
     const { function: name, target, args } = call
-    const types = args.map(arg => this.typeOf(arg, names))
+    const isOwner = (place: number) => (name === '_[_]' && place === 0) || (name === '@in' && place === 1)
+    const types = args.map((arg, place) => (isOwner(place) ? this.typeOf(arg, names) : this.#valueOf(arg, names)))
     const [first, second, third] = types
     if (name === '_&&_' || name === '_||_') {
       for (const arg of args) this.#mustBe(arg, BOOL, names)
@@ -112,6 +114,10 @@ export class TypeChecker {
   }
 
   #ofFunction(at: Expression, name: string, owner: RuleType | undefined, types: readonly RuleType[]): RuleType {
+    const [left, right] = types
+    if (name === '_==_' || name === '_!=_') this.#mustBeComparable(at, left!, right!)
+    if (name === '@in' && right !== undefined && !isFields(right) && right.kind === 'list')
+      this.#mustBeComparable(at, left!, right.element)
     const overloads = [...(this.#env.funcs.find(name) ?? [])]
     const shown = operatorOf(name)
     if (overloads.length === 0) throw this.#fault(at, `there is no function ${shown}`)
@@ -124,6 +130,7 @@ export class TypeChecker {
   #ofIndex(at: Expression, owner: RuleType, index: Expression): RuleType {
     const member = literalOf(index)
     if (isFields(owner)) {
+      // As `mcp.tool.name`, so that it is found by it.
       if (member !== undefined) return this.#memberOf(at, owner, member)
       throw this.#fault(at, 'a member is named by a text in the rule: jwt["name"]')
     }
@@ -137,7 +144,7 @@ export class TypeChecker {
     if (messageName !== '') throw this.#fault(at, `there is no type ${messageName}`)
     for (const { keyKind, value } of entries) {
       if (keyKind.case === 'mapKey') this.typeOf(keyKind.value, names)
-      this.typeOf(value!, names)
+      this.#valueOf(value!, names)
     }
     return mapType(DYN, DYN)
   }
@@ -169,6 +176,33 @@ export class TypeChecker {
     return this.typeOf(loop.result!, inside)
   }
 
+  /** What is not a member of something else: what holds names is only taken apart. */
+  #valueOf(at: Expression, names: Names): RuleType {
+    const type = this.typeOf(at, names)
+    if (isFields(type) && at.exprKind.case !== 'identExpr' && type.others === undefined)
+      throw this.#fault(at, `name one of its members: ${Object.keys(type.fields).join(', ')}`)
+    if (isFields(type) && at.exprKind.case === 'identExpr')
+      throw this.#fault(
+        at,
+        `name one of the members of ${at.exprKind.value.name}: ${Object.keys(type.fields).join(', ')}`
+      )
+    return type
+  }
+
+  /** Values of two types are never the same: the rule would say nothing. */
+  #mustBeComparable(at: Expression, one: RuleType, other: RuleType): void {
+    if (isFields(one) || isFields(other) || one === DYN || other === DYN) return
+    if (kindOf(one) !== kindOf(other))
+      throw this.#fault(at, `${typeName(one)} and ${typeName(other)} are never the same`)
+  }
+
+  /** Numbers of callers are doubles, and none is exactly this one. */
+  #mustBeHeld(at: Expression, { constantKind }: OfForm<'constExpr'>): void {
+    if (constantKind.case !== 'int64Value' && constantKind.case !== 'uint64Value') return
+    if (constantKind.value > MOST_INTEGER || constantKind.value < -MOST_INTEGER)
+      throw this.#fault(at, `no number of a caller is compared with this one: integers reach to ${MOST_INTEGER}`)
+  }
+
   #mustBe(at: Expression, type: CelType, names: Names): void {
     const found = this.typeOf(at, names)
     if (found !== type && found !== DYN)
@@ -179,6 +213,11 @@ export class TypeChecker {
     return new RuleFault(message, this.#offsetOf(at))
   }
 }
+
+const MOST_INTEGER = BigInt(Number.MAX_SAFE_INTEGER)
+
+const kindOf = (type: CelType): string =>
+  [INT, UINT, DOUBLE].some(one => one === type) ? 'number' : type.kind === 'scalar' ? type.name : type.kind
 
 /** No name of CEL has a space. */
 const IN_A_LOOP = 'in a loop'

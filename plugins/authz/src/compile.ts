@@ -1,7 +1,9 @@
 import { celEnv, parse, plan } from '@bufbuild/cel'
 import { Bindings } from './bindings.ts'
+import { checkTexts } from './check-texts.ts'
 import { type OffsetOf, TypeChecker } from './check-types.ts'
 import { type Condition, conjunction, disjunction, negation } from './condition.ts'
+import { equality } from './equality.ts'
 import { type Expression, literalOf, partsOf, pathOf } from './expression.ts'
 import { literalTest } from './literal-test.ts'
 import { questionTexts } from './named-value.ts'
@@ -17,7 +19,7 @@ const CEL_COST = 100
 /** Compiles the rules of one policy. */
 export class Compiler {
   readonly #patterns = new Patterns()
-  readonly #env = celEnv<Record<string, never>>({ re2: this.#patterns })
+  readonly #env = celEnv<Record<string, never>>({ re2: this.#patterns, funcs: [...equality()] })
   /** Whether any rule names the caller. */
   readsPerson = false
   /** How many conditions there are on the token alone, and on the HTTP request. */
@@ -34,6 +36,7 @@ export class Compiler {
     const { expr, sourceInfo } = parsed(text)
     const offsetOf: OffsetOf = ({ id }) => sourceInfo?.positions[String(id)] ?? 0
     new TypeChecker(this.#env, offsetOf).checkRule(expr)
+    checkTexts(expr, offsetOf)
     this.readsPerson ||= readsPerson(rootsOf(expr))
     return this.#condition(expr, refuses, offsetOf)
   }
@@ -52,7 +55,10 @@ export class Compiler {
         this.#compilePatterns(expression, offsetOf)
         const loop = unrolled(expression)
         if (loop !== undefined) return (loop.operator === '_||_' ? disjunction : conjunction)(loop.parts.map(compiled))
-        return literalTest(expression, { patterns: this.#patterns, refuses }) ?? this.#evaluation(expression)
+        const test = literalTest(expression, { patterns: this.#patterns, refuses })
+        if (test !== undefined) return test
+        if (readsNamesAlone(expression)) throw new RuleFault(ONLY_WITH_TEXTS, offsetOf(expression))
+        return this.#evaluation(expression)
       }
     }
   }
@@ -99,6 +105,16 @@ export class Compiler {
     }
   }
 }
+
+const ONLY_WITH_TEXTS =
+  'a name is compared with texts of the rule, by ==, !=, in a list, startsWith(), endsWith(), contains() or matches(): else letter case would get round the rule'
+
+/** Whether nothing but names of things decides. */
+const readsNamesAlone = (expression: Expression): boolean =>
+  readsName(expression) && !readsArguments(expression) && Array.from(rootsOf(expression)).every(root => root === 'mcp')
+
+const readsName = (expression: Expression): boolean =>
+  questionTexts.get(pathOf(expression) ?? '')?.ofThing !== undefined || partsOf(expression).some(readsName)
 
 const parsed = (text: string): ReturnType<typeof parse> => {
   try {

@@ -12,7 +12,7 @@ export interface RuleConfig {
 export interface AuthzConfig {
   readonly rules?: readonly RuleConfig[]
   readonly mode: 'enforce' | 'shadow'
-  /** Tool names to authentication contexts, c1 to c99. */
+  /** Names and patterns of tools to authentication contexts, c1 to c99. */
   readonly authContext?: Readonly<Record<string, string>>
   readonly agents?: 'any' | 'identifiable' | 'refuse'
   readonly groups?: GroupsConfig
@@ -73,7 +73,7 @@ export const configSchema = {
     },
     authContext: {
       description:
-        'Tools that need a sign-in that satisfies an authentication context of Conditional Access, by the tool’s name: c1 to c99.',
+        'Tools that need a sign-in that satisfies an authentication context of Conditional Access, by the tool’s name or a pattern in which * is anything: c1 to c99. Of patterns that fit one tool, all count.',
       type: 'object',
       minProperties: 1,
       additionalProperties: { description: 'The context, c1 to c99.', type: 'string', pattern: '^c[1-9][0-9]?$' }

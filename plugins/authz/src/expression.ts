@@ -6,12 +6,20 @@ export type Expression = ReturnType<typeof parse>['expr']
 /** What a rule says at a place: calls, names, members, constants, lists, maps, and loops (`exists`, `all`, …). */
 export type Form = Expression['exprKind']
 
-/** The name that a chain of members spells, as `mcp.tool.name`; `undefined` for anything else. */
+/** The name that a chain of members spells, as `mcp.tool.name` or `mcp["tool"].name`; `undefined` for anything else. */
 export const pathOf = ({ exprKind }: Expression): string | undefined => {
   if (exprKind.case === 'identExpr') return exprKind.value.name.replace(/^\./, '')
+  if (exprKind.case === 'callExpr') return pathOfIndex(exprKind.value)
   if (exprKind.case !== 'selectExpr' || exprKind.value.testOnly) return undefined
   const owner = exprKind.value.operand === undefined ? undefined : pathOf(exprKind.value.operand)
   return owner === undefined ? undefined : `${owner}.${exprKind.value.field}`
+}
+
+const pathOfIndex = ({ function: name, args }: Extract<Form, { readonly case: 'callExpr' }>['value']) => {
+  const [owner, index] = args
+  const [path, member] = name === '_[_]' ? [pathOf(owner!), literalOf(index!)] : []
+  // A member whose name has a dot would spell another path.
+  return path === undefined || member === undefined || !/^\w+$/.test(member) ? undefined : `${path}.${member}`
 }
 
 /** The text that a part of a rule is, if it is one. */

@@ -66,7 +66,7 @@ const comparison = (
   const text = textOf(left) ?? textOf(right)
   const literal = literalOf(right) ?? literalOf(left)
   if (text === undefined || literal === undefined) return undefined
-  const whole = [{ text: literal, first: true, last: true }]
+  const whole = wholes(text, [literal])
   return operator === '_==_'
     ? comparedTo(text, whole, options)
     : negation(comparedTo(text, whole, { ...options, refuses: !options.refuses }))
@@ -78,18 +78,23 @@ const membership = (element: Expression, list: Expression, options: TestOptions)
   if (text !== undefined && list.exprKind.case === 'listExpr') {
     const literals = list.exprKind.value.elements.map(literalOf)
     if (!literals.every(literal => literal !== undefined)) return undefined
-    return comparedTo(
-      text,
-      literals.map(literal => ({ text: literal, first: true, last: true })),
-      options
-    )
+    return comparedTo(text, wholes(text, literals), options)
   }
   const literal = literalOf(element)
   const texts = callerLists.get(pathOf(list) ?? '')
-  return literal === undefined || texts === undefined
-    ? undefined
-    : test(texts, undefined, values => values.includes(literal))
+  if (literal === undefined || texts === undefined) return undefined
+  const looked = spellingsOf(literal, texts.ofId)
+  return test(texts.read, undefined, values => looked.some(one => values.includes(one)))
 }
+
+/** The names as a whole. */
+const wholes = ({ ofId }: NamedText, names: readonly string[]): readonly NamePart[] =>
+  names.flatMap(name => spellingsOf(name, ofId).map(text => ({ text, first: true, last: true })))
+
+const spellingsOf = (text: string, ofId: boolean | undefined): readonly string[] =>
+  ofId === true && GUID.test(text) && text !== text.toLowerCase() ? [text, text.toLowerCase()] : [text]
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const textOf = (expression: Expression): NamedText | undefined => {
   const path = pathOf(expression) ?? ''

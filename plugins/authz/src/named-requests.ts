@@ -14,8 +14,11 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['tasks/update', 'task']
 ])
 
+/** Methods of MCP that rules are asked about. */
+export const asked: readonly string[] = [...KINDS.keys(), 'completion/complete']
+
 /** What names nothing that rules could be about. Lists are filtered when they come back. */
-const UNNAMED: ReadonlySet<string> = new Set([
+export const UNASKED: ReadonlySet<string> = new Set([
   'initialize',
   'ping',
   'server/discover',
@@ -30,7 +33,7 @@ const UNNAMED: ReadonlySet<string> = new Set([
 
 /** What the rules are asked about a message: nothing, one thing, or several. What has no place in MCP is asked by its method. */
 export const questionsOf = ({ kind, method, target, params }: McpRequest): readonly NamedQuestion[] => {
-  if (kind === 'response' || UNNAMED.has(method)) return NONE
+  if (kind === 'response' || UNASKED.has(method)) return NONE
   // A server might do what a message without an id asks for.
   if (kind === 'notification' && method.startsWith('notifications/')) return NONE
   if (method === 'subscriptions/listen') return subscribed(params)

@@ -8,8 +8,16 @@ export type NamedValue<T> = (question: Question, caller: Caller, reading: Readin
 /** A text that a rule names. */
 export interface NamedText {
   readonly read: NamedValue<string>
+  /** An id, of which a GUID means the same in any case: Entra's come in lower case. */
+  readonly ofId?: boolean
   /** Of names of things: whose they are, and how they read where the case of letters does not matter. */
   readonly ofThing?: { readonly kind: Kind; readonly folded: NamedValue<string> }
+}
+
+/** A list of texts that a rule names. */
+export interface NamedList {
+  readonly read: NamedValue<readonly string[]>
+  readonly ofId: boolean
 }
 
 const nameOf = (wanted: Kind): NamedText => {
@@ -36,12 +44,17 @@ export const questionTexts: ReadonlyMap<string, NamedText> = new Map<string, Nam
 
 /** Texts of a caller. */
 export const callerTexts: ReadonlyMap<string, NamedText> = new Map(
-  ['tenantId', 'objectId', 'clientId', 'kind'].map(name => [`principal.${name}`, { read: ofPrincipal<string>(name) }])
+  ['tenantId', 'objectId', 'clientId', 'kind'].map(name => [
+    `principal.${name}`,
+    { read: ofPrincipal<string>(name), ofId: name !== 'kind' }
+  ])
 )
 
 /** Lists of texts of a caller. */
-export const callerLists: ReadonlyMap<string, NamedValue<readonly string[]>> = new Map(
+export const callerLists: ReadonlyMap<string, NamedList> = new Map(
   ['principal', 'jwt'].flatMap(root =>
-    ['scopes', 'roles', 'groups'].map(name => [`${root}.${name}`, ofPrincipal<readonly string[]>(name)] as const)
+    ['scopes', 'roles', 'groups'].map(
+      name => [`${root}.${name}`, { read: ofPrincipal<readonly string[]>(name), ofId: name === 'groups' }] as const
+    )
   )
 )

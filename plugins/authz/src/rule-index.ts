@@ -17,10 +17,14 @@ export class RuleIndex<Rule extends Indexed> {
   readonly #others: readonly number[]
   /** By their places, which rules are asked at all; `undefined` for all of them. */
   readonly #asked: Uint8Array | undefined
+  /** By their places, at which search rules were asked last: a part may be in a name more than once. */
+  readonly #askedAt: Float64Array
+  #search = 0
 
   /** @param narrowed An index of the same rules, and which of them are asked */
   constructor(rules: readonly Rule[], narrowed?: { readonly index: RuleIndex<Rule>; readonly asked: Uint8Array }) {
     this.#rules = rules
+    this.#askedAt = new Float64Array(rules.length)
     this.#asked = narrowed?.asked
     if (narrowed !== undefined) {
       const { index, asked } = narrowed
@@ -42,8 +46,11 @@ export class RuleIndex<Rule extends Indexed> {
   find(text: string, holds: (rule: Rule) => boolean): Rule | undefined {
     let found: Rule | undefined
     const asked = this.#asked
+    const askedAt = this.#askedAt
+    const search = ++this.#search
     const isFound = (place: number): boolean => {
-      if (asked !== undefined && asked[place] === 0) return false
+      if (askedAt[place] === search || (asked !== undefined && asked[place] === 0)) return false
+      askedAt[place] = search
       const rule = this.#rules[place]!
       if (!holds(rule)) return false
       found = rule

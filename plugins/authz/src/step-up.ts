@@ -1,4 +1,6 @@
 import { ConfigFault, type Principal } from '@sluice/plugin-api'
+import { foldCase } from './letter-case.ts'
+import { wildcard } from './wildcard.ts'
 
 /** What a call lacks of Conditional Access. */
 export interface StepUp {
@@ -7,26 +9,30 @@ export interface StepUp {
   readonly context: string
 }
 
-/** Finds out whether the sign-in of a caller is good enough for a tool: by `acrs`, the authentication contexts that it satisfied. */
+/**
+ * Finds out whether the sign-in of a caller is good enough for a tool: by `acrs`, the authentication contexts that it
+ * satisfied. Of patterns that fit one tool all count, as for scopes.
+ */
 export class StepUps {
-  readonly #contexts: ReadonlyMap<string, string>
+  readonly #needed: readonly { readonly fits: (tool: string) => boolean; readonly context: string }[]
 
   /** @throws ConfigFault for two tools that are one to servers that do not mind the case */
   constructor(contexts: Readonly<Record<string, string>> = {}) {
-    const byName = new Map<string, string>()
-    for (const [tool, context] of Object.entries(contexts)) {
-      if (byName.has(tool.toLowerCase()))
-        throw new ConfigFault(['authContext', tool], 'it is here in another case, too')
-      byName.set(tool.toLowerCase(), context)
-    }
-    this.#contexts = byName
+    const patterns = new Set<string>()
+    this.#needed = Object.entries(contexts).map(([pattern, context]) => {
+      const folded = foldCase(pattern)
+      if (patterns.has(folded)) throw new ConfigFault(['authContext', pattern], 'it is here in another case, too')
+      patterns.add(folded)
+      return { fits: wildcard(pattern), context }
+    })
   }
 
   lackOf(tool: string, principal: Principal | undefined): StepUp | undefined {
-    const context = this.#contexts.get(tool.toLowerCase())
-    if (context === undefined) return undefined
-    if (principal !== undefined && textsOf(principal.claims['acrs']).includes(context)) return undefined
-    return { code: principal !== undefined && canStepUp(principal) ? REQUIRED : UNSUPPORTED, context }
+    const satisfied = principal === undefined ? [] : textsOf(principal.claims['acrs'])
+    const lacking = this.#needed.find(({ fits, context }) => fits(tool) && !satisfied.includes(context))
+    if (lacking === undefined) return undefined
+    const code = principal !== undefined && canStepUp(principal) ? REQUIRED : UNSUPPORTED
+    return { code, context: lacking.context }
   }
 }
 

@@ -116,7 +116,7 @@ const each = (
 
 t.test('what is compiled says what CEL says of the whole rule, and is found by what it is about', async t => {
   let compared = 0
-  each(rulesByChance(4711, 2000), QUESTIONS, ({ text, condition, question, caller, reading, expected }) => {
+  each(rulesByChance(4711, 500), QUESTIONS, ({ text, condition, question, caller, reading, expected }) => {
     const outcome = condition.ask(question, caller, reading)
     compared++
     const about = `${text} of ${JSON.stringify(question)}, ${reading}`
@@ -129,13 +129,13 @@ t.test('what is compiled says what CEL says of the whole rule, and is found by w
       t.fail(`${about}: the index leaves it out`)
   })
   t.comment(`${compared} comparisons`)
-  t.ok(compared > 100_000)
+  t.ok(compared > 20_000)
 })
 
 t.test('a name in another case is never let through where the rule, as it is spelled, refuses', async t => {
   let folded = 0
   const questions = ['A', 'aB', 'Ab', 'B', 'É', '\u017f', '\u212a'].map(toolOf)
-  each(rulesByChance(1147, 2000), questions, ({ text, refuses, condition, question, caller, reading, expected }) => {
+  each(rulesByChance(1147, 300), questions, ({ text, refuses, condition, question, caller, reading, expected }) => {
     const outcome = condition.ask(question, caller, reading)
     if (outcome !== expected) folded++
     const about = `${text} of ${question.name}, ${reading}: ${outcome} for ${expected}`
@@ -145,5 +145,5 @@ t.test('a name in another case is never let through where the rule, as it is spe
     if (new RuleIndex([{ condition }]).find(thingText('tool', question.folded), () => true) === undefined)
       t.fail(`${about}: the index leaves it out`)
   })
-  t.ok(folded > 1000, `${folded} of them are others than CEL’s`)
+  t.ok(folded > 500, `${folded} of them are others than CEL’s`)
 })

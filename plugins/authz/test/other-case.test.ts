@@ -53,7 +53,7 @@ t.test('what lets through wants a name as it is spelled', async t => {
 t.test('a rule on things of one kind says nothing of another, and none of what has no name', async t => {
   t.equal(allows([{ deny: 'mcp.prompt.name == "drop"' }], 'DROP'), true)
   t.equal(allows([{ deny: 'mcp.resource.uri.startsWith("file:///hr/")' }], 'FILE:///HR/pay', 'resource'), false)
-  t.equal(allows([{ deny: 'principal.kind == "USER"' }], 'x'), true)
+  t.equal(allows([{ deny: 'principal.clientId == "CLIENT"' }], 'x'), true)
 })
 
 t.test('a folded text begins with, ends with and contains the folded forms of what it did', async t => {

@@ -45,6 +45,23 @@ const decide = (
 const prompt = { method: 'prompts/get', kind: 'prompt', arguments: undefined } as const
 const open = { arguments: undefined }
 
+/** What a server could make of what the rule denies, or another number than JavaScript read. */
+const OF_ANOTHER_TYPE: readonly (readonly [rule: string, given: object])[] = [
+  ['mcp.tool.arguments.path == "/etc/passwd"', { path: ['/etc/passwd'] }],
+  ['!(mcp.tool.arguments.path != "/etc/passwd")', { path: { a: 1 } }],
+  ['mcp.tool.arguments.amount == 500', { amount: '500' }],
+  ['mcp.tool.arguments.to in ["evil", "bad"]', { to: ['evil'] }],
+  ['mcp.tool.arguments.to in {"evil": 1}', { to: ['evil'] }],
+  ['mcp.tool.arguments.to.exists(x, x == "evil")', { to: [['evil']] }],
+  ['mcp.tool.arguments.l == ["a"]', { l: [['a']] }],
+  ['mcp.tool.arguments.m == {"a": 1}', { m: { a: '1' } }],
+  ['mcp.tool.arguments.ok == true', { ok: 'true' }],
+  ['mcp.tool.arguments.id == 5', { id: 2 ** 53 }],
+  ['mcp.tool.arguments.id < 0', { id: Infinity }],
+  ['5 in mcp.tool.arguments.ids', { ids: [1, 2 ** 60] }],
+  ['mcp.tool.arguments.a.id == 5', { a: { id: -(2 ** 53) } }]
+]
+
 const ROWS: readonly (readonly [
   says: string,
   allowed: boolean,
@@ -79,7 +96,7 @@ const ROWS: readonly (readonly [
   ['nobody signed in, and nobody is asked for', true, [{ allow: 'mcp.tool.name == "echo"' }], {}, null],
   ['a rule on tools denies no prompt', true, [{ deny: 'mcp.tool.name == "echo"' }], prompt],
   ['a rule on tools allows no prompt', false, [{ allow: 'mcp.tool.name != "other"' }], prompt],
-  ['nor does CEL', false, [{ allow: '(mcp.tool.name + "") != "other"' }], prompt],
+  ['nor does CEL', false, [{ allow: '(mcp.tool.name + jwt.dept) != "other"' }], prompt],
   ['a rule on tools requires of prompts', false, [{ require: 'mcp.tool.name in ["echo"]' }], prompt],
   ['a rule says that it is about tools', true, [{ require: '!has(mcp.tool) || mcp.tool.name == "x"' }], prompt],
   ['by method', false, [{ deny: 'mcp.method == "prompts/get"' }], prompt],
@@ -140,8 +157,59 @@ const ROWS: readonly (readonly [
     [{ allow: 'mcp.tool.arguments.to.all(to, to.endsWith("@contoso.example"))' }],
     { arguments: { to: ['a@contoso.example', 7] } }
   ],
+  ...OF_ANOTHER_TYPE.map(
+    ([rule, arguments_]) =>
+      [`${rule} of ${JSON.stringify(arguments_)}`, false, [{ deny: rule }], { arguments: arguments_ }] as const
+  ),
+  ['a list with one of the type', false, [{ deny: '"a" in mcp.tool.arguments.to' }], { arguments: { to: [5, 'a'] } }],
+  ['null can be asked of all', true, [{ deny: 'mcp.tool.arguments.x == null' }], { arguments: { x: 5 } }],
+  [
+    'numbers are numbers',
+    true,
+    [{ allow: 'mcp.tool.arguments.n in [5u, 7] && mcp.tool.arguments.n != 6.0' }],
+    { arguments: { n: 7 } }
+  ],
+  [
+    'lists',
+    true,
+    [{ allow: 'mcp.tool.arguments.l == ["a", "b"] && mcp.tool.arguments.l != ["a"]' }],
+    { arguments: { l: ['a', 'b'] } }
+  ],
+  [
+    'maps',
+    true,
+    [{ allow: 'mcp.tool.arguments.m == {"a": 1} && "a" in mcp.tool.arguments.m' }],
+    { arguments: { m: { a: 1 } } }
+  ],
+  [
+    'a number that is held, beside one that is not',
+    true,
+    [{ allow: 'mcp.tool.arguments.n == 1' }],
+    { arguments: { n: 1, id: 2 ** 53 } }
+  ],
+  [
+    'that there is a number that is not held',
+    true,
+    [{ allow: 'has(mcp.tool.arguments.id)' }],
+    { arguments: { id: 2 ** 53 } }
+  ],
+  [
+    'an id in capital letters',
+    false,
+    [{ deny: `principal.objectId == "AAAAAAAA-0000-4000-8000-000000000001"` }],
+    {},
+    { objectId: 'aaaaaaaa-0000-4000-8000-000000000001' }
+  ],
+  [
+    'a group in capital letters',
+    false,
+    [{ deny: `"AAAAAAAA-0000-4000-8000-000000000001" in jwt.groups` }],
+    {},
+    { groups: ['aaaaaaaa-0000-4000-8000-000000000001'] }
+  ],
+  ['an id of another provider', true, [{ allow: 'principal.objectId in ["A-1", "B-1"]' }], {}, { objectId: 'A-1' }],
+  ['a name by its index', false, [{ deny: 'mcp["tool"]["name"] == "ECHO"' }], open],
   ['fields of the request', true, [{ allow: 'request.headers["x-team"] == "a" && request.method == "POST"' }]],
-  ['credentials are no fields', false, [{ deny: 'has(request.headers.authorization)' }, { allow: 'false' }]],
   ['an address', true, [{ allow: 'source.address.startsWith("127.")' }]],
   ['patterns', true, [{ allow: 'mcp.tool.name.matches("^e(c|x)ho$")' }]],
   [

@@ -13,6 +13,9 @@ const fault = (rule: RuleConfig): { readonly message: string; readonly configPat
   }
 }
 
+const NAMES =
+  'a name is compared with texts of the rule, by ==, !=, in a list, startsWith(), endsWith(), contains() or matches(): else letter case would get round the rule'
+
 const REFUSED: Readonly<Record<string, string>> = {
   'mcp.tool.name': 'column 9 of the rule: a rule is true or false; this is string',
   '1 + 1': 'column 2 of the rule: a rule is true or false; this is int',
@@ -51,13 +54,40 @@ const REFUSED: Readonly<Record<string, string>> = {
   'true &&\n  nobody == 1':
     'line 2, column 3 of the rule: there is no nobody; there are principal, jwt, mcp, request, source',
   'jwt[mcp.tool.name] == 1': 'column 4 of the rule: a member is named by a text in the rule: jwt["name"]',
+  'mcp.tool.arguments.id == 9007199254740993':
+    'column 26 of the rule: no number of a caller is compared with this one: integers reach to 9007199254740991',
+  'principal.kind == "application"':
+    'column 19 of the rule: there is no kind application; there are user, app, agent, agent-user',
+  'principal.kind in ["app", "bot"]':
+    'column 27 of the rule: there is no kind bot; there are user, app, agent, agent-user',
+  'mcp.method == "tools/list"': 'column 15 of the rule: rules are not asked about tools/list: it passes',
+  'mcp.method != "Tools/Call"': 'column 15 of the rule: there is no method Tools/Call; write tools/call',
+  'mcp.tool.name == " pay"':
+    'column 18 of the rule: a name like this is refused before any rule is asked: it could be read as another one',
+  'mcp["resource"].uri == "file:///a/../b"':
+    'column 24 of the rule: a URI like this is refused before any rule is asked: it could be read as another one',
+  'principal.scopes == "mcp_access"': 'column 18 of the rule: list(string) and string are never the same',
+  'principal.roles.exists(r, r == 5)': 'column 28 of the rule: string and int are never the same',
+  '5 in principal.roles': 'column 2 of the rule: int and string are never the same',
+  'mcp.tool.name == null': 'column 15 of the rule: string and null_type are never the same',
+  'mcp.tool == {"name": "drop"}': 'column 4 of the rule: name one of its members: name, arguments',
+  '[mcp].exists(m, m.tool.name == "drop")':
+    'column 2 of the rule: name one of the members of mcp: method, tool, prompt, resource, task',
+  'dyn(jwt).scp == "a"': 'column 5 of the rule: name one of the members of jwt: scopes, roles, groups',
+  'request.headers["X-Team"] == "a"': 'column 16 of the rule: names of fields are in lower case: write x-team',
+  'has(request.headers.authorization)': 'column 1 of the rule: authorization is a credential, which no rule sees',
+  'mcp.tool.name in (["drop"] + ["kill"])': NAMES,
+  'true && mcp.tool.name == "dr" + "op"': NAMES,
+  '[mcp.tool.name] == ["drop"]': NAMES,
+  'dyn(mcp.tool.name) == "drop"': NAMES,
+  'mcp.tool.name in {"drop": 1}': NAMES,
   'Foo{a: 1} == 1': 'column 1 of the rule: there is no type Foo'
 }
 
 for (const [rule, message] of Object.entries(REFUSED)) {
   t.test(`does not load: ${rule}`, async t => {
     const found = fault({ deny: rule })
-    t.equal(found?.message, message)
+    t.equal(message === NAMES ? found?.message.replace(/^column \d+ of the rule: /, '') : found?.message, message)
     t.strictSame(found?.configPath, ['rules', 1, 'deny'])
   })
 }
@@ -69,6 +99,9 @@ for (const rule of [
   'jwt["extension_app"] == "x"',
   '"a" in jwt.amr',
   'type(jwt.x) == string',
+  '"dept" in jwt',
+  'mcp.tool.name.startsWith(jwt.dept)',
+  '["drop_", "purge_"].all(p, !mcp.tool.name.startsWith(p))',
   'size(principal.roles) > 0',
   'mcp.tool.arguments.a.all(x, ["a", "b"].exists(y, x == y))',
   'mcp.tool.arguments.to.exists_one(t, t.endsWith("@contoso.example"))',

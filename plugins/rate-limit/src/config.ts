@@ -1,9 +1,13 @@
+import type { Principal } from '@sluice/plugin-api'
+
 /** Whose calls are counted together. */
 export type LimitedBy = 'ip' | 'principal' | 'client' | 'tool' | 'route'
 
 /** Keys of a `rate-limit` entry. At least one of `limit` and `streams` must be given. */
 export interface RateLimitConfig {
   readonly by: LimitedBy
+  /** Kinds of callers that are limited. Default: all, and who is not signed in. */
+  readonly kinds?: readonly Principal['kind'][]
   /** Calls in `per`. */
   readonly limit?: number
   /** A duration. Default: 1m. */
@@ -33,6 +37,14 @@ export const configSchema = {
       description:
         'Whose calls are counted together: those of an address (ip; IPv6 by its /64), a person or application (principal), a client application (client), of one tool, or of the whole route. Where a token is optional and missing, principal and client fall back to the address.',
       enum: ['ip', 'principal', 'client', 'tool', 'route']
+    },
+    kinds: {
+      description:
+        'Callers that are limited, by what they are: user, app, agent (by itself), agent-user (with a user account of its own). Whoever is none of these passes uncounted, as does who is not signed in. Default: everybody is limited.',
+      type: 'array',
+      items: { enum: ['user', 'app', 'agent', 'agent-user'] },
+      minItems: 1,
+      uniqueItems: true
     },
     limit: {
       description: 'Calls that are let through in the time that per says.',

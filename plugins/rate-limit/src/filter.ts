@@ -16,7 +16,14 @@ import { Streams } from './streams.ts'
 export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: PluginContext): Promise<Filter> {
   const settings = readSettings(config)
   const prefix = `sluice:limit:${ctx.entry}:${settings.calls?.key ?? 'streams'}:`
-  const caller = callerOf(settings.by, ctx.fact<Principal>('principal'), prefix)
+  const principalOf = ctx.fact<Principal>('principal')
+  const caller = callerOf(settings.by, principalOf, prefix)
+  const { kinds } = settings
+  const passes = (x: Exchange): boolean => {
+    if (kinds === undefined) return false
+    const principal = principalOf.get(x)
+    return principal === undefined || !kinds.has(principal.kind)
+  }
   const calls = settings.calls === undefined ? undefined : await CallLimit.open(settings.calls, settings, ctx)
   const streams = settings.streams === undefined ? undefined : useStreams(settings.streams, ctx)
   const { readsMessages } = settings
@@ -30,6 +37,7 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
     ...(readsMessages.length > 0 && { mcp: { requests: readsMessages } }),
     onRequest(x) {
       if (x.endpoint?.cors === 'any' && x.endpoint.limited !== true) return undefined
+      if (passes(x)) return undefined
       if (x.method === 'GET' && x.endpoint === undefined) {
         return unlessRefused(openStream(x), () => calls?.takeRequest(x, caller(x)))
       }
@@ -37,6 +45,7 @@ export async function createRateLimit(config: Readonly<RateLimitConfig>, ctx: Pl
     },
     ...(readsMessages.length > 0 && {
       onMcpRequest(m: McpRequest, x: Exchange): Outcome | Promise<Outcome> {
+        if (passes(x)) return undefined
         if (m.method === 'subscriptions/listen') {
           return unlessRefused(openStream(x), () => calls?.takeMessages(m, x, caller(x)))
         }

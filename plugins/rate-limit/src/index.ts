@@ -13,7 +13,7 @@ export default definePlugin<RateLimitConfig>({
   version: '0.1.0',
   api: 1,
   configSchema,
-  requires: ({ by }) => (by === 'principal' || by === 'client' ? ['principal'] : []),
+  requires: ({ by, kinds }) => (by === 'principal' || by === 'client' || kinds !== undefined ? ['principal'] : []),
   singletons: { arrivals: options => new TableOwner(options as number), streams: () => new OpenStreams() },
   create: (config, ctx) => createRateLimit(config, ctx)
 })

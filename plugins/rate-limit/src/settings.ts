@@ -1,4 +1,4 @@
-import { ConfigFault, parseDuration } from '@sluice/plugin-api'
+import { ConfigFault, parseDuration, type Principal } from '@sluice/plugin-api'
 import type { LimitedBy, RateLimitConfig } from './config.ts'
 import { type Rate, rateOf } from './gcra.ts'
 
@@ -18,6 +18,8 @@ export interface CallSettings {
 /** An entry as the filter works with it. */
 export interface Settings extends Pick<RateLimitConfig, 'store' | 'onStoreError' | 'max'> {
   readonly by: LimitedBy
+  /** Kinds of callers that are limited; without it all. */
+  readonly kinds: ReadonlySet<Principal['kind']> | undefined
   readonly calls: CallSettings | undefined
   readonly streams: number | undefined
   /** Methods whose messages are looked at; none if requests alone are counted. */
@@ -26,7 +28,7 @@ export interface Settings extends Pick<RateLimitConfig, 'store' | 'onStoreError'
 
 /** Reads an entry. @throws ConfigFault at the key that is in the wrong */
 export const readSettings = (config: Readonly<RateLimitConfig>): Settings => {
-  const { by, streams, store, onStoreError, max } = config
+  const { by, kinds, streams, store, onStoreError, max } = config
   const calls = readCalls(config)
   if (by === 'tool' && streams !== undefined)
     throw new ConfigFault(['streams'], 'a stream is of no one tool; limit it in an entry of its own')
@@ -37,7 +39,7 @@ export const readSettings = (config: Readonly<RateLimitConfig>): Settings => {
     ...(by === 'tool' ? ['tools/call'] : []),
     ...(streams === undefined ? [] : ['subscriptions/listen'])
   ]
-  return { by, calls, streams, store, onStoreError, max, readsMessages }
+  return { by, kinds: kinds && new Set(kinds), calls, streams, store, onStoreError, max, readsMessages }
 }
 
 const readCalls = ({ by, limit, per, burst = limit, cost }: Readonly<RateLimitConfig>): CallSettings | undefined => {

@@ -107,9 +107,18 @@ const readCaller = (value: unknown, place: string): Principal => {
     expiresAt: Number.MAX_SAFE_INTEGER,
     claims: {},
     ...caller,
+    ...lowerCased(caller),
     groups: groups === 'unknown' ? undefined : ((groups ?? []) as readonly string[])
   }
 }
+
+/** As jwt-entra has ids, in whatever case the file does. */
+const lowerCased = ({ tenantId, objectId, clientId }: Partial<Principal>): Partial<Principal> =>
+  Object.fromEntries(
+    Object.entries({ tenantId, objectId, clientId }).flatMap(([name, id]) =>
+      typeof id === 'string' ? [[name, id.toLowerCase()]] : []
+    )
+  )
 
 const mapAt = (value: unknown, place: string, keys: readonly string[]): Json => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
