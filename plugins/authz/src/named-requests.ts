@@ -51,7 +51,9 @@ const NONE: readonly NamedQuestion[] = []
 /** A completion is about a prompt or a resource, as if that were used. */
 const referenced = (method: string, { ref }: Params, target: string | undefined): NamedQuestion => {
   const isPrompt = (ref as { readonly type?: unknown } | undefined)?.type === 'ref/prompt'
-  return newQuestion(method, isPrompt ? 'prompt' : 'resource', target ?? untold((ref ?? {}) as Params))
+  const name = target ?? untold((ref ?? {}) as Params)
+  // A server looks for the template by its text (2025-11-25, Completion, Reference Types).
+  return { ...newQuestion(method, isPrompt ? 'prompt' : 'resource', name), template: name.includes('{') }
 }
 
 /** `resourceSubscriptions` of revision 2026-07-28, each as if it were subscribed to by itself. */
@@ -62,4 +64,7 @@ const subscribed = ({ notifications }: Params): readonly NamedQuestion[] => {
 }
 
 /** What the rules are asked about an item of a list: whether it may be called. */
-export const questionOf = ({ method, name }: ListedItem): NamedQuestion => newQuestion(method, KINDS.get(method), name)
+export const questionOf = ({ method, name, template }: ListedItem): NamedQuestion => ({
+  ...newQuestion(method, KINDS.get(method), name),
+  template
+})

@@ -15,6 +15,8 @@ export interface Question {
   readonly folded: string
   /** Of the call of a tool; `undefined` where nobody knows them yet. */
   readonly arguments: unknown
+  /** Whether the name is a template of URIs. */
+  readonly template?: boolean
 }
 
 /** A question about a thing. */

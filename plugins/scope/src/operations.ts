@@ -1,4 +1,10 @@
-import { isAmbiguousName, isAmbiguousUri, type ListedItem, type McpRequest } from '@sluice/plugin-api'
+import {
+  isAmbiguousName,
+  isAmbiguousUri,
+  isAmbiguousUriTemplate,
+  type ListedItem,
+  type McpRequest
+} from '@sluice/plugin-api'
 import type { NeedsConfig, OperationsConfig, ScopeConfig } from './config.ts'
 import type { Needs } from './needs.ts'
 
@@ -44,9 +50,24 @@ export class Operations {
 
   /** Whether a message names something so that the server could read another name, for which it needs something else. */
   isNamedUnclearly(message: McpRequest): boolean {
-    const { tool, resources } = operationOf(message)
-    if (tool !== undefined && this.#tools.length > 0 && isAmbiguousName(tool)) return true
-    return this.#resources.length > 0 && resources.some(isAmbiguousUri)
+    const { method, tool, resources } = operationOf(message)
+    if (tool !== undefined && this.#isUnclearTool(tool)) return true
+    // A server looks for the template of a completion by its text (2025-11-25, Completion, Reference Types).
+    return resources.some(uri => this.#isUnclearUri(uri, method === 'completion/complete' && uri.includes('{')))
+  }
+
+  /** The same of an item of a list, which nobody could call. */
+  isListedUnclearly({ method, name, template }: ListedItem): boolean {
+    if (method === 'tools/call') return this.#isUnclearTool(name)
+    return method === 'resources/read' && this.#isUnclearUri(name, template)
+  }
+
+  #isUnclearTool(name: string): boolean {
+    return this.#tools.length > 0 && isAmbiguousName(name)
+  }
+
+  #isUnclearUri(uri: string, template: boolean): boolean {
+    return this.#resources.length > 0 && (template ? isAmbiguousUriTemplate(uri) : isAmbiguousUri(uri))
   }
 
   #neededFor({ method, tool, resources }: Operation): readonly Needs[] {
