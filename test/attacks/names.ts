@@ -23,6 +23,12 @@ const ambiguous = (name: string, body: string): Attack => attack(name, 200, 'SLU
 const refused = (name: string, body: string): Attack => attack(name, 200, 'SLUICE_AUTHZ_REFUSED', body)
 
 const method = (name: string): string => JSON.stringify({ ...MESSAGE, method: name, params: { name: 'delete_all' } })
+const listen = (uris: unknown): string =>
+  JSON.stringify({
+    ...MESSAGE,
+    method: 'subscriptions/listen',
+    params: { notifications: { resourceSubscriptions: uris } }
+  })
 const read = (uri: unknown): string => JSON.stringify({ ...MESSAGE, method: 'resources/read', params: { uri } })
 
 /** A tool is denied by name, a folder and a host by their beginning; all else is let through, which is where names slip by. */
@@ -66,6 +72,26 @@ export const names: AttackTable = {
       ambiguous('a ligature', call('delete_a\ufb02')),
       ambiguous('half a surrogate pair', call('delete_all').replace('_all"', String.raw`_all\ud800"`)),
       ambiguous('a list of one name', call(['delete_all'])),
+      ambiguous('no name', call(undefined)),
+      ambiguous('no name of the folder', read(undefined)),
+      unreadable(
+        'a name to inherit',
+        JSON.stringify(MESSAGE).replace('}', ',"params":{"__proto__":{"name":"delete_all"}}}')
+      ),
+      unreadable(
+        'an argument to inherit',
+        call('get_time', JSON.parse('{"arguments":{"__proto__":{"a":1}}}') as object)
+      ),
+      ambiguous(
+        'a folder beside the name of a prompt',
+        JSON.stringify({
+          ...MESSAGE,
+          method: 'completion/complete',
+          params: { ref: { type: 'ref/prompt', name: 'ok', uri: 'file:///hr/pay' }, argument: { name: 'a', value: '' } }
+        })
+      ),
+      ambiguous('subscriptions that are no list', listen('file:///hr/pay')),
+      ambiguous('a braille pattern without dots', call('delete_all\u2800')),
       ambiguous('a map that reads as the name', call({ toString: 'delete_all' })),
       ambiguous('a way round', read('file:///public/../hr/pay')),
       ambiguous('a way round, escaped', read('file:///public/%2e%2e/hr/pay')),

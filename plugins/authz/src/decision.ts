@@ -17,8 +17,8 @@ export const refusalCode = (policy: Policy, question: NamedQuestion, caller: Cal
   return visible ? 'SLUICE_AUTHZ_ARGUMENTS_REFUSED' : 'SLUICE_AUTHZ_REFUSED'
 }
 
-const isNamedUnclearly = ({ kind, name, template }: NamedQuestion): boolean => {
-  if (kind !== 'resource') return kind !== undefined && isAmbiguousName(name)
+const isNamedUnclearly = ({ method, kind, name, template }: NamedQuestion): boolean => {
+  if (kind !== 'resource') return isAmbiguousName(kind === undefined ? method : name)
   return template ? isAmbiguousUriTemplate(name) : isAmbiguousUri(name)
 }
 

@@ -101,24 +101,25 @@ const fitting = (pattern: string): ((name: string) => boolean) => {
 
 const operationOf = ({ method, target, params }: McpRequest): Operation => ({
   method,
-  tool: method === 'tools/call' ? (target ?? untold(params['name'])) : undefined,
+  tool: method === 'tools/call' ? (target ?? NO_TEXT) : undefined,
   resources: resourcesOf(method, target, params)
 })
 
 const resourcesOf = (method: string, target: string | undefined, params: McpRequest['params']): readonly string[] => {
-  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? untold(params['uri'])]
+  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? NO_TEXT]
   if (method === 'completion/complete') {
-    const { type, uri } = (params['ref'] ?? {}) as { readonly type?: unknown; readonly uri?: unknown }
-    return type === 'ref/prompt' ? [] : [target ?? untold(uri)]
+    const { type, name, uri } = (params['ref'] ?? {}) as Readonly<Record<string, unknown>>
+    // Of two names a server could take the other one.
+    if (name !== undefined && uri !== undefined) return [NO_TEXT]
+    return type === 'ref/prompt' ? [] : [target ?? NO_TEXT]
   }
   if (method !== 'subscriptions/listen') return []
   const { resourceSubscriptions: uris } = (params['notifications'] ?? {}) as {
     readonly resourceSubscriptions?: unknown
   }
-  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : NO_TEXT)) : []
+  if (uris === undefined) return []
+  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : NO_TEXT)) : [NO_TEXT]
 }
 
-/** The name of what is named by something else than a text, which a server could still make a name of. */
+/** The name of what is named by no text, or not where it should be: a server could still find a name. */
 const NO_TEXT = '\u0000'
-
-const untold = (name: unknown): string => (name === undefined ? '' : NO_TEXT)

@@ -57,6 +57,20 @@ t.test('operations need scopes of people and roles of applications', async t => 
     ['another case of a name', person(), tool('DELETE_note'), 'SLUICE_SCOPE_INSUFFICIENT'],
     ['a name with what nobody sees', person(), tool('delete\u200b_note'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['a name that is none', person(), ['tools/call', { name: ['delete_note'] }], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    ['a call without a name', person(), ['tools/call', {}], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    ['a read without a name', person(), ['resources/read', {}], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    [
+      'a completion with two names',
+      person(),
+      ['completion/complete', { ref: { type: 'ref/prompt', name: 'x', uri: 'file:///hr/pay' } }],
+      'SLUICE_SCOPE_NAME_AMBIGUOUS'
+    ],
+    [
+      'subscriptions that are no list',
+      person(),
+      ['subscriptions/listen', { notifications: { resourceSubscriptions: 'file:///hr/b' } }],
+      'SLUICE_SCOPE_NAME_AMBIGUOUS'
+    ],
     ['an application where only scopes are named', app(), tool('delete_note'), 'SLUICE_SCOPE_APP_REFUSED'],
     ['an application without the role', app(), tool('get_user'), 'SLUICE_SCOPE_ROLE_MISSING'],
     ['an application with it', app('Users.Write'), tool('get_user'), undefined],

@@ -26,7 +26,7 @@ export const textOf = (bytes: Buffer): string => {
 
 /**
  * Parses JSON (RFC 8259) of which every reader sees the same: no member name twice in one object, where some readers
- * believe the first and some the last. `__proto__` is a name like any other.
+ * believe the first and some the last.
  *
  * @throws JsonFault
  */
