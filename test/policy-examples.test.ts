@@ -75,7 +75,17 @@ const claimed: Readonly<Record<string, (t: Test, call: Call, issue: EntraEmulato
     t.strictSame([await call(ada, 'pay', { amount: 100 }), await call(ada, 'pay', { amount: 101 })], [null, ARGUMENTS])
     t.equal(await call(approver, 'pay', { amount: 101 }), null)
     t.equal(await call(ada, 'send_mail', { to: ['a@contoso.example'] }), null)
-    t.equal(await call(ada, 'send_mail', { to: ['a@contoso.example', 'b@example.com'] }), ARGUMENTS)
+    for (const args of [
+      { to: ['a@contoso.example', 'b@example.com'] },
+      { to: ['x@evil.example, a@contoso.example'] },
+      { to: ['x@evil.example;a@contoso.example'] },
+      { to: { 'a@contoso.example': 'x@evil.example' } },
+      { to: 'a@contoso.example' },
+      { to: [] },
+      { to: ['a@contoso.example'], bcc: ['x@evil.example'] }
+    ])
+      t.equal(await call(ada, 'send_mail', args), ARGUMENTS, JSON.stringify(args))
+    t.equal(await call(ada, 'pay', { amount: -100_000 }), ARGUMENTS)
   },
   async 'agents-apart.yaml'(t, call, issue) {
     const onBehalf = issue({ client: more.agent })

@@ -53,7 +53,7 @@ const caseOf = (kind: keyof typeof POLICIES, asked: 'call' | 'item'): Case => {
   const run = () => {
     const place = next++ % TOOLS.length
     if (place === 0) decisions = new ItemDecisions(policy, caller)
-    return decisions.of({ method: 'tools/call', name: TOOLS[place]! })
+    return decisions.of({ method: 'tools/call', name: TOOLS[place]!, template: false })
   }
   return { name, source, run }
 }

@@ -14,7 +14,11 @@ export const rules = [
   { id: 'no-agents', deny: 'principal.kind in ["agent", "agent-user"] && mcp.tool.name != "get_time"' },
   { id: 'no-drop', deny: 'mcp.tool.name == "drop_all"' },
   { id: 'no-guests-with-secrets', deny: 'mcp.tool.name == "get_secret" && principal.guest' },
-  { id: 'not-suspended', require: '!("suspended" in principal.roles)' }
+  { id: 'not-suspended', require: '!("suspended" in principal.roles)' },
+  { id: 'files', allow: '!mcp.resource.uri.startsWith("note:") && "reader" in principal.roles' },
+  { id: 'no-secret-files', deny: 'mcp.resource.uri.startsWith("file:///secret/")' },
+  { id: 'no-intern-pages', deny: 'mcp.resource.uri.startsWith("https://intern.example/")' },
+  { id: 'no-salaries', deny: 'mcp.resource.uri == "file:///open/geh%C3%A4lter"' }
 ]
 
 const who = (more: Partial<Principal>): Principal => fakePrincipal({ claims: { acct: 0 }, ...more })
@@ -38,28 +42,51 @@ export const callers: Readonly<Record<string, Principal>> = {
  * are asked for all the same: the rules do not know what there is.
  */
 const TABLE = `
-                                  nobody reader writer author guest unclear overage suspended agent app
-  tool get_time                     .      +      .      .     +      +        .        .       +    +
-  tool get_secret                   .      +      .      .     .      .        .        .       .    +
-  tool get_nothing                  .      +      .      .     +      +        .        .       .    +
-  tool put_note                     .      .      +      .     .      .        .        .       .    .
-  tool drop_all                     .      .      .      .     .      .        .        .       .    .
-  tool pay {"amount":100}           +      +      +      +     +      +        +        .       .    +
-  tool pay {"amount":101}           ~      ~      ~      ~     ~      ~        ~        .       .    ~
-  tool pay {"amount":"1"}           ~      ~      ~      ~     ~      ~        ~        .       .    ~
-  tool pay {}                       ~      ~      ~      ~     ~      ~        ~        .       .    ~
-  tool Get_time                     .      .      .      .     .      .        .        .       .    .
-  tool get_time\\u200b              .      .      .      .     .      .        .        .       .    .
-  tool \\uff47et_time               .      .      .      .     .      .        .        .       .    .
-  prompt summary                    +      +      +      +     +      +        +        .       .    +
-  prompt draft                      .      .      .      +     .      .        .        .       .    .
-  resource note://public/a          +      +      +      +     +      +        +        .       .    +
-  resource note://public/../reader  .      .      .      .     .      .        .        .       .    .
-  resource note://public/%2e%2e/x   .      .      .      .     .      .        .        .       .    .
-  resource note://reader            .      +      .      .     .      .        .        .       .    .
-  resource note://writer            .      .      +      .     .      .        .        .       .    .
-  template note://public/{name}     +      +      +      +     +      +        +        .       .    +
-  template note://{name}            .      .      .      .     .      .        .        .       .    .
+                                          nobody reader writer author guest unclear overage suspended agent app
+  tool get_time                           .      +      .      .     +      +        .        .       +    +
+  tool get_secret                         .      +      .      .     .      .        .        .       .    +
+  tool get_nothing                        .      +      .      .     +      +        .        .       .    +
+  tool put_note                           .      .      +      .     .      .        .        .       .    .
+  tool drop_all                           .      .      .      .     .      .        .        .       .    .
+  tool pay {"amount":100}                 +      +      +      +     +      +        +        .       .    +
+  tool pay {"amount":101}                 ~      ~      ~      ~     ~      ~        ~        .       .    ~
+  tool pay {"amount":"1"}                 ~      ~      ~      ~     ~      ~        ~        .       .    ~
+  tool pay {}                             ~      ~      ~      ~     ~      ~        ~        .       .    ~
+  tool Get_time                           .      .      .      .     .      .        .        .       .    .
+  tool get_time\\u200b                    .      .      .      .     .      .        .        .       .    .
+  tool \\uff47et_time                     .      .      .      .     .      .        .        .       .    .
+  prompt summary                          +      +      +      +     +      +        +        .       .    +
+  prompt draft                            .      .      .      +     .      .        .        .       .    .
+  resource note://public/a                +      +      +      +     +      +        +        .       .    +
+  resource note://public/../reader        .      .      .      .     .      .        .        .       .    .
+  resource note://public/%2e%2e/x         .      .      .      .     .      .        .        .       .    .
+  resource note://reader                  .      +      .      .     .      .        .        .       .    .
+  resource note://writer                  .      .      +      .     .      .        .        .       .    .
+  resource file:///open/a                 .      +      .      .     +      +        .        .       .    +
+  resource https://www.example/x          .      +      .      .     +      +        .        .       .    +
+  resource custom://Host/a                .      +      .      .     +      +        .        .       .    +
+  template file://{+path}                 .      +      .      .     +      +        .        .       .    +
+  resource file:///secret/a               .      .      .      .     .      .        .        .       .    .
+  resource file:/secret/a                 .      .      .      .     .      .        .        .       .    .
+  resource file:secret/a                  .      .      .      .     .      .        .        .       .    .
+  resource file://localhost/secret/a      .      .      .      .     .      .        .        .       .    .
+  resource file://127.0.0.1/secret/a      .      .      .      .     .      .        .        .       .    .
+  resource file:////secret/a              .      .      .      .     .      .        .        .       .    .
+  resource file:///open//../secret/a      .      .      .      .     .      .        .        .       .    .
+  resource file:///sec\\tret/a            .      .      .      .     .      .        .        .       .    .
+  resource file:///open/geh\\u00e4lter    .      .      .      .     .      .        .        .       .    .
+  resource file:///open/geh%C3%A4lter     .      .      .      .     .      .        .        .       .    .
+  resource https:/intern.example/x        .      .      .      .     .      .        .        .       .    .
+  resource https:intern.example/x         .      .      .      .     .      .        .        .       .    .
+  resource https:///intern.example/x      .      .      .      .     .      .        .        .       .    .
+  resource https://intern.example:443/x   .      .      .      .     .      .        .        .       .    .
+  resource https://intern.example:/x      .      .      .      .     .      .        .        .       .    .
+  resource https://intern\\u3002example/x .      .      .      .     .      .        .        .       .    .
+  resource https://intern.example./x      .      .      .      .     .      .        .        .       .    .
+  resource https://u@intern.example/x     .      .      .      .     .      .        .        .       .    .
+  resource https://%69ntern.example/x     .      .      .      .     .      .        .        .       .    .
+  template note://public/{name}           +      +      +      +     +      +        +        .       .    +
+  template note://{name}                  .      .      .      .     .      .        .        .       .    .
 `
 
 /** One case: who, what, and what comes of it. */

@@ -66,9 +66,28 @@ t.test('what is not as expected is told with its line', async t => {
   t.match(stdout, '7 of 8 cases are as expected.\n')
 })
 
+const of = (caller: string): string => `callers: { x: ${caller} }\ncases: [{ who: x, tool: a, expect: allow }]`
+
 for (const [says, table, message] of [
   ['no cases', 'callers: {}', /cases\.yaml: a list of cases belongs here/],
-  ['no YAML', 'cases: [', /cases\.yaml: /],
+  ['no YAML', 'cases: [', /^cases\.yaml:1:\d+: /],
+  ['an empty list', 'cases: []', /cases\.yaml:1: there is no case/],
+  ['callers that are no map', 'callers: 5\ncases: [{ tool: a, expect: allow }]', /cases\.yaml:1: a map belongs here/],
+  ['a kind that is none', of('{ kind: robot }'), /cases\.yaml:1: kind is user, app, agent, agent-user/],
+  ['groups that are none', of('{ groups: unknwon }'), /cases\.yaml:1: groups is a list of texts, or unknown/],
+  ['scopes that are no list', of('{ scopes: mcp_access }'), /cases\.yaml:1: scopes is a list of texts/],
+  ['an id that is a number', of('{ objectId: 5 }'), /cases\.yaml:1: objectId is text/],
+  ['arguments that are no map', 'cases: [{ tool: a, arguments: [], expect: allow }]', /arguments: a map belongs here/],
+  [
+    'another route',
+    'cases:\n  - { route: nope, tool: a, expect: allow }',
+    /^cases\.yaml:2: there is no route nope; there are everything\n$/
+  ],
+  [
+    'all of it at once',
+    'callers: { x: { rool: a } }\ncases:\n  - { who: x, tool: a, expect: x }\n  - { tool: 5 }',
+    /1: unknown key "rool"[^\n]*\ncases\.yaml:3: expect is[^\n]*\ncases\.yaml:4: tool is text/
+  ],
   [
     'an unknown key',
     'cases:\n  - { tool: a, expected: allow }',

@@ -1,4 +1,4 @@
-export { isAmbiguousName, isAmbiguousUri } from './ambiguous-name.ts'
+export { isAmbiguousName, isAmbiguousUri, isAmbiguousUriTemplate } from './ambiguous-name.ts'
 export { ConfigFault } from './config-fault.ts'
 export { parseDuration } from './duration.ts'
 export { type ListedItem, LISTING_METHODS, withoutItems } from './listed-items.ts'

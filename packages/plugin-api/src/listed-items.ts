@@ -4,6 +4,8 @@ export interface ListedItem {
   readonly method: 'tools/call' | 'prompts/get' | 'resources/read' | 'tasks/get'
   /** Name of a tool or prompt, URI of a resource, text of a template, id of a task; empty if it has none. */
   readonly name: string
+  /** Whether it is a template: what is called is a URI that it makes. */
+  readonly template: boolean
 }
 
 /** Methods whose results {@link withoutItems} reads. */
@@ -16,11 +18,11 @@ export const LISTING_METHODS: readonly string[] = [
 ]
 
 const LISTS = [
-  { member: 'tools', method: 'tools/call', named: 'name' },
-  { member: 'prompts', method: 'prompts/get', named: 'name' },
-  { member: 'resources', method: 'resources/read', named: 'uri' },
-  { member: 'resourceTemplates', method: 'resources/read', named: 'uriTemplate' },
-  { member: 'tasks', method: 'tasks/get', named: 'taskId' }
+  { member: 'tools', method: 'tools/call', named: 'name', template: false },
+  { member: 'prompts', method: 'prompts/get', named: 'name', template: false },
+  { member: 'resources', method: 'resources/read', named: 'uri', template: false },
+  { member: 'resourceTemplates', method: 'resources/read', named: 'uriTemplate', template: true },
+  { member: 'tasks', method: 'tasks/get', named: 'taskId', template: false }
 ] as const
 
 type Json = Readonly<Record<string, unknown>>
@@ -31,10 +33,10 @@ type Json = Readonly<Record<string, unknown>>
  */
 export const withoutItems = (result: unknown, maySee: (item: ListedItem) => boolean): unknown => {
   if (!isObject(result)) return result
-  const shorter = LISTS.flatMap(({ member, method, named }) => {
+  const shorter = LISTS.flatMap(({ member, method, named, template }) => {
     const items = result[member]
     if (!Array.isArray(items)) return []
-    const seen = items.filter(item => maySee({ method, name: nameOf(item, named) }))
+    const seen = items.filter(item => maySee({ method, name: nameOf(item, named), template }))
     return seen.length < items.length ? [[member, seen] as const] : []
   })
   return shorter.length === 0 ? result : { ...result, ...Object.fromEntries(shorter) }

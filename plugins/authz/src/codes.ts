@@ -20,7 +20,7 @@ export const refusals = {
   SLUICE_AUTHZ_NAME_AMBIGUOUS: {
     status: 200,
     meaning: 'The name is no text, or spelled so that the server could read it as another one.',
-    fix: 'Spell it as the lists do: without invisible characters, dot segments and needless escapes.'
+    fix: 'Spell it as the lists do: without invisible characters, dot segments and needless escapes; a URI as URL parsers write it.'
   },
   SLUICE_AUTHZ_SIGN_IN_REQUIRED: {
     status: 401,

@@ -1,4 +1,4 @@
-import { isAmbiguousName, isAmbiguousUri } from '@sluice/plugin-api'
+import { isAmbiguousName, isAmbiguousUri, isAmbiguousUriTemplate } from '@sluice/plugin-api'
 import type { Caller } from './caller.ts'
 import type { RefusalCode } from './codes.ts'
 import type { Policy, Rules, Verdict } from './policy.ts'
@@ -17,8 +17,10 @@ export const refusalCode = (policy: Policy, question: NamedQuestion, caller: Cal
   return visible ? 'SLUICE_AUTHZ_ARGUMENTS_REFUSED' : 'SLUICE_AUTHZ_REFUSED'
 }
 
-const isNamedUnclearly = ({ kind, name }: NamedQuestion): boolean =>
-  kind !== undefined && (kind === 'resource' ? isAmbiguousUri(name) : isAmbiguousName(name))
+const isNamedUnclearly = ({ method, kind, name, template }: NamedQuestion): boolean => {
+  if (kind !== 'resource') return isAmbiguousName(kind === undefined ? method : name)
+  return template ? isAmbiguousUriTemplate(name) : isAmbiguousUri(name)
+}
 
 const UNCLEAR: Verdict = Object.freeze({
   allowed: false,

@@ -40,26 +40,32 @@ export const questionsOf = ({ kind, method, target, params }: McpRequest): reado
   if (method === 'completion/complete') return [referenced(method, params, target)]
   const thing = KINDS.get(method)
   const given = thing === 'tool' ? (params['arguments'] ?? {}) : undefined
-  return [newQuestion(method, thing, target ?? untold(params), given)]
+  return [newQuestion(method, thing, target ?? NO_TEXT, given)]
 }
-
-/** The name where there is no text: nothing where nothing is named. */
-const untold = ({ name, uri, taskId }: Params): string => ((name ?? uri ?? taskId) === undefined ? '' : NO_TEXT)
 
 const NONE: readonly NamedQuestion[] = []
 
 /** A completion is about a prompt or a resource, as if that were used. */
 const referenced = (method: string, { ref }: Params, target: string | undefined): NamedQuestion => {
-  const isPrompt = (ref as { readonly type?: unknown } | undefined)?.type === 'ref/prompt'
-  return newQuestion(method, isPrompt ? 'prompt' : 'resource', target ?? untold((ref ?? {}) as Params))
+  const { type, name: prompt, uri } = (ref ?? {}) as Params
+  const isPrompt = type === 'ref/prompt'
+  // Of two names a server could take the other one.
+  const name = prompt !== undefined && uri !== undefined ? NO_TEXT : (target ?? NO_TEXT)
+  // A server looks for the template by its text (2025-11-25, Completion, Reference Types).
+  return { ...newQuestion(method, isPrompt ? 'prompt' : 'resource', name), template: name.includes('{') }
 }
 
 /** `resourceSubscriptions` of revision 2026-07-28, each as if it were subscribed to by itself. */
 const subscribed = ({ notifications }: Params): readonly NamedQuestion[] => {
   const { resourceSubscriptions: uris } = (notifications ?? {}) as { readonly resourceSubscriptions?: unknown }
-  if (!Array.isArray(uris)) return NONE
-  return uris.map(uri => newQuestion('resources/subscribe', 'resource', typeof uri === 'string' ? uri : NO_TEXT))
+  if (uris === undefined) return NONE
+  return (Array.isArray(uris) ? uris : [NO_TEXT]).map(uri =>
+    newQuestion('resources/subscribe', 'resource', typeof uri === 'string' ? uri : NO_TEXT)
+  )
 }
 
 /** What the rules are asked about an item of a list: whether it may be called. */
-export const questionOf = ({ method, name }: ListedItem): NamedQuestion => newQuestion(method, KINDS.get(method), name)
+export const questionOf = ({ method, name, template }: ListedItem): NamedQuestion => ({
+  ...newQuestion(method, KINDS.get(method), name),
+  template
+})

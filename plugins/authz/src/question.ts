@@ -15,6 +15,8 @@ export interface Question {
   readonly folded: string
   /** Of the call of a tool; `undefined` where nobody knows them yet. */
   readonly arguments: unknown
+  /** Whether the name is a template of URIs. */
+  readonly template?: boolean
 }
 
 /** A question about a thing. */
@@ -37,7 +39,7 @@ export const anyOf = (method: string, kind: Kind | undefined): Question => ({
   arguments: undefined
 })
 
-/** The name of what is named by something else than a text, which a server could still make a name of. */
+/** The name of what is named by no text, or not where it should be: a server could still find a name. */
 export const NO_TEXT = '\u0000'
 
 /** Whether the arguments are those that somebody may send later. */

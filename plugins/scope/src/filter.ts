@@ -9,7 +9,7 @@ import {
   withoutItems
 } from '@sluice/plugin-api'
 import type { ScopeConfig } from './config.ts'
-import { checkScopeNames } from './names.ts'
+import { checkResources, checkScopeNames } from './names.ts'
 import { hasByInclusion, type Lack, lackOf, type Needs } from './needs.ts'
 import { Operations } from './operations.ts'
 import { refusalReply, UNKNOWN_NAME } from './refusal-reply.ts'
@@ -17,7 +17,7 @@ import { refusalReply, UNKNOWN_NAME } from './refusal-reply.ts'
 /**
  * Makes the filter of an entry.
  *
- * @throws Error if nothing is required, or a scope is not written as tokens carry it.
+ * @throws Error if nothing is required, or a scope or URI is not written as tokens and messages carry it.
  */
 export function createScope(config: Readonly<ScopeConfig>, ctx: PluginContext): Filter {
   const { required, appRoles, includes = {}, hide = false } = config
@@ -25,6 +25,7 @@ export function createScope(config: Readonly<ScopeConfig>, ctx: PluginContext): 
   const limitsRoute = required !== undefined || appRoles !== undefined
   if (!limitsRoute && !operations.limited) throw new Error('name scopes in required, or roles in appRoles')
   checkScopeNames(config)
+  checkResources(config)
   const principalOf = ctx.fact<Principal>('principal')
   const has = hasByInclusion(includes)
   const route: Needs = { rule: undefined, scopes: required, appRoles }
@@ -70,7 +71,10 @@ export function createScope(config: Readonly<ScopeConfig>, ctx: PluginContext): 
     ...(operations.limited &&
       hide && {
         onMcpResult({ result }, x) {
-          const seen = withoutItems(result, item => lacks(x, operations.neededFor(item)) === undefined)
+          const seen = withoutItems(
+            result,
+            item => !operations.isListedUnclearly(item) && lacks(x, operations.neededFor(item)) === undefined
+          )
           return seen === result ? undefined : { result: seen }
         }
       }),

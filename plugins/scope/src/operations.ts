@@ -1,4 +1,10 @@
-import { isAmbiguousName, isAmbiguousUri, type ListedItem, type McpRequest } from '@sluice/plugin-api'
+import {
+  isAmbiguousName,
+  isAmbiguousUri,
+  isAmbiguousUriTemplate,
+  type ListedItem,
+  type McpRequest
+} from '@sluice/plugin-api'
 import type { NeedsConfig, OperationsConfig, ScopeConfig } from './config.ts'
 import type { Needs } from './needs.ts'
 
@@ -44,9 +50,24 @@ export class Operations {
 
   /** Whether a message names something so that the server could read another name, for which it needs something else. */
   isNamedUnclearly(message: McpRequest): boolean {
-    const { tool, resources } = operationOf(message)
-    if (tool !== undefined && this.#tools.length > 0 && isAmbiguousName(tool)) return true
-    return this.#resources.length > 0 && resources.some(isAmbiguousUri)
+    const { method, tool, resources } = operationOf(message)
+    if (tool !== undefined && this.#isUnclearTool(tool)) return true
+    // A server looks for the template of a completion by its text (2025-11-25, Completion, Reference Types).
+    return resources.some(uri => this.#isUnclearUri(uri, method === 'completion/complete' && uri.includes('{')))
+  }
+
+  /** The same of an item of a list, which nobody could call. */
+  isListedUnclearly({ method, name, template }: ListedItem): boolean {
+    if (method === 'tools/call') return this.#isUnclearTool(name)
+    return method === 'resources/read' && this.#isUnclearUri(name, template)
+  }
+
+  #isUnclearTool(name: string): boolean {
+    return this.#tools.length > 0 && isAmbiguousName(name)
+  }
+
+  #isUnclearUri(uri: string, template: boolean): boolean {
+    return this.#resources.length > 0 && (template ? isAmbiguousUriTemplate(uri) : isAmbiguousUri(uri))
   }
 
   #neededFor({ method, tool, resources }: Operation): readonly Needs[] {
@@ -80,24 +101,25 @@ const fitting = (pattern: string): ((name: string) => boolean) => {
 
 const operationOf = ({ method, target, params }: McpRequest): Operation => ({
   method,
-  tool: method === 'tools/call' ? (target ?? untold(params['name'])) : undefined,
+  tool: method === 'tools/call' ? (target ?? NO_TEXT) : undefined,
   resources: resourcesOf(method, target, params)
 })
 
 const resourcesOf = (method: string, target: string | undefined, params: McpRequest['params']): readonly string[] => {
-  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? untold(params['uri'])]
+  if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? NO_TEXT]
   if (method === 'completion/complete') {
-    const { type, uri } = (params['ref'] ?? {}) as { readonly type?: unknown; readonly uri?: unknown }
-    return type === 'ref/prompt' ? [] : [target ?? untold(uri)]
+    const { type, name, uri } = (params['ref'] ?? {}) as Readonly<Record<string, unknown>>
+    // Of two names a server could take the other one.
+    if (name !== undefined && uri !== undefined) return [NO_TEXT]
+    return type === 'ref/prompt' ? [] : [target ?? NO_TEXT]
   }
   if (method !== 'subscriptions/listen') return []
   const { resourceSubscriptions: uris } = (params['notifications'] ?? {}) as {
     readonly resourceSubscriptions?: unknown
   }
-  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : NO_TEXT)) : []
+  if (uris === undefined) return []
+  return Array.isArray(uris) ? uris.map(uri => (typeof uri === 'string' ? uri : NO_TEXT)) : [NO_TEXT]
 }
 
-/** The name of what is named by something else than a text, which a server could still make a name of. */
+/** The name of what is named by no text, or not where it should be: a server could still find a name. */
 const NO_TEXT = '\u0000'
-
-const untold = (name: unknown): string => (name === undefined ? '' : NO_TEXT)

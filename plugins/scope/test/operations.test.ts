@@ -57,6 +57,20 @@ t.test('operations need scopes of people and roles of applications', async t => 
     ['another case of a name', person(), tool('DELETE_note'), 'SLUICE_SCOPE_INSUFFICIENT'],
     ['a name with what nobody sees', person(), tool('delete\u200b_note'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['a name that is none', person(), ['tools/call', { name: ['delete_note'] }], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    ['a call without a name', person(), ['tools/call', {}], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    ['a read without a name', person(), ['resources/read', {}], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    [
+      'a completion with two names',
+      person(),
+      ['completion/complete', { ref: { type: 'ref/prompt', name: 'x', uri: 'file:///hr/pay' } }],
+      'SLUICE_SCOPE_NAME_AMBIGUOUS'
+    ],
+    [
+      'subscriptions that are no list',
+      person(),
+      ['subscriptions/listen', { notifications: { resourceSubscriptions: 'file:///hr/b' } }],
+      'SLUICE_SCOPE_NAME_AMBIGUOUS'
+    ],
     ['an application where only scopes are named', app(), tool('delete_note'), 'SLUICE_SCOPE_APP_REFUSED'],
     ['an application without the role', app(), tool('get_user'), 'SLUICE_SCOPE_ROLE_MISSING'],
     ['an application with it', app('Users.Write'), tool('get_user'), undefined],
@@ -67,6 +81,8 @@ t.test('operations need scopes of people and roles of applications', async t => 
     ['a resource', person(), read('file:///hr/pay'), 'SLUICE_SCOPE_INSUFFICIENT'],
     ['a resource that is none of these', person(), read('file:///public/hr/pay'), undefined],
     ['a detour to it', person(), read('file:///public/../hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    ['another spelling of it', person(), read('file:/hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
+    ['this machine by its name', person(), read('file://localhost/hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['a subscription', person(), ['resources/subscribe', { uri: 'file:///hr/pay' }], 'SLUICE_SCOPE_INSUFFICIENT'],
     [
       'one of several subscriptions',
@@ -98,15 +114,21 @@ t.test('a 401 that comes after it asks for the scopes of the operation, too', as
 
 t.test('lists are left as they are, or show what may be called', async t => {
   const tools = ['get_note', 'delete_note', 'delete_user', 'get_audit'].map(name => ({ name, title: name }))
-  const result = { tools, nextCursor: 'more', resources: [{ uri: 'file:///hr/a' }, { uri: 'file:///b' }] }
+  const result = {
+    tools,
+    nextCursor: 'more',
+    resources: ['file:///hr/a', 'file:/hr/a', 'file:///b'].map(uri => ({ uri })),
+    resourceTemplates: [{ uriTemplate: 'file:///b/{x}' }]
+  }
   t.equal(start(person()).filter.onMcpResult, undefined, 'hide is off: results are not read')
   const hidden = async (who: Partial<Principal>) => {
     const { filter, x } = start(who, { hide: true })
     const outcome = await filter.onMcpResult?.(fakeMcpResult({ method: 'tools/list', result }), x)
     return outcome !== undefined && 'result' in outcome ? outcome.result : result
   }
-  t.strictSame(await hidden(person()), { tools: [tools[0]], nextCursor: 'more', resources: [{ uri: 'file:///b' }] })
-  t.strictSame(await hidden(person('notes.all', 'hr.read')), { ...result, tools: tools.slice(0, 2) })
+  t.strictSame(await hidden(person()), { ...result, tools: [tools[0]], resources: [{ uri: 'file:///b' }] })
+  const resources = [{ uri: 'file:///hr/a' }, { uri: 'file:///b' }]
+  t.strictSame(await hidden(person('notes.all', 'hr.read')), { ...result, tools: tools.slice(0, 2), resources })
 })
 
 t.test('without operations no message is read', async t => {
@@ -119,4 +141,33 @@ t.test('operations alone leave all others to everybody', async t => {
   const alone = createScope({ tools: { x: ['y'] } }, fakeContext())
   t.equal(await alone.onRequest?.(x), undefined)
   t.match(await filter.onRequest?.(x), { code: 'SLUICE_SCOPE_SIGN_IN_REQUIRED' })
+})
+
+t.test('a pattern of resources that no URI fits as it is passed on is refused', async t => {
+  for (const pattern of [
+    'file:/hr/*',
+    'file://localhost/hr/*',
+    'file:///gehälter/*',
+    'https://intern.example:443/*',
+    'https://intern.example',
+    'file:///hr/../*'
+  ])
+    t.throws(
+      () => createScope({ resources: { [pattern]: ['hr.read'] } }, fakeContext()),
+      { message: `resources[${JSON.stringify(pattern)}]: ` },
+      pattern
+    )
+  for (const pattern of [
+    '*',
+    'file:*',
+    'file://*',
+    'file:///HR/*',
+    'file:///geh%C3%A4lter/*.md',
+    'https://*',
+    'https://*.example/*',
+    'https://intern.example*',
+    'note://Hr/{id}',
+    '*/hr/*'
+  ])
+    t.doesNotThrow(() => createScope({ resources: { [pattern]: ['hr.read'] } }, fakeContext()), pattern)
 })

@@ -141,10 +141,6 @@ export const revision20251125: Rows = {
       '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{"n":12345678901234567890}}}',
     sees: ['request tools/call echo']
   },
-  'a member called __proto__': {
-    sends: '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","__proto__":{"name":"forbidden"}}}',
-    sees: ['request tools/call echo']
-  },
   'a member called __proto__ in a list that is changed': {
     sends: request('tools/list'),
     answers: ['{"jsonrpc":"2.0","id":7,"result":{"tools":[{"name":"secret"},{"name":"a","__proto__":{"x":1}}]}}'],

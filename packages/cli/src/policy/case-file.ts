@@ -37,14 +37,16 @@ type Json = Readonly<Record<string, unknown>>
 
 const KINDS: readonly Kind[] = ['tool', 'prompt', 'resource']
 const CASE_KEYS = ['route', 'who', ...KINDS, 'arguments', 'expect', 'listed', 'rule']
-const CALLER_KEYS = ['kind', 'tenantId', 'objectId', 'clientId', 'scopes', 'roles', 'groups', 'claims']
 
 /** Reads a table of cases. @throws CaseFault with file and line; UsageError where it cannot be read */
 export const readCases = (file: string): CaseFile => {
   const lines = new LineCounter()
-  const document = parseDocument(readNamedFile(file), { lineCounter: lines })
+  const document = parseDocument(readNamedFile(file), { lineCounter: lines, prettyErrors: false })
   const [error] = document.errors
-  if (error !== undefined) throw new CaseFault(`${file}: ${error.message}`)
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0])
+    throw new CaseFault(`${file}:${line}:${col}: ${error.message}`)
+  }
   const placeOf = (...path: readonly (string | number)[]): string => {
     const node = document.getIn(path, true) as { readonly range?: readonly [number] } | undefined
     return `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`
@@ -54,16 +56,30 @@ export const readCases = (file: string): CaseFile => {
     readonly cases?: unknown
   }
   if (!Array.isArray(value.cases)) throw new CaseFault(`${file}: a list of cases belongs here, under the key cases`)
+  if (value.cases.length === 0) throw new CaseFault(`${placeOf('cases')}: there is no case, so that nothing is tested`)
+  const named = mapAt(value.callers ?? {}, placeOf('callers'))
+  const faults: string[] = []
+  /** What is wrong with one of them is told with what is wrong with the others. */
+  const readEach = <T>(read: () => T): T[] => {
+    try {
+      return [read()]
+    } catch (fault) {
+      if (!(fault instanceof CaseFault)) throw fault
+      faults.push(fault.message)
+      return []
+    }
+  }
   const callers = new Map(
-    Object.entries((value.callers ?? {}) as Json).map(
-      ([name, caller]) => [name, readCaller(caller, placeOf('callers', name))] as const
+    Object.entries(named).flatMap(([name, caller]) =>
+      readEach(() => [name, readCaller(caller, placeOf('callers', name))] as const)
     )
   )
-  const cases = value.cases.map((one, i) => readCase(one, placeOf('cases', i), callers))
+  const cases = value.cases.flatMap((one, i) => readEach(() => readCase(one, placeOf('cases', i), named)))
+  if (faults.length > 0) throw new CaseFault(faults.join('\n'))
   return { callers, cases }
 }
 
-const readCase = (value: unknown, place: string, callers: ReadonlyMap<string, Principal>): PolicyCase => {
+const readCase = (value: unknown, place: string, callers: Json): PolicyCase => {
   const one = mapAt(value, place, CASE_KEYS)
   const kinds = KINDS.filter(kind => one[kind] !== undefined)
   const [kind] = kinds
@@ -77,25 +93,44 @@ const readCase = (value: unknown, place: string, callers: ReadonlyMap<string, Pr
   const { listed } = one
   if (expect !== 'allow' && expect !== 'deny') throw new CaseFault(`${place}: expect is allow or deny`)
   if (listed !== undefined && typeof listed !== 'boolean') throw new CaseFault(`${place}: listed is true or false`)
-  if (who !== undefined && !callers.has(who)) throw new CaseFault(`${place}: there is no caller ${who}`)
+  if (who !== undefined && !Object.hasOwn(callers, who)) throw new CaseFault(`${place}: there is no caller ${who}`)
   return {
     place,
     route: text('route'),
     who,
     kind,
     name: text(kind) ?? '',
-    arguments: (one['arguments'] ?? {}) as Json,
+    arguments: mapAt(one['arguments'] ?? {}, `${place}: arguments`),
     expect,
     listed,
     rule: text('rule')
   }
 }
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(one => typeof one === 'string')
+const TEXT = { holds: (value: unknown) => typeof value === 'string', wants: 'text; put quotes around it' }
+const TEXTS = { holds: isTexts, wants: 'a list of texts' }
+const PRINCIPALS: readonly unknown[] = ['user', 'app', 'agent', 'agent-user'] satisfies Principal['kind'][]
+
+/** What each key of a caller takes. */
+const CALLER_VALUES = {
+  kind: { holds: (value: unknown) => PRINCIPALS.includes(value), wants: PRINCIPALS.join(', ') },
+  tenantId: TEXT,
+  objectId: TEXT,
+  clientId: TEXT,
+  scopes: TEXTS,
+  roles: TEXTS,
+  groups: { holds: (value: unknown) => value === 'unknown' || isTexts(value), wants: 'a list of texts, or unknown' },
+  claims: { holds: (value: unknown) => isJson(value), wants: 'a map' }
+}
+
 /** Someone whose token says as little as it can: `groups: unknown` for more groups than it lists. */
 const readCaller = (value: unknown, place: string): Principal => {
-  const { groups, ...caller } = mapAt(value, place, CALLER_KEYS) as Partial<Omit<Principal, 'groups'>> & {
-    groups?: unknown
+  const found = mapAt(value, place, Object.keys(CALLER_VALUES))
+  for (const [key, { holds, wants }] of Object.entries(CALLER_VALUES)) {
+    if (found[key] !== undefined && !holds(found[key])) throw new CaseFault(`${place}: ${key} is ${wants}`)
   }
+  const { groups, ...caller } = found as Partial<Omit<Principal, 'groups'>> & { groups?: unknown }
   return {
     tenantId: 'tenant',
     objectId: 'object',
@@ -120,10 +155,12 @@ const lowerCased = ({ tenantId, objectId, clientId }: Partial<Principal>): Parti
     )
   )
 
-const mapAt = (value: unknown, place: string, keys: readonly string[]): Json => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new CaseFault(`${place}: a map belongs here`)
-  const unknown = Object.keys(value).find(key => !keys.includes(key))
-  if (unknown !== undefined) throw new CaseFault(`${place}: unknown key "${unknown}"; known: ${keys.join(', ')}`)
-  return value as Json
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const mapAt = (value: unknown, place: string, keys?: readonly string[]): Json => {
+  if (!isJson(value)) throw new CaseFault(`${place}: a map belongs here`)
+  const unknown = keys && Object.keys(value).find(key => !keys.includes(key))
+  if (keys !== undefined && unknown !== undefined)
+    throw new CaseFault(`${place}: unknown key "${unknown}"; known: ${keys.join(', ')}`)
+  return value
 }

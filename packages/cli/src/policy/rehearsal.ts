@@ -9,7 +9,7 @@ import {
   type LoadedConfig
 } from '@sluice/core'
 import type { Decision, Filter, Plugin, Principal } from '@sluice/plugin-api'
-import type { CaseFile, Kind, PolicyCase } from './case-file.ts'
+import { CaseFault, type CaseFile, type Kind, type PolicyCase } from './case-file.ts'
 
 /** What came of a case. */
 export interface Ruling {
@@ -44,11 +44,13 @@ export class Rehearsal {
   #close: () => Promise<void> = async () => {}
   #next = 0
 
-  constructor(config: LoadedConfig, { callers }: CaseFile) {
+  /** @throws CaseFault for a route that does not exist, or none where there are several */
+  constructor(config: LoadedConfig, { callers, cases }: CaseFile) {
     const { settings } = config
     this.#config = config
     this.#callers = callers
     this.#routes = settings.routes.map(({ name }) => name)
+    for (const one of cases) this.#routeOf(one)
     this.#entries = new Map(
       settings.routes.flatMap(route =>
         decidingOf(config, route.name).map((entry, i) => [`${route.name}/p${i}`, entry] as const)
@@ -86,7 +88,6 @@ export class Rehearsal {
     return this.#close()
   }
 
-  /** @throws Error for a route that does not exist, or none where there are several */
   async play(one: PolicyCase): Promise<Ruling> {
     const [method, named, list, member] = METHODS[one.kind]
     const asked = await this.#send(one, method, {
@@ -127,7 +128,8 @@ export class Rehearsal {
   #routeOf({ route, place }: PolicyCase): number {
     if (route === undefined && this.#routes.length === 1) return 0
     const index = this.#routes.indexOf(route ?? '')
-    if (index === -1) throw new Error(`${place}: name a route; there are ${this.#routes.join(', ')}`)
+    const fault = route === undefined ? 'name a route' : `there is no route ${route}`
+    if (index === -1) throw new CaseFault(`${place}: ${fault}; there are ${this.#routes.join(', ')}`)
     return index
   }
 

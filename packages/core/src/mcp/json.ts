@@ -26,8 +26,8 @@ export const textOf = (bytes: Buffer): string => {
 
 /**
  * Parses JSON (RFC 8259) of which every reader sees the same: no member name twice in one object, where some readers
- * believe the first and some the last. `__proto__` is a name like any other. `bytes` are those of the text, in which
- * JavaScript finds its way three times as fast.
+ * believe the first and some the last. `bytes` are those of the text, in which JavaScript finds its way three times as
+ * fast.
  *
  * @throws JsonFault
  */

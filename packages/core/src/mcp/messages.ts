@@ -63,6 +63,7 @@ const METHODS = knownNames(
   'tools/call',
   'tools/list'
 )
+const NO_NAMES = knownNames()
 const REFERENCE = knownNames('type', 'name', 'uri')
 
 /**
@@ -90,6 +91,8 @@ const readMessage = (raw: unknown, headerVersion: string | undefined): Message =
     if (!isObject(params)) throw new MessageFault('params is no object')
     refuseLookAlike(params, PARAMS)
     if (isObject(params['ref'])) refuseLookAlike(params['ref'], REFERENCE)
+    for (const member of ['arguments', 'notifications'])
+      if (isObject(params[member])) refuseLookAlike(params[member], NO_NAMES)
   }
   return new Message(kind, raw, headerVersion)
 }
@@ -115,6 +118,8 @@ const kindOf = (raw: Readonly<Record<string, unknown>>): Message['kind'] => {
 const isId = (id: unknown): id is JsonRpcId => typeof id === 'string' || Number.isSafeInteger(id)
 
 const refuseLookAlike = (object: Readonly<Record<string, unknown>>, known: Parameters<typeof lookAlike>[1]): void => {
+  // Who copies it with an assignment gets members that nobody has judged.
+  if (Object.hasOwn(object, '__proto__')) throw new MessageFault('a member is named __proto__')
   if (lookAlike(object, known) !== undefined) throw new MessageFault('a member is named almost like one that decides')
 }
 
