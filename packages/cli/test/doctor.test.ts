@@ -60,7 +60,11 @@ t.test('--decode explains a code, without a configuration', async t => {
   t.equal(code, 0)
   t.match(JSON.parse(stdout), { code: 'AADSTS9010010', meaning: /identifier URI/, fix: /facade/ })
   const table: readonly [string, number, object][] = [
-    ['AADSTS50011', 0, { meaning: /not registered for this client/, facade: { mending: 'operator', text: /platform Web/ } }],
+    [
+      'AADSTS50011',
+      0,
+      { meaning: /not registered for this client/, facade: { mending: 'operator', text: /platform Web/ } }
+    ],
     ['first AADSTS90009: x, then AADSTS650053: y', 0, { code: 'AADSTS90009', others: [{ code: 'AADSTS650053' }] }],
     ['AADSTS4999', 1, { code: null, message: /AADSTS4999 is not known here.*error\?code=4999/ }],
     ['SLUICE_AUTH_TOKEN_EXPIRED', 1, { code: null, message: /code of the gateway.*docs\/errors\.md/ }],
@@ -160,7 +164,11 @@ t.test('--token says what the gateway says, and never shows the token', async t 
     for (const part of [head, payload, signature, 'Ada', 'ada@contoso']) t.notMatch(stdout + stderr, part)
     t.match(report.token?.claims, [{ name: 'ver' }, { name: 'tid', value: TENANT }])
     const expiry = report.token?.claims.find(entry => entry.name === 'exp')
-    t.equal(Date.parse(expiry?.time ?? ''), 1000 * Number(expiry?.value), 'values as values, times in words beside them')
+    t.equal(
+      Date.parse(expiry?.time ?? ''),
+      1000 * Number(expiry?.value),
+      'values as values, times in words beside them'
+    )
   }
 })
 

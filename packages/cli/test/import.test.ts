@@ -176,12 +176,17 @@ t.test('jwtAuth beside rules signs people in, as mcpAuthentication does', async 
 })
 
 t.test('variables of both spellings are put in by Sluice', async t => {
-  const { filters } = first('mcpAuthentication: { issuer: $ISS, audiences: ["${A}-$B", "$$c"], jwks: { url: "https://x/$Y" } }')
+  const { filters } = first(
+    'mcpAuthentication: { issuer: $ISS, audiences: ["${A}-$B", "$$c"], jwks: { url: "https://x/$Y" } }'
+  )
   t.match(filters['jwt-entra'], { issuer: '${ISS}', audiences: ['${A}-${B}', '$c'], jwks: { url: 'https://x/${Y}' } })
 })
 
 t.test('aliases that come to too much are a sentence', async t => {
-  const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x]', ...[1, 2, 3, 4, 5, 6, 7, 8].map(n => `a${n}: &a${n} [${`*a${n - 1},`.repeat(9)}]`)]
+  const bomb = [
+    'a0: &a0 [x,x,x,x,x,x,x,x,x]',
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map(n => `a${n}: &a${n} [${`*a${n - 1},`.repeat(9)}]`)
+  ]
   const cwd = t.testdir({ 'bomb.yaml': bomb.join('\n'), 'cases.yaml': bomb.join('\n'), 'sluice.yaml': 'x: 1' })
   const { code, stderr } = await sluice(['import', 'agentgateway', 'bomb.yaml'], cwd)
   t.equal(code, 1)
@@ -240,7 +245,15 @@ mcpAuthentication:
   for (const said of ['permissive', 'organizations', 'AADSTS650053', 'entra-oauth', 'was not taken over']) {
     t.match(notes, said)
   }
-  for (const said of ['authorizationLocation', 'jwtValidationOptions', 'signedMetadata', 'openid', 'publicUrl', 'relaySigningKey', 'somethingNew']) {
+  for (const said of [
+    'authorizationLocation',
+    'jwtValidationOptions',
+    'signedMetadata',
+    'openid',
+    'publicUrl',
+    'relaySigningKey',
+    'somethingNew'
+  ]) {
     t.match(notes, said)
   }
   t.notMatch(notes + JSON.stringify(filters), 'do-not-show')
@@ -267,7 +280,12 @@ mcpAuthorization:
     { allow: 5 },
     { deny: ['x'] }
   ])
-  for (const said of [/target: there is one MCP server/, /write "name" in jwt.scopes/, /deny rule that fails/, /rule 5 is no text/]) {
+  for (const said of [
+    /target: there is one MCP server/,
+    /write "name" in jwt.scopes/,
+    /deny rule that fails/,
+    /rule 5 is no text/
+  ]) {
     t.match(notes, said)
   }
 })

@@ -32,7 +32,9 @@ export const translateBearer = (block: YamlMap, publicUrl: string): Translation 
     filters,
     notes: [
       'jwtAuth became prm and jwt-entra: clients had to bring a token, now they are told where to get one.',
-      ...(block['mode'] === undefined ? ['mode: it is strict now; write mode: optional where callers without a token are wanted.'] : []),
+      ...(block['mode'] === undefined
+        ? ['mode: it is strict now; write mode: optional where callers without a token are wanted.']
+        : []),
       ...(others.length > 0 ? [`providers: ${others.length} more were left out; a route has one.`] : []),
       ...notes
     ]

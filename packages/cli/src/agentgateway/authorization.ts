@@ -49,7 +49,9 @@ const notesOnRule = ({ condition }: Rule): readonly string[] => {
 /** What is not a map is a rule that allows. */
 const ruleOf = (value: unknown): Rule[] => {
   const kinds = Object.entries(mapOf(value))
-  return kinds.length === 0 ? [{ kind: 'allow', condition: value }] : kinds.map(([kind, condition]) => ({ kind, condition }))
+  return kinds.length === 0
+    ? [{ kind: 'allow', condition: value }]
+    : kinds.map(([kind, condition]) => ({ kind, condition }))
 }
 
 const literals = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g

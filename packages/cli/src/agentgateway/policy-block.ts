@@ -64,7 +64,8 @@ export const pathOf = (block: PolicyBlock): string | undefined => pathIn(matches
 
 /** URL of the one MCP server behind a route, or why there is none. */
 export const upstreamOf = ({ route, server }: PolicyBlock): { readonly url: string } | { readonly missing: string } => {
-  const servers = server === undefined ? listOf(route['backends']).map(backend => mapOf(mapOf(backend)['mcp'])) : [server]
+  const servers =
+    server === undefined ? listOf(route['backends']).map(backend => mapOf(mapOf(backend)['mcp'])) : [server]
   const targets = servers.flatMap(({ targets: named }) => listOf(named).map(mapOf))
   if (targets.length > 1) return { missing: `${targets.length} targets behind one route: give each a route of its own` }
   const [target] = targets
@@ -85,10 +86,16 @@ export const remarksOn = (block: PolicyBlock): readonly string[] => {
   const rest = Object.keys(block.route).filter(key => !translated.has(key) && !ours.includes(key))
   return [
     ...(more.length > 0
-      ? [`matches: the first one became path; ${more.map(match => pathIn(match) ?? 'a regular expression').join(', ')} takes a route of its own.`]
+      ? [
+          `matches: the first one became path; ${more.map(match => pathIn(match) ?? 'a regular expression').join(', ')} takes a route of its own.`
+        ]
       : []),
-    ...[...new Set(conditions)].map(key => `matches: ${key} has no counterpart; a rule of authz can look at the request.`),
-    ...[...hosts, ...(name === undefined ? [] : [name])].map(host => `hostname ${host}: write host and publicUrl at the route.`),
+    ...[...new Set(conditions)].map(
+      key => `matches: ${key} has no counterpart; a rule of authz can look at the request.`
+    ),
+    ...[...hosts, ...(name === undefined ? [] : [name])].map(
+      host => `hostname ${host}: write host and publicUrl at the route.`
+    ),
     ...('tls' in block.listener ? ['tls of the listener: write cert and key under listen.tls.'] : []),
     ...rest.map(key => `${key} of the route: was not translated.`)
   ]
