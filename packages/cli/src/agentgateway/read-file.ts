@@ -12,15 +12,16 @@ export const readAgentgateway = (text: string): unknown => {
   const document = parseDocument(text.replaceAll(variable, marked))
   const [fault] = document.errors
   if (fault !== undefined) throw new SyntaxError(fault.message.split('\n')[0])
-  const reviver = (_key: unknown, value: unknown): unknown =>
-    typeof value === 'string' ? value.replaceAll(open, '${').replaceAll(close, '}') : value
-  return plainValue(document, message => new SyntaxError(message), reviver)
+  return plainValue(document, message => new SyntaxError(message), unmarked)
 }
 
 const variable = /\$\$|\$\{([^{}\n]*)\}|\$([A-Za-z_]\w*)/g
 
 const marked = (all: string, braced?: string, plain?: string): string =>
   all === '$$' ? '$' : `${open}${braced ?? plain}${close}`
+
+const unmarked = (_key: unknown, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll(open, '${').replaceAll(close, '}') : value
 
 /** Characters of private use, which no file has. */
 const [open, close] = ['\uE000', '\uE001'] as const

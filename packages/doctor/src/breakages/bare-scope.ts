@@ -53,10 +53,10 @@ const examineRegistered = (
 
 /** What is there and disabled keeps its id, which grants refer to, and who may consent to it. */
 const withScopes = (exposed: readonly PermissionScope[], missing: readonly string[]): readonly object[] => {
-  const there = exposed.map(({ value }) => value)
+  const there = new Set(exposed.map(({ value }) => value))
   return [
     ...exposed.map(scope => (missing.includes(scope.value) ? { ...scope, isEnabled: true } : scope)),
-    ...missing.filter(name => !there.includes(name)).map(permissionScope)
+    ...missing.filter(name => !there.has(name)).map(permissionScope)
   ]
 }
 
