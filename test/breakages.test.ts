@@ -59,6 +59,8 @@ const document = `# Sixteen ways in which signing in breaks
 
 What is known to go wrong between MCP clients and Microsoft Entra ID, from public issue threads. For each: a set-up that has it, what a client meets there in direct mode, where people sign in at Entra itself, what it meets where [the facade](facade.md) (\`entra-oauth\`) stands in front of the same set-up, and what \`sluice doctor\` says of the direct set-up before anybody tries ([The doctor](doctor.md)). Each cell is a test (\`test/breakages\`): the client is that of the MCP SDK 2.4, unmodified, or a request as other clients are reported to make it, and for 4, 6, 7 and 16 what such a client does not find; Entra ID is [the emulator](../packages/entra-emulator/README.md), never a live tenant.
 
+Each has a number, which stays; one that shows in two ways has two rows.
+
 A **fault** can be mended in the app registration or the configuration. A **limit** is how Entra is: only some clients meet it.
 
 | | breakage | set-up | a client in direct mode | a client at the facade | doctor |

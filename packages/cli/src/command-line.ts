@@ -81,7 +81,8 @@ const known = `There are ${[...commands.keys()].join(', ')}`
 
 const unknown = (name: string): string => `there is no command "${name}". ${known}`
 
-const wholeHelp = async (): Promise<string> => overview(await Promise.all(Array.from(commands.values(), load => load())))
+const wholeHelp = async (): Promise<string> =>
+  overview(await Promise.all(Array.from(commands.values(), load => load())))
 
 const checkOperands = (
   { name, operands: wanted = 0, forms = [], options = {} }: Command,

@@ -2,7 +2,7 @@ import type { Command, CommandOption } from './command.ts'
 
 /** Options that every command has. */
 export const sharedOptions = {
-  debug: { type: 'boolean', description: 'show where in the code an unforeseen error came from' },
+  debug: { type: 'boolean', description: 'show the stack of an unforeseen error' },
   version: { type: 'boolean', short: 'v', description: 'print the version' },
   help: { type: 'boolean', short: 'h', description: 'print this' }
 } as const satisfies Command['options']

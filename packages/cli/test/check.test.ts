@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import t from 'tap'
 import { sluice } from './sluice.ts'
@@ -192,3 +192,27 @@ for (const [what, [routes, lines]] of Object.entries(warned)) {
     t.equal(warnings.length, lines.length)
   })
 }
+
+t.test('check refuses an audit trail that run could not continue, and leaves the file as it is', async t => {
+  const config = (file: string) => `publicUrl: http://127.0.0.1
+filters: [{ audit: { file: ${file} } }]
+routes: [{ name: all, path: /*, upstream: "http://127.0.0.1:9" }]`
+  const cwd = t.testdir({
+    folder: {},
+    'notes.txt': 'no record\n',
+    'folder.yaml': config('folder'),
+    'notes.yaml': config('notes.txt'),
+    'new.yaml': config('new.jsonl')
+  })
+  const refused: Record<string, RegExp> = {
+    folder: /^folder\.yaml:2:\d+ .*file: .*folder cannot be continued: it is no regular file/,
+    notes: /^notes\.yaml:2:\d+ .*cannot be continued: its last line is no audit record/
+  }
+  for (const [name, message] of Object.entries(refused)) {
+    const { code, stderr } = await sluice(['check', '--config', `${name}.yaml`], cwd)
+    t.equal(code, 1, name)
+    t.match(stderr, message)
+  }
+  t.equal((await sluice(['check', '--config', 'new.yaml'], cwd)).code, 0)
+  t.notOk(existsSync(join(cwd, 'new.jsonl')), 'nothing is created')
+})

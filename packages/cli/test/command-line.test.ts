@@ -24,7 +24,14 @@ admin: { port: 0 }
 routes: [{ name: all, path: /*, upstream: "http://127.0.0.1:9" }]`
 
 t.test('a mistake is one sentence that says what to do, a hint at the help, and exit 2', async t => {
-  const cwd = t.testdir({ folder: {}, 'sluice.yaml': config(), empty: '', lines: 'a\nb', json: '{}', jwt: 'Bearer a.b.c' })
+  const cwd = t.testdir({
+    folder: {},
+    'sluice.yaml': config(),
+    empty: '',
+    lines: 'a\nb',
+    json: '{}',
+    jwt: 'Bearer a.b.c'
+  })
   const table: readonly [string[], RegExp, string][] = [
     [[], /which command\? There are run, check/, 'sluice --help'],
     [['brew', '--strong'], /no command "brew"\. There are run, check/, 'sluice --help'],
@@ -139,7 +146,10 @@ t.test('a gateway serves on where its log cannot be written', { skip: full }, as
   const port = await freePort()
   const child = onFullDisk(t, ['run'], t.testdir({ 'sluice.yaml': config(port) }))
   const [said] = (await once(child.stderr!, 'data')) as [Buffer]
-  t.equal(String(said), 'sluice: the log cannot be written: ENOSPC: no space left on device, write. The gateway goes on\n')
+  t.equal(
+    String(said),
+    'sluice: the log cannot be written: ENOSPC: no space left on device, write. The gateway goes on\n'
+  )
   const ended = once(child, 'exit')
   // It may not listen yet.
   const answer = async (): Promise<number> => {

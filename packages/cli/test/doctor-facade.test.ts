@@ -63,7 +63,11 @@ t.test('the gateway’s own registration is asked for at Entra', async t => {
     [
       configuration(authority, unknown),
       1,
-      { code: 'AADSTS700016', meaning: 'The tenant has no application with that clientId.', fix: /Compare clientId/ } as never
+      {
+        code: 'AADSTS700016',
+        meaning: 'The tenant has no application with that clientId.',
+        fix: /Compare clientId/
+      } as never
     ],
     [
       configuration(elsewhere.authority),
@@ -75,7 +79,10 @@ t.test('the gateway’s own registration is asked for at Entra', async t => {
     const { code, report } = await examined(t, yaml)
     t.match(report.gateway, gateway)
     t.equal(code, exit)
-    t.strictSame(report.findings.filter(({ severity }) => severity === 'fault'), [])
+    t.strictSame(
+      report.findings.filter(({ severity }) => severity === 'fault'),
+      []
+    )
   }
 })
 
@@ -94,7 +101,12 @@ t.test('a client is tried at the facade, which knows it', async t => {
     t.equal(code, tried === undefined ? 0 : 1, client)
   }
   const wider = configuration(authority).replace(`scopesSupported: ["${SCOPE}"]`, `scopesSupported: ["api://other/x"]`)
-  const { report } = await examined(t, wider.replace(/ *- scope:.*\n/, ''), ['--client', 'known', '--redirect-uri', callback])
+  const { report } = await examined(t, wider.replace(/ *- scope:.*\n/, ''), [
+    '--client',
+    'known',
+    '--redirect-uri',
+    callback
+  ])
   t.match(report.tried, { code: 'invalid_scope', meaning: /scope/ }, 'what is told to the client is told here')
 })
 
@@ -103,7 +115,12 @@ t.test('while Entra cannot be reached nothing is found that is not so, and the r
   await entra.close()
   const { report } = await examined(t, configuration(entra.authority))
   t.strictSame(report.findings, [])
-  for (const id of [5, 6, 7, 14]) t.match(report.unchecked.find(entry => entry.id === id), { needs: /ECONNREFUSED/ }, `${id}`)
+  for (const id of [5, 6, 7, 14])
+    t.match(
+      report.unchecked.find(entry => entry.id === id),
+      { needs: /ECONNREFUSED/ },
+      `${id}`
+    )
   t.match(report.gateway, { missing: /ECONNREFUSED/ })
 })
 

@@ -160,7 +160,11 @@ t.test('--token says what the gateway says, and never shows the token', async t 
     for (const part of [head, payload, signature, 'Ada', 'ada@contoso']) t.notMatch(stdout + stderr, part)
     t.match(report.token?.claims, [{ name: 'ver' }, { name: 'tid', value: TENANT }])
     const expiry = report.token?.claims.find(entry => entry.name === 'exp')
-    t.equal(Date.parse(expiry?.time ?? ''), 1000 * Number(expiry?.value), 'values as values, times in words beside them')
+    t.equal(
+      Date.parse(expiry?.time ?? ''),
+      1000 * Number(expiry?.value),
+      'values as values, times in words beside them'
+    )
   }
 })
 

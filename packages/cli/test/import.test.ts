@@ -41,7 +41,7 @@ t.test('the block of the articles becomes a route that can be served, and says w
       {
         name: 'mcp-1',
         path: '/entra/mcp',
-        upstream: 'http://127.0.0.1:3001/mcp',
+        upstream: 'http://<address of the MCP server>',
         filters: [
           {
             prm: {
@@ -70,9 +70,13 @@ t.test('the block of the articles becomes a route that can be served, and says w
       String(said)
     )
   }
-  const cwd = t.testdir({ 'sluice.yaml': yaml })
+  const written = yaml.replace('http://<address of the MCP server>', 'http://127.0.0.1:3001/mcp')
+  const cwd = t.testdir({ 'sluice.yaml': yaml, 'written.yaml': written })
   const env = { ENTRA_TENANT_ID: '11111111-2222-4333-8444-555555555555' }
-  const checked = await sluice(['check'], cwd, env)
+  const unwritten = await sluice(['check'], cwd, env)
+  t.equal(unwritten.code, 1, 'nothing is served in front of a server that nobody named')
+  t.match(unwritten.stderr, /routes\[0\]\.upstream/)
+  const checked = await sluice(['check', '--config', 'written.yaml'], cwd, env)
   t.equal(checked.code, 0, checked.stderr)
 })
 
@@ -108,6 +112,87 @@ t.test('a route keeps its name, its path and its MCP server', async t => {
   for (const [rest, said] of Object.entries(servers)) {
     t.match(first(routeWith('{ mcpAuthentication: {} }', rest)).notes, said)
   }
+})
+
+const target = 'targets: [{ name: a, mcp: { host: "http://localhost:3555/mcp" } }]'
+const rule = 'mcpAuthorization: { rules: ["true"] }'
+
+t.test('policies of the short form, and of a backend, find their server and their route', async t => {
+  const short = first(`mcp: { port: 3000, policies: { ${rule} }, ${target} }`)
+  t.match(short.route, { path: '/mcp', upstream: 'http://localhost:3555/mcp' })
+  t.match(short.notes, /path: the file names none/)
+  t.notMatch(short.notes, 'names no MCP server')
+  const backends = `backends: [{ mcp: { targets: [{ name: b, stdio: {} }] } }, { mcp: { ${target} }, policies: { ${rule} } }]`
+  t.match(first(routeWith('{}', backends)).route, {
+    name: 'orders',
+    path: '/orders/*',
+    upstream: 'http://localhost:3555/mcp'
+  })
+})
+
+t.test('what a route and its listener have besides is said', async t => {
+  const { notes } = translate(
+    readAgentgateway(`
+binds:
+- listeners:
+  - hostname: gw.contoso.example
+    tls: { cert: c }
+    routes:
+    - hostnames: [mcp.contoso.example]
+      timeouts: { requestTimeout: 1s }
+      matches: [{ path: { exact: /a }, method: GET }, { path: { pathPrefix: /b } }]
+      policies: { ${rule} }
+      backends: [{ mcp: { ${target} } }]
+    - matches: [{ path: { exact: /a } }]
+      policies: { ${rule} }
+`)
+  )!
+  const said = notes.map(({ text }) => text).join('\n')
+  for (const note of [
+    /hostname mcp\.contoso\.example: write host/,
+    /hostname gw\.contoso\.example/,
+    /tls of the listener: .*listen\.tls/,
+    /the first one became path; \/b\/\* takes a route of its own/,
+    /matches: method has no counterpart/,
+    /timeouts of the route: was not translated/,
+    /another route has \/a, too/
+  ]) {
+    t.match(said, note)
+  }
+})
+
+t.test('jwtAuth beside rules signs people in, as mcpAuthentication does', async t => {
+  const { filters, notes } = first(
+    `policies: { ${rule}, jwtAuth: { issuer: "https://id.contoso.example", audiences: [a], jwks: { url: "https://k" } } }`
+  )
+  t.match(filters['jwt-entra'], { issuer: 'https://id.contoso.example', audiences: ['a'], jwks: { url: 'https://k' } })
+  t.match(filters['prm'], { authorizationServers: ['https://id.contoso.example'] })
+  t.match(notes, /jwtAuth became prm and jwt-entra.*\n.*it is strict now/)
+  const several = first(
+    `policies: { ${rule}, jwtAuth: { mode: optional, providers: [{ issuer: "https://a" }, { issuer: "https://b" }] } }`
+  )
+  t.match(several.filters['jwt-entra'], { issuer: 'https://a', mode: 'optional' })
+  t.match(several.notes, /1 more were left out/)
+})
+
+t.test('variables of both spellings are put in by Sluice', async t => {
+  const { filters } = first(
+    'mcpAuthentication: { issuer: $ISS, audiences: ["${A}-$B", "$$c"], jwks: { url: "https://x/$Y" } }'
+  )
+  t.match(filters['jwt-entra'], { issuer: '${ISS}', audiences: ['${A}-${B}', '$c'], jwks: { url: 'https://x/${Y}' } })
+})
+
+t.test('aliases that come to too much are a sentence', async t => {
+  const bomb = [
+    'a0: &a0 [x,x,x,x,x,x,x,x,x]',
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map(n => `a${n}: &a${n} [${`*a${n - 1},`.repeat(9)}]`)
+  ]
+  const cwd = t.testdir({ 'bomb.yaml': bomb.join('\n'), 'cases.yaml': bomb.join('\n'), 'sluice.yaml': 'x: 1' })
+  const { code, stderr } = await sluice(['import', 'agentgateway', 'bomb.yaml'], cwd)
+  t.equal(code, 1)
+  t.equal(stderr, 'bomb.yaml: its aliases come to too much: write out what they stand for\n')
+  const policy = await sluice(['policy', 'test', 'cases.yaml'], cwd)
+  t.match(policy.stderr, /^cases\.yaml: its aliases come to too much/)
 })
 
 t.test('an issuer of Entra becomes its tenant, in every cloud; another provider keeps issuer and keys', async t => {
@@ -147,6 +232,8 @@ mcpAuthentication:
   provider: { entra: {} }
   authorizationLocation: { queryParameter: token }
   jwtValidationOptions: { requiredClaims: [nbf] }
+  relaySigningKey: do-not-show
+  somethingNew: 1
   resourceMetadata: { mcpProtocolVersion: 2025-06-18, scopesSupported: [openid, read], signedMetadata: x }
 `)
   t.strictSame(filters['prm'], {
@@ -158,7 +245,15 @@ mcpAuthentication:
   for (const said of ['permissive', 'organizations', 'AADSTS650053', 'entra-oauth', 'was not taken over']) {
     t.match(notes, said)
   }
-  for (const said of ['authorizationLocation', 'jwtValidationOptions', 'signedMetadata', 'openid', 'publicUrl']) {
+  for (const said of [
+    'authorizationLocation',
+    'jwtValidationOptions',
+    'signedMetadata',
+    'openid',
+    'publicUrl',
+    'relaySigningKey',
+    'somethingNew'
+  ]) {
     t.match(notes, said)
   }
   t.notMatch(notes + JSON.stringify(filters), 'do-not-show')
@@ -173,15 +268,24 @@ mcpAuthorization:
   - deny: mcp.tool.target == "a"
   - require: jwt.scp.contains("x")
   - deny: request.path == "\${x}"
+  - 5
+  - deny: [x]
 `)
   t.strictSame(filters['authz']?.['rules'], [
     { allow: `mcp.tool.name == "echo" && jwt.sub == 'mcp.resource.name'` },
     { allow: 'mcp.resource.uri.startsWith("file:")' },
     { deny: 'mcp.tool.target == "a"' },
     { require: 'jwt.scp.contains("x")' },
-    { deny: 'request.path == "${x}"' }
+    { deny: 'request.path == "${x}"' },
+    { allow: 5 },
+    { deny: ['x'] }
   ])
-  for (const said of [/target: there is one MCP server/, /write "name" in jwt.scopes/, /deny rule that fails/]) {
+  for (const said of [
+    /target: there is one MCP server/,
+    /write "name" in jwt.scopes/,
+    /deny rule that fails/,
+    /rule 5 is no text/
+  ]) {
     t.match(notes, said)
   }
 })

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { breakages, type Registration, type Setup } from '../src/index.ts'
 
-const outcome = (id: number, setup: Partial<Setup>) => breakages.find(breakage => breakage.id === id)?.examine(setup as Setup)
+const outcome = (id: number, setup: Partial<Setup>) =>
+  breakages.find(breakage => breakage.id === id)?.examine(setup as Setup)
 
 t.test('a disabled scope is enabled, and keeps its id and who may consent to it', async t => {
   const scope = (id: string, value: string, isEnabled: boolean) => ({ id, value, type: 'Admin', isEnabled, extra: id })

@@ -1,7 +1,8 @@
-import { readlinkSync, realpathSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ConfigFault, parseDuration, parseSize } from '@sluice/plugin-api'
 import type { AuditConfig } from './config.ts'
+import { readFileEnd } from './file-end.ts'
 import { type Signer, signerOf } from './signer.ts'
 
 /** How a trail is written, whichever entries add to it. */
@@ -25,6 +26,7 @@ const LONGEST_MS = 24 * 3_600_000
 export const readTrailSettings = (config: Readonly<AuditConfig>, directory: string): TrailSettings => {
   const { checkpoint, rotate, durable, messages } = config
   const file = config.file === undefined ? undefined : realFile(resolve(directory, config.file))
+  if (file !== undefined) demandContinuable(file)
   if (file === undefined && rotate !== undefined)
     throw new ConfigFault(['rotate'], 'standard output is no file; whoever collects it rotates')
   if (file === undefined && durable)
@@ -44,6 +46,24 @@ export const readTrailSettings = (config: Readonly<AuditConfig>, directory: stri
     everyMs,
     rotateAt,
     keep: rotate?.keep ?? Infinity
+  }
+}
+
+/** So far as can be seen of a file that is there, without the lock of the one who writes. @throws ConfigFault */
+const demandContinuable = (file: string): void => {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found === undefined) return
+    if (!found.isFile()) throw new Error('it is no regular file')
+    accessSync(file, constants.W_OK)
+    const fd = openSync(file, 'r')
+    try {
+      if (found.size > 0) readFileEnd(fd)
+    } finally {
+      closeSync(fd)
+    }
+  } catch (error) {
+    throw new ConfigFault(['file'], `${file} cannot be continued: ${(error as Error).message}`)
   }
 }
 

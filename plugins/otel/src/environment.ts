@@ -32,6 +32,7 @@ export const readEnvironment = (variables: Variables, log: Logger): Environment 
     .text('OTEL_PROPAGATORS')
     ?.split(',')
     .map(name => name.trim()) ?? ['tracecontext']
+  if (!disabled) reader.checkOfSdk()
   return {
     traces: disabled ? undefined : reader.destination('OTEL_TRACES_EXPORTER'),
     metrics: disabled ? undefined : reader.destination('OTEL_METRICS_EXPORTER'),
@@ -49,9 +50,18 @@ const readSampler = (reader: Reader): Sampler => {
   return samplers[name](name.endsWith('traceidratio') ? reader.ratio('OTEL_TRACES_SAMPLER_ARG') : 1)
 }
 
+/** Read by the SDK, which says nothing of a value that it cannot use and takes its default. */
+const addresses = ['', '_TRACES', '_METRICS'].map(signal => `OTEL_EXPORTER_OTLP${signal}_ENDPOINT`)
+const counts = [
+  ...['SCHEDULE_DELAY', 'EXPORT_TIMEOUT', 'MAX_QUEUE_SIZE', 'MAX_EXPORT_BATCH_SIZE'].map(name => `OTEL_BSP_${name}`),
+  ...['INTERVAL', 'TIMEOUT'].map(name => `OTEL_METRIC_EXPORT_${name}`),
+  ...['', '_TRACES', '_METRICS'].map(signal => `OTEL_EXPORTER_OTLP${signal}_TIMEOUT`)
+]
+
 class Reader {
   readonly #variables: Variables
   readonly #log: Logger
+  readonly #ignored = new Set<string>()
 
   constructor(variables: Variables, log: Logger) {
     this.#variables = variables
@@ -89,7 +99,22 @@ class Reader {
     return 1
   }
 
+  checkOfSdk(): void {
+    for (const name of addresses) {
+      const value = this.text(name)
+      // The value may have a password in it.
+      if (value !== undefined && !/^https?:$/.test(URL.parse(value)?.protocol ?? ''))
+        this.#ignore(name, 'it is no http or https URL; the default is http://localhost:4318')
+    }
+    for (const name of counts) {
+      const value = this.text(name)
+      if (value !== undefined && !(Number(value) >= 0)) this.#ignore(name, 'it is no number')
+    }
+  }
+
   #ignore(variable: string, why: string): void {
+    if (this.#ignored.has(variable)) return
+    this.#ignored.add(variable)
     this.#log.warn({ variable }, `${variable} is ignored: ${why}`)
   }
 }

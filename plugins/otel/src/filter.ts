@@ -5,7 +5,8 @@ import { TraceFilter } from './trace-filter.ts'
 
 /** Makes the filter of an entry: one without hooks where everything is off, and then nothing of the SDK is loaded. */
 export const createOtel = async (config: Readonly<OtelConfig>, ctx: PluginContext): Promise<Filter> => {
-  const environment = readEnvironment(process.env, ctx.log)
+  // Said once, whichever routes use it.
+  const environment = ctx.sharedAcross('environment', () => readEnvironment(process.env, ctx.log))
   const { traces, metrics } = environment
   if (traces === undefined && metrics === undefined) return {}
   const { Telemetry } = await import('./telemetry.ts')

@@ -1,5 +1,5 @@
 import { readEntraIssuer, type EntraTenant } from './entra-issuer.ts'
-import { mapOf, textOf, textsOf, type YamlMap } from './yaml-value.ts'
+import { listOf, mapOf, textOf, textsOf, type YamlMap } from './yaml-value.ts'
 
 /** What a block becomes. */
 export interface Translation {
@@ -21,6 +21,23 @@ export const translateAuthentication = (block: YamlMap, publicUrl: string): Tran
   return {
     filters: [...metadata.filters, { 'jwt-entra': { ...token.config, ...mode } }],
     notes: [...metadata.notes, ...token.notes, ...notesOn(block)]
+  }
+}
+
+/** Turns `jwtAuth`, which knows the token and nothing of MCP, into the same. */
+export const translateBearer = (block: YamlMap, publicUrl: string): Translation => {
+  const [first, ...others] = listOf(block['providers']).map(mapOf)
+  const { filters, notes } = translateAuthentication({ ...block, ...first, providers: undefined }, publicUrl)
+  return {
+    filters,
+    notes: [
+      'jwtAuth became prm and jwt-entra: clients had to bring a token, now they are told where to get one.',
+      ...(block['mode'] === undefined
+        ? ['mode: it is strict now; write mode: optional where callers without a token are wanted.']
+        : []),
+      ...(others.length > 0 ? [`providers: ${others.length} more were left out; a route has one.`] : []),
+      ...notes
+    ]
   }
 }
 
@@ -149,6 +166,17 @@ const scopeNotes = (
   ]
 }
 
+/** Keys of `mcpAuthentication` and `jwtAuth` that are translated, or have a sentence of their own. */
+const spoken = new Set(
+  'mode issuer audiences jwks resourceMetadata provider providers clientId clientSecret authorizationLocation jwtValidationOptions'.split(
+    ' '
+  )
+)
+
+const ofOthers: Readonly<Record<string, string>> = {
+  relaySigningKey: 'entra-oauth seals what it hands out with sealing.keys; the key was not taken over'
+}
+
 const notesOn = (block: YamlMap): readonly string[] => {
   const location = block['authorizationLocation']
   const provider = Object.keys(mapOf(block['provider'])).join(', ') || textOf(block['provider'])
@@ -170,7 +198,10 @@ const notesOn = (block: YamlMap): readonly string[] => {
     ...(location !== undefined ? ['authorizationLocation: tokens are taken from Authorization: Bearer alone.'] : []),
     ...('jwtValidationOptions' in block
       ? ['jwtValidationOptions: exp, iss, aud and sub are always wanted; the rest is for rules of authz.']
-      : [])
+      : []),
+    ...Object.keys(block)
+      .filter(name => !spoken.has(name))
+      .map(name => `${name}: ${ofOthers[name] ?? 'was not translated'}.`)
   ]
 }
 

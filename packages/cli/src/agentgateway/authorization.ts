@@ -1,5 +1,5 @@
 import type { Translation } from './authentication.ts'
-import { listOf, mapOf, textOf, type YamlMap } from './yaml-value.ts'
+import { listOf, mapOf, type YamlMap } from './yaml-value.ts'
 
 /** Names of agentgateway that are called otherwise here. */
 const renamed: readonly (readonly [RegExp, string])[] = [
@@ -16,40 +16,42 @@ const unknown: readonly (readonly [RegExp, string])[] = [
   [/\brequest\.body\b|\bjwt\.rawToken\b/, 'it is not shown to rules']
 ]
 
-/** Turns `mcpAuthorization` into `authz`. A rule that names what is not there is kept: the load then stops at it. */
+/** Turns `mcpAuthorization` into `authz`. A rule that names what is not there, or is none, is kept: the load then stops at it. */
 export const translateAuthorization = (block: YamlMap): Translation => {
   const rules = listOf(block['rules']).flatMap(ruleOf)
   if (rules.length === 0)
     return { filters: [], notes: ['mcpAuthorization has no rules: everything is allowed, as before.'] }
-  const notes = rules.flatMap(rule =>
-    unknown.flatMap(([name, advice]) => {
-      const [found] = name.exec(outsideText(rule.condition)) ?? []
-      return found === undefined ? [] : [`rule ${JSON.stringify(rule.condition)} names ${found}: ${advice}.`]
-    })
-  )
   const denies = rules.some(({ kind }) => kind === 'deny')
   return {
     filters: [{ authz: { rules: rules.map(({ kind, condition }) => ({ [kind]: translated(condition) })) } }],
     notes: [
-      ...notes,
+      ...rules.flatMap(notesOnRule),
       ...(denies ? ['A deny rule that fails with an error refuses here; agentgateway let it pass.'] : [])
     ]
   }
 }
 
 interface Rule {
-  readonly kind: 'allow' | 'deny' | 'require'
-  readonly condition: string
+  readonly kind: string
+  /** A text, unless the file is wrong. */
+  readonly condition: unknown
 }
 
-/** A text alone is a rule that allows. */
-const ruleOf = (value: unknown): Rule[] => {
-  const alone = textOf(value)
-  if (alone !== undefined) return [{ kind: 'allow', condition: alone }]
-  return (['allow', 'deny', 'require'] as const).flatMap(kind => {
-    const condition = textOf(mapOf(value)[kind])
-    return condition === undefined ? [] : [{ kind, condition }]
+const notesOnRule = ({ condition }: Rule): readonly string[] => {
+  const text = JSON.stringify(condition)
+  if (typeof condition !== 'string') return [`rule ${text} is no text: write the condition.`]
+  return unknown.flatMap(([name, advice]) => {
+    const [found] = name.exec(outsideText(condition)) ?? []
+    return found === undefined ? [] : [`rule ${text} names ${found}: ${advice}.`]
   })
+}
+
+/** What is not a map is a rule that allows. */
+const ruleOf = (value: unknown): Rule[] => {
+  const kinds = Object.entries(mapOf(value))
+  return kinds.length === 0
+    ? [{ kind: 'allow', condition: value }]
+    : kinds.map(([kind, condition]) => ({ kind, condition }))
 }
 
 const literals = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g
@@ -57,7 +59,8 @@ const literals = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g
 const outsideText = (condition: string): string => condition.replaceAll(literals, '""')
 
 /** Renames in what is not quoted. */
-const translated = (condition: string): string => {
+const translated = (condition: unknown): unknown => {
+  if (typeof condition !== 'string') return condition
   const quoted = condition.match(literals) ?? []
   const parts = condition.split(literals)
   const named = parts.map(part => renamed.reduce((text, [from, to]) => text.replaceAll(from, to), part))

@@ -1,7 +1,7 @@
 import type { GatewayConfig, RouteConfig } from '@sluice/core'
-import { translateAuthentication } from './authentication.ts'
+import { translateAuthentication, translateBearer } from './authentication.ts'
 import { translateAuthorization } from './authorization.ts'
-import { findPolicyBlocks, pathOf, type PolicyBlock, upstreamOf } from './policy-block.ts'
+import { findPolicyBlocks, pathOf, type PolicyBlock, remarksOn, upstreamOf } from './policy-block.ts'
 import { mapOf, textOf } from './yaml-value.ts'
 
 /** A configuration of Sluice, and what its reader has to know of each route. */
@@ -15,6 +15,8 @@ export const translate = (file: unknown): Translated | undefined => {
   const blocks = findPolicyBlocks(file)
   if (blocks.length === 0) return undefined
   const routes = blocks.map((block, i) => translateRoute(block, i))
+  const paths = routes.map(({ route, publicUrl: origin }) => `${origin}${route.path}`)
+  const isTaken = (i: number): boolean => paths.indexOf(paths[i]!) < i
   const [first] = routes
   const publicUrl = first!.publicUrl
   return {
@@ -22,7 +24,10 @@ export const translate = (file: unknown): Translated | undefined => {
       publicUrl,
       routes: routes.map(({ publicUrl: own, route }) => (own === publicUrl ? route : { ...route, publicUrl: own }))
     },
-    notes: routes.flatMap(({ route, notes }) => notes.map(text => ({ route: route.name, text })))
+    notes: routes.flatMap(({ route, notes }, i) => {
+      const clash = isTaken(i) ? [`path: another route has ${route.path}, too; give each its own, or merge them.`] : []
+      return [...clash, ...notes].map(text => ({ route: route.name, text }))
+    })
   }
 }
 
@@ -33,30 +38,38 @@ interface TranslatedRoute {
   readonly notes: readonly string[]
 }
 
+/** `sluice check` refuses it. */
+const unknownUpstream = 'http://<address of the MCP server>'
+
 const unknownOrigin = '${SLUICE_PUBLIC_URL}'
 
 const translateRoute = (block: PolicyBlock, index: number): TranslatedRoute => {
   const resource = textOf(mapOf(block.authentication?.['resourceMetadata'])['resource'])
   const url = resource !== undefined && /^https?:\/\//.test(resource) ? resource.replace(/\/$/, '') : undefined
   const [, origin = unknownOrigin, inResource = ''] = /^(https?:\/\/[^/]+)(.*)$/.exec(url ?? '') ?? []
-  const path = pathOf(block) ?? (inResource || '/mcp')
+  const named = pathOf(block) ?? inResource
+  const path = named || '/mcp'
   const publicUrl = `${origin}${path.replace(/\/\*$/, '')}`
   const upstream = upstreamOf(block)
-  const authentication = block.authentication && translateAuthentication(block.authentication, publicUrl)
+  const authentication =
+    (block.authentication && translateAuthentication(block.authentication, publicUrl)) ??
+    (block.bearer && translateBearer(block.bearer, publicUrl))
   const authorization = block.authorization && translateAuthorization(block.authorization)
   return {
     publicUrl: origin,
     route: {
       name: nameOf(block, index),
       path,
-      upstream: 'url' in upstream ? upstream.url : 'http://127.0.0.1:3001/mcp',
+      upstream: 'url' in upstream ? upstream.url : unknownUpstream,
       filters: [...(authentication?.filters ?? []), ...(authorization?.filters ?? [])]
     },
     notes: [
       ...(origin === unknownOrigin ? ['publicUrl: write the origin that clients use.'] : []),
-      ...('missing' in upstream ? [`upstream: ${upstream.missing}.`] : []),
+      ...(named === '' ? ['path: the file names none; it became /mcp.'] : []),
+      ...('missing' in upstream ? [`upstream: ${upstream.missing}. Write its address.`] : []),
       ...(authentication?.notes ?? ['There is no mcpAuthentication: rules on who calls find nobody.']),
       ...(authorization?.notes ?? []),
+      ...remarksOn(block),
       ...block.others.map(name => `${name}: ${adviceOn[name] ?? 'was not translated'}.`)
     ]
   }

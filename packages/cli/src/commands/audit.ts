@@ -24,7 +24,8 @@ export const audit: Command = {
   },
   run: async options => {
     const [action, ...files] = options.operands
-    if (action !== 'verify' && action !== 'show') throw new UsageError('write sluice audit verify FILE… or sluice audit show FILE…')
+    if (action !== 'verify' && action !== 'show')
+      throw new UsageError('write sluice audit verify FILE… or sluice audit show FILE…')
     if (files.length === 0) throw new UsageError(`audit ${action} wants a file`)
     files.forEach(checkReadable)
     try {

@@ -29,7 +29,8 @@ export const doctor: Command = {
     'graph-token': {
       type: 'string',
       value: 'FILE',
-      description: 'token of Microsoft Graph with Application.Read.All, to read the app registration; - is standard input'
+      description:
+        'token of Microsoft Graph with Application.Read.All, to read the app registration; - is standard input'
     },
     registration: {
       type: 'string',

@@ -8,8 +8,10 @@ import { readNamedFile } from '../named-file.ts'
 export const importConfig: Command = {
   name: 'import',
   forms: ['agentgateway FILE'],
-  summary: 'turn a configuration of agentgateway (- is standard input) into one of Sluice; what is different stands in its comments',
-  exitCodes: '0 it was turned, 1 there is nothing in it to turn, 2 the command line is wrong or names a file that cannot be read.',
+  summary:
+    'turn a configuration of agentgateway (- is standard input) into one of Sluice; what is different stands in its comments',
+  exitCodes:
+    '0 it was turned, 1 there is nothing in it to turn, 2 the command line is wrong or names a file that cannot be read.',
   operands: 2,
   run: async ({ operands: [from, file] }) => {
     if (from !== 'agentgateway') throw new UsageError(`there is no import from "${from}"; write agentgateway`)

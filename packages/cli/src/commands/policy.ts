@@ -10,7 +10,8 @@ export const policy: Command = {
   forms: ['test FILE [options]'],
   operands: 2,
   summary: 'run a table of cases (who, what, expected) against scope and authz of the configuration',
-  exitCodes: '0 all cases are as expected, 1 some are not or the configuration or the table is wrong, 2 the command line is wrong or names a file that cannot be read.',
+  exitCodes:
+    '0 all cases are as expected, 1 some are not or the configuration or the table is wrong, 2 the command line is wrong or names a file that cannot be read.',
   options: configOption,
   run: async ({ configFile, operands: [action, file = ''] }) => {
     if (action !== 'test') throw new UsageError('write sluice policy test FILE')

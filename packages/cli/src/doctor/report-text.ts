@@ -43,7 +43,8 @@ const block = (name: string, lines: readonly string[] | undefined, paint: Paint)
 
 const gatewayLines = (gateway: RouteReport['gateway'], paint: Paint): readonly string[] => {
   if (gateway === undefined) return []
-  if ('missing' in gateway) return [paint('gray', `  ? the gateway’s own registration was not tried: ${gateway.missing}`)]
+  if ('missing' in gateway)
+    return [paint('gray', `  ? the gateway’s own registration was not tried: ${gateway.missing}`)]
   if ('accepted' in gateway)
     return [paint('green', '  ✓ Entra takes the request of the gateway itself; its credential was not tried')]
   return refusalLines('the gateway’s own request at Entra', gateway, paint)

@@ -91,7 +91,11 @@ const gatewayOf = ({ gateway }: FacadeTrials, issuer: string): NonNullable<Route
   if (code === undefined) return { accepted: true }
   const { text } = facadeExplanations[code] ?? {}
   const fix = `Compare clientId, tenant and scopes of entra-oauth with the registration, and its redirect URI of the platform Web with ${issuer}/callback.`
-  return { code: `AADSTS${code}`, meaning: text ?? explain(String(code))?.meaning ?? 'This code is not known here.', fix }
+  return {
+    code: `AADSTS${code}`,
+    meaning: text ?? explain(String(code))?.meaning ?? 'This code is not known here.',
+    fix
+  }
 }
 
 const atFacade: Readonly<Record<string, string>> = {

@@ -51,7 +51,9 @@ export const readCases = (file: string): CaseFile => {
     const node = document.getIn(path, true) as { readonly range?: readonly [number] } | undefined
     return `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`
   }
-  const value = (isMap(document.contents) ? plainValue(document, message => new CaseFault(`${file}: ${message}`)) : {}) as {
+  const value = (
+    isMap(document.contents) ? plainValue(document, message => new CaseFault(`${file}: ${message}`)) : {}
+  ) as {
     readonly callers?: unknown
     readonly cases?: unknown
   }

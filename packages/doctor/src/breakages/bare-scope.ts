@@ -39,19 +39,24 @@ const examineRegistered = (
   if (missing.length === 0) return clean
   const known = enabled.join(', ') || 'none'
   const disabled = exposed.filter(({ value }) => missing.includes(value)).map(({ value }) => value)
-  const remark = disabled.length === 0 ? '' : `; ${disabled.join(', ')} ${disabled.length === 1 ? 'is' : 'are'} disabled`
-  return fault(`clients ask for ${missing.join(', ')}; the scopes that ${appId} exposes are ${known}${remark}`, clients, {
-    text: `${disabled.length < missing.length ? 'Expose' : 'Enable'} the scope, or take it out of scopesSupported and of scope.required.`,
-    ...patchRegistration(setup, { api: { oauth2PermissionScopes: withScopes(exposed, missing) } })
-  })
+  const remark =
+    disabled.length === 0 ? '' : `; ${disabled.join(', ')} ${disabled.length === 1 ? 'is' : 'are'} disabled`
+  return fault(
+    `clients ask for ${missing.join(', ')}; the scopes that ${appId} exposes are ${known}${remark}`,
+    clients,
+    {
+      text: `${disabled.length < missing.length ? 'Expose' : 'Enable'} the scope, or take it out of scopesSupported and of scope.required.`,
+      ...patchRegistration(setup, { api: { oauth2PermissionScopes: withScopes(exposed, missing) } })
+    }
+  )
 }
 
 /** What is there and disabled keeps its id, which grants refer to, and who may consent to it. */
 const withScopes = (exposed: readonly PermissionScope[], missing: readonly string[]): readonly object[] => {
-  const there = exposed.map(({ value }) => value)
+  const there = new Set(exposed.map(({ value }) => value))
   return [
     ...exposed.map(scope => (missing.includes(scope.value) ? { ...scope, isEnabled: true } : scope)),
-    ...missing.filter(name => !there.includes(name)).map(permissionScope)
+    ...missing.filter(name => !there.has(name)).map(permissionScope)
   ]
 }
 
