@@ -1,7 +1,7 @@
 import type { CloudName } from '@sluice/entra-emulator'
 import t from 'tap'
 import { API, company, TENANT } from './breakages/company.ts'
-import { signInWithSdk } from './breakages/direct-client.ts'
+import { signInWithSdk } from './breakages/sdk-client.ts'
 
 const clouds: readonly CloudName[] = ['global', 'usGovernment', 'china', 'externalId']
 

@@ -115,7 +115,7 @@ t.test('a federated token is read anew for each use, and its file may be missing
     log.filter(({ level }) => level === 'error').map(({ fields }) => fields),
     [{ reason: 'ENOENT', file }]
   )
-  const [warning] = log.filter(({ fields }) => fields['value'] === file)
+  const warning = log.find(({ fields }) => fields['value'] === file)
   t.match(warning, { level: 'warn', message: /no such federatedTokenFile/ }, 'and it was said at the start')
   writeFileSync(file, `${await token()}\n`)
   const { status, document } = await client.redeem(code)

@@ -45,7 +45,7 @@ const facadeCells = {
 /** Signs in through the gateway, as {@link Case.facade} says. */
 export const signInAtFacade = async (t: Test, { mcp }: Company, cell: keyof typeof facadeCells): Promise<void> => {
   const { code, failure } = await signInWithSdk(t, mcp, { visit: allowing })
-  t.equal(code, facadeCells[cell], failure)
+  t.equal(code, facadeCells[cell], String(failure))
   if (facadeCells[cell] === undefined) t.equal(failure, undefined, 'signed in, and connected')
 }
 
