@@ -11,6 +11,7 @@ import { openStreams } from './open-streams.ts'
 import { parts } from './parts.ts'
 import { routes } from './routes.ts'
 import { startUp } from './start-up.ts'
+import { workers } from './workers.ts'
 
 /** All scenarios, in the order of `RESULTS.md`. */
 export const scenarios: readonly Scenario[] = [
@@ -25,5 +26,6 @@ export const scenarios: readonly Scenario[] = [
   bodies,
   largeBodies,
   startUp,
+  workers,
   parts
 ]

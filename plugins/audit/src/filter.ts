@@ -1,4 +1,13 @@
-import type { Exchange, Filter, McpRequest, Outcome, PluginContext, Principal, Reply } from '@sluice/plugin-api'
+import {
+  ConfigFault,
+  type Exchange,
+  type Filter,
+  type McpRequest,
+  type Outcome,
+  type PluginContext,
+  type Principal,
+  type Reply
+} from '@sluice/plugin-api'
 import { argumentFields } from './arguments.ts'
 import { refusals } from './codes.ts'
 import type { AuditConfig } from './config.ts'
@@ -13,6 +22,7 @@ import { Trail } from './trail.ts'
  * @throws ConfigFault for what the schema cannot say
  */
 export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): Filter => {
+  refuseWorkers(ctx)
   const settings = readTrailSettings(config, ctx.directory)
   const argumentsOf = argumentFields(config, ctx)
   const trail = ctx.sharedAcross(
@@ -55,6 +65,13 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
     onFinish: (end, x) => records.ended(x, end),
     onClose: () => trail.flush()
   }
+}
+
+/** Several writers of one file would each chain their records to the same one before. */
+const refuseWorkers = ({ workers }: PluginContext): void => {
+  if (workers === 1) return
+  const message = `the trail is one chain with one writer, and there are ${workers} workers`
+  throw new ConfigFault([], `${message}. Write workers: 1, and run more gateways, each with a file of its own`)
 }
 
 const allSaid = (): undefined => undefined
