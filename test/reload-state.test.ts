@@ -1,12 +1,14 @@
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
 import { createGateway } from '@sluice/core'
+import { verifyFiles } from '@sluice/plugin-audit/reading'
 import t, { type Test } from 'tap'
+import { recordsOf } from './support/audit-records.ts'
 import { recordingLog } from './support/log.ts'
 import { AUDIENCE, claims, ISSUER, keyServer, sign, signingPair } from './support/openid-provider.ts'
 import { settled } from './support/settled.ts'
@@ -63,8 +65,8 @@ const revoking = (...people: readonly string[]): string =>
   JSON.stringify({ revoked: people.map(object => ({ tenant: ISSUER, object })) })
 
 /**
- * A gateway whose filters all hold state, which reloads when a file changes. What holds state, too, once it is there (an
- * audit chain) belongs into `filters` here, and what must be true of it at the end into the test of a hundred reloads.
+ * A gateway whose filters all hold state, which reloads when a file changes. What holds state, too, belongs into `filters`
+ * here, and what must be true of it at the end into the test of a hundred reloads.
  */
 const company = async (t: Test, { path, put }: Folder) => {
   const server = await upstream(t, (req, res) => {
@@ -81,6 +83,7 @@ const company = async (t: Test, { path, put }: Folder) => {
       shutdown: { grace: '0s' },
       sealing: { keys: ['${file:seal}', '${file:seal-before}'] },
       filters: [
+        { audit: { file: 'audit.jsonl', messages: false, rotate: { size: '1MiB' } } },
         { revocation: { file: 'revoked.json' } },
         { 'rate-limit': { id: 'flood', by: 'ip', limit: 1_000_000 - n, per: '1s' } }
       ],
@@ -162,7 +165,8 @@ const company = async (t: Test, { path, put }: Folder) => {
 }
 
 t.test('no request fails in a hundred reloads under load, and what the filters know stays known', async t => {
-  const { put, config, call, send, reloaded, listed, failed, until, keys, adminUrl } = await company(t, plainFolder(t))
+  const folder = plainFolder(t)
+  const { put, config, call, send, reloaded, listed, failed, until, keys, adminUrl, gateway } = await company(t, folder)
   const [ada, grace, mallory] = [await tokenOf('ada'), await tokenOf('grace'), await tokenOf('mallory')]
   for (let i = 0; i < 3; i++) t.equal((await call(grace)).status, 200)
   t.equal((await call(grace)).status, 429)
@@ -200,6 +204,18 @@ t.test('no request fails in a hundred reloads under load, and what the filters k
   t.notOk(stream.closed, 'the stream of before goes on')
   stream.destroy()
   t.match(await (await fetch(`${adminUrl}/metrics`)).text(), 'sluice_config_last_reload_successful 1')
+  await gateway.close()
+  const files = readdirSync(folder.path).flatMap(name => (name.startsWith('audit') ? [join(folder.path, name)] : []))
+  const { ok, chains } = await verifyFiles(files)
+  t.match({ ok, chains }, { ok: true, chains: [{ first: 1, closed: true }] })
+  t.equal(chains.length, 1, 'one audit chain through all of them')
+  const records = files.flatMap(file => recordsOf(file))
+  const taken = files.flatMap(file =>
+    Array.from(readFileSync(file, 'utf8').matchAll(/"event":"configuration","config":"(\w+)"/g), ([, hash]) => hash)
+  )
+  t.equal(new Set(taken).size, 100, 'and each configuration is noted')
+  const busy = (type: string) => records.filter(record => record.type === type && record['route'] === 'busy').length
+  t.ok(busy('decision') > answers && busy('outcome') === busy('decision'), 'no request lacks its records')
 })
 
 for (const [how, folder] of [

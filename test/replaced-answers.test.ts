@@ -77,3 +77,31 @@ t.test('a hook that fails after another answer took the place of its own changes
   t.equal(res.status, 401)
   t.match(await res.text(), 'TEST_EXPIRED')
 })
+
+t.test('a hook takes an answer back by an error with a reply, which is answered in its place', async t => {
+  const { url } = await upstream(t, (_req, res) => void res.end('served'))
+  const thrown: { what?: unknown } = {}
+  const seen: string[] = []
+  const throwing: Filter = {
+    onResponse(head) {
+      if (head.status === 200) throw thrown.what
+    },
+    onFinish: (_end, { decisions }) => void seen.push(decisions.map(({ filter, code }) => `${filter} ${code}`).join())
+  }
+  const g = await gateway(t, [{ upstream: url, filters: [throwing] }])
+  for (const [reply, status, code] of [
+    [{ status: 503, code: 'TEST_UNWRITTEN', reason: 'later' }, 503, 'TEST_UNWRITTEN'],
+    [{ status: 503 }, 500, 'SLUICE_FILTER_FAILED'],
+    [{ status: 200, code: 'TEST_FINE' }, 500, 'SLUICE_FILTER_FAILED'],
+    [null, 500, 'SLUICE_FILTER_FAILED']
+  ] as const) {
+    thrown.what = Object.assign(new Error('taken back'), { reply })
+    const res = await fetch(`${g.url}/mcp`)
+    t.equal(res.status, status)
+    t.equal(res.headers.get('x-sluice-error'), code)
+    t.notMatch(await res.text(), /served/)
+    await settled(() => seen.length === 1, 'finished')
+    t.match(seen.pop(), new RegExp(` ${code}$`))
+  }
+  t.equal(g.log.filter(({ message }) => message === 'a filter failed').length, 3)
+})

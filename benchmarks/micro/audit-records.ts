@@ -1,21 +1,32 @@
 import { fakeContext, fakeExchange, fakeFinish, fakeMcpRequest, fakePrincipal } from '@sluice/test-kit'
 import { ExchangeRecords } from '../../plugins/audit/src/exchange-records.ts'
-import { BEGINNING, HashChain } from '../../plugins/audit/src/hash-chain.ts'
-import { RefusalSums } from '../../plugins/audit/src/refusal-sums.ts'
+import { BEGINNING } from '../../plugins/audit/src/hash-chain.ts'
+import type { Ledger } from '../../plugins/audit/src/ledger.ts'
+import { draftLine, RecordBatch } from '../../plugins/audit/src/record-batch.ts'
+import { StrangerSums } from '../../plugins/audit/src/stranger-sums.ts'
 import type { Case } from './case.ts'
 
 const source = 'plugins/audit/src/exchange-records.ts'
 
-const chain = new HashChain(BEGINNING)
-let gathered = ''
-/** Records are chained and gathered as in a trail, and thrown away where they would be written. */
-const trail = {
-  refusals: new RefusalSums(() => {}),
-  record(_type: string, fields: string): boolean {
-    if (gathered.length > 65_536) gathered = ''
-    gathered += chain.add(fields)
+const SIZE = 65_536
+const batch = new RecordBatch(2 * SIZE)
+let { seq, hash } = BEGINNING
+const record = (fields: string): void => {
+  batch.add(draftLine(++seq, fields, false), undefined)
+  if (batch.length < SIZE) return
+  hash = batch.chain(hash)
+  batch.clear()
+}
+
+/** Records are gathered and chained as in a trail, and thrown away where they would be written. */
+const ledger: Ledger = {
+  accepting: true,
+  strangers: new StrangerSums({ record: () => true }),
+  record: (_type, fields) => {
+    record(fields)
     return true
-  }
+  },
+  synced: () => Promise.resolve()
 }
 
 const cell = <T>(value: T | undefined) => ({ get: () => value, set: (_x: unknown, next: T) => void (value = next) })
@@ -25,7 +36,7 @@ const withPrincipal = {
   ...context,
   fact: <T>(name: string) => cell(name === 'principal' ? (principal as T) : undefined)
 }
-const records = new ExchangeRecords(trail, () => '', false, withPrincipal)
+const records = new ExchangeRecords(ledger, () => '', false, withPrincipal)
 const x = fakeExchange({ id: '0b1f7a2e-1111-4222-8333-abcdefabcdef' })
 const message = fakeMcpRequest()
 const call = { id: 1, method: 'tools/call', target: 'echo', outcome: 'ok' } as const
@@ -43,10 +54,10 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'chain a record of 400 characters',
-    source: 'plugins/audit/src/hash-chain.ts',
+    source: 'plugins/audit/src/record-batch.ts',
     run: (
       fields => () =>
-        chain.add(fields)
+        record(fields)
     )('x'.repeat(400))
   }
 ]

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { verifyFiles } from '@sluice/plugin-audit/reading'
 import t from 'tap'
-import { BEGINNING, HashChain } from '../../plugins/audit/src/hash-chain.ts'
+import { BEGINNING } from '../../plugins/audit/src/hash-chain.ts'
+import { draftLine, RecordBatch, type Sign } from '../../plugins/audit/src/record-batch.ts'
 import { signerOf } from '../../plugins/audit/src/signer.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -16,18 +17,18 @@ const pkcs8 = Buffer.from(`302e020100300506032b657004220420${SEED}`, 'hex').toSt
 const PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`
 
 t.test('the example of docs/audit.md is what the gateway would have written', async t => {
-  const chain = new HashChain(BEGINNING)
+  const batch = new RecordBatch(4096)
   const signer = signerOf(PRIVATE_KEY)
-  const add = (time: string, fields: string, sign?: (text: string) => string): string => {
+  let seq = BEGINNING.seq
+  const add = (time: string, fields: string, sign?: Sign): void => {
     t.intercept(Date, 'now', { value: () => Date.parse(time) })
-    return chain.add(fields, sign)
+    batch.add(draftLine(++seq, fields, sign !== undefined), sign)
   }
-  const lines = [
-    add('2026-11-24T10:00:00.000Z', '"type":"decision","tool":"echo","decision":"allow"'),
-    add('2026-11-24T10:00:00.012Z', '"type":"outcome","tool":"echo","decision":"allow","status":200'),
-    add('2026-11-24T10:01:00.000Z', `"type":"checkpoint","event":"interval","key":"${signer.keyId}"`, signer.sign)
-  ]
-  t.equal(block('jsonl'), lines.join(''))
+  add('2026-11-24T10:00:00.000Z', '"type":"decision","tool":"echo","decision":"allow"')
+  add('2026-11-24T10:00:00.012Z', '"type":"outcome","tool":"echo","decision":"allow","status":200')
+  add('2026-11-24T10:01:00.000Z', `"type":"checkpoint","event":"interval","key":"${signer.keyId}"`, signer.sign)
+  batch.chain(BEGINNING.hash)
+  t.equal(block('jsonl'), Buffer.from(batch.bytes()).toString())
 })
 
 t.test('and verifies, with the command and by hand', async t => {

@@ -34,6 +34,11 @@ for (const durable of [false, true]) {
       await close()
       const { ok, chains } = await verifyFiles([join(root, 'gone/audit.jsonl'), file])
       t.match([ok, chains.length, chains[0]!.closed], [true, 1, true])
+      if (onFull === 'refuse')
+        t.ok(
+          recordsOf(file).some(({ type, code }) => type === 'summary' && code === 'SLUICE_AUDIT_UNAVAILABLE'),
+          'who was refused meanwhile is told of'
+        )
       if (onFull === 'continue')
         t.ok(
           recordsOf(file).some(({ call, type }) => call === 3 && type === 'decision'),

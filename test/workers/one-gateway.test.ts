@@ -130,13 +130,3 @@ t.test(
 )
 
 const threadOf = ({ received }: Wire): string => /x-thread: (\d+)/.exec(received)![1]!
-
-t.test('an audit trail has one writer: with several workers it is refused, at its place', async t => {
-  const { url } = await upstream(t)
-  const message = /^filters\[1\]\.audit: audit refuses .*: the trail is one chain .* 2 workers\. Write workers: 1/
-  for (const where of [{ file: 'audit.jsonl' }, { stdout: true }]) {
-    const config = crewConfig(2, url, [{ audit: where }])
-    await t.rejects(checkGateway(config, { pluginBases: [import.meta.url] }), { name: 'ConfigError', message })
-    await t.rejects(crew(t, config), { name: 'ConfigError' })
-  }
-})

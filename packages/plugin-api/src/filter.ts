@@ -23,7 +23,12 @@ export interface Filter {
   onMcpRequest?(m: McpRequest, x: Exchange): Outcome | Promise<Outcome>
   /** Just before forwarding, in REVERSE, so that the first filter has the last word; `x.decisions` is complete. */
   onUpstream?(head: RequestHead, x: Exchange): Outcome | Promise<Outcome>
-  /** The upstream's or the gateway's own answer, before it is written. In reverse, for all filters of the chain. */
+  /**
+   * The upstream's or the gateway's own answer, before it is written. In reverse, for all filters of the chain.
+   *
+   * @throws Error for what must not be answered: if it has a `reply`, a `Reply` with a code, that is answered in its place,
+   * else it is a 500. Only the hooks that have not run yet see it.
+   */
   onResponse?(head: ResponseHead, x: Exchange): void | Promise<void>
   /** In reverse, once for each result of a method it names. */
   onMcpResult?(m: McpResult, x: Exchange): McpResultOutcome | Promise<McpResultOutcome>

@@ -1,42 +1,106 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ownHolder, parseHolder, stateOf } from './lock-holder.ts'
 
-/** Who has a lock. */
-interface Holder {
-  readonly pid: number
-  readonly host: string
-  /** When it was started, as its kernel counts, since process ids come again; null where that cannot be found out. */
-  readonly started: string | null
+/** How a lock shows that it is in use, where nobody can look at the process that has it. */
+export interface LockTimes {
+  /** Milliseconds from one sign of life to the next. */
+  readonly beatMs: number
+  /** Milliseconds without one after which its holder is taken for dead. */
+  readonly patienceMs: number
 }
 
-/** What this process has locked: another lock of its own process id is what an earlier process left behind. */
+const TIMES: LockTimes = { beatMs: 1000, patienceMs: 5000 }
+/** Looks at a lock while it is waited for. */
+const LOOKS = 25
+
+/** A lock as it is found. */
+interface Found {
+  readonly text: string
+  readonly touched: number
+}
+
+/** The locks that this process has. */
 const held = new Set<string>()
 
 /**
- * Takes the lock of a file, `.FILE.lock` beside it, for this process, and gives how to let go. A lock whose process is gone is taken
- * over; one from another host never is, since nobody here can tell.
- *
- * @throws Error where another process has it, or another gateway of this one
+ * The lock of a file, `.FILE.lock` beside it, which this process has until it lets go. It touches it again and again, so that
+ * those who cannot see this process, in another container or on another host, can tell that it lives.
  */
-export const lockFile = (file: string): (() => void) => {
-  // Hidden, so that FILE* names records alone.
-  const lock = join(dirname(file), `.${basename(file)}.lock`)
-  if (held.has(lock)) throw new Error(`${file} is written by another gateway of this process`)
-  while (!create(lock)) removeStale(file, lock)
-  held.add(lock)
-  return () => {
-    held.delete(lock)
-    rmSync(lock, { force: true })
+export class FileLock {
+  readonly #file: string
+  readonly #lock: string
+  readonly #text: string
+  readonly #beatMs: number
+  readonly #timer: NodeJS.Timeout
+  #checked = Date.now()
+  #lost = false
+
+  private constructor(file: string, lock: string, text: string, { beatMs }: LockTimes) {
+    this.#file = file
+    this.#lock = lock
+    this.#text = text
+    this.#beatMs = beatMs
+    this.#timer = setInterval(() => this.#beat(), beatMs).unref()
+  }
+
+  /**
+   * Takes a lock. One whose process is gone is taken over at once, and one whose process cannot be seen when it has shown no
+   * sign of life for a while.
+   *
+   * @throws Error where another process has it, or another gateway of this one
+   */
+  static async take(file: string, times: LockTimes = TIMES): Promise<FileLock> {
+    // Hidden, so that FILE* names records alone.
+    const lock = join(dirname(file), `.${basename(file)}.lock`)
+    if (held.has(lock)) throw new Error(`${file} is written by another gateway of this process`)
+    held.add(lock)
+    try {
+      const text = JSON.stringify(ownHolder())
+      while (!create(lock, text)) await removeStale(file, lock, times)
+      return new FileLock(file, lock, text, times)
+    } catch (error) {
+      held.delete(lock)
+      throw error
+    }
+  }
+
+  /** Makes sure that nobody has taken it over while this process stood still. @throws Error from then on where somebody has */
+  check(): void {
+    if (!this.#lost && Math.abs(Date.now() - this.#checked) > 2 * this.#beatMs) this.#beat()
+    if (this.#lost)
+      throw new Error(
+        `${this.#file} is written by another process, which took this one for dead when it stood still: restart to go on`
+      )
+  }
+
+  /** Lets go. */
+  release(): void {
+    clearInterval(this.#timer)
+    held.delete(this.#lock)
+    if (read(this.#lock)?.text === this.#text) rmSync(this.#lock, { force: true })
+  }
+
+  #beat(): void {
+    try {
+      const found = read(this.#lock)
+      // One that was removed by hand is put back.
+      if (found === undefined) create(this.#lock, this.#text)
+      else if (found.text === this.#text) utimesSync(this.#lock, new Date(), new Date())
+      else this.#lost = true
+      this.#checked = Date.now()
+    } catch {
+      // What is wrong with the folder shows where records are written.
+    }
   }
 }
 
-const create = (lock: string): boolean => {
+const create = (lock: string, text: string): boolean => {
   try {
     const fd = openSync(lock, 'wx', 0o600)
-    const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
-    writeSync(fd, JSON.stringify(own))
+    writeSync(fd, text)
     closeSync(fd)
     return true
   } catch (error) {
@@ -45,15 +109,14 @@ const create = (lock: string): boolean => {
   }
 }
 
-const removeStale = (file: string, lock: string): void => {
+const removeStale = async (file: string, lock: string, times: LockTimes): Promise<void> => {
   const found = read(lock)
   if (found === undefined) return
-  const holder = parse(found)
-  if (holder === undefined || isThere(holder)) {
+  const holder = parseHolder(found.text)
+  const state = holder === undefined ? 'unknown' : stateOf(holder)
+  if (state === 'here' || (state === 'unknown' && (await isInUse(lock, found, times)))) {
     const whose = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
-    throw new Error(
-      `${file} is written by ${whose}; give each process a file of its own, or remove ${lock} if it is gone`
-    )
+    throw new Error(`${file} is written by ${whose}; give each process a file of its own`)
   }
   // Renamed first: another process that found it stale, too, may have put its own in this place.
   const aside = `${lock}.${randomUUID()}`
@@ -64,43 +127,30 @@ const removeStale = (file: string, lock: string): void => {
   }
   const moved = read(aside)
   rmSync(aside, { force: true })
-  if (moved !== found) throw new Error(`${file} is taken by another process that starts just now`)
+  if (moved?.text !== found.text) throw new Error(`${file} is taken by another process that starts just now`)
 }
 
-const read = (lock: string): string | undefined => {
+/** Whether somebody touches it, replaces it or lets go. */
+const isInUse = async (lock: string, found: Found, { patienceMs }: LockTimes): Promise<boolean> => {
+  for (let look = 0; look < LOOKS; look++) {
+    await sleep(patienceMs / LOOKS)
+    const now = read(lock)
+    if (now === undefined) return false
+    if (now.text !== found.text || now.touched !== found.touched) return true
+  }
+  return false
+}
+
+/** Opened anew each time: a network file system looks at its server then. */
+const read = (lock: string): Found | undefined => {
   try {
-    return readFileSync(lock, 'utf8')
+    const fd = openSync(lock, 'r')
+    try {
+      return { text: readFileSync(fd, 'utf8'), touched: fstatSync(fd).mtimeMs }
+    } finally {
+      closeSync(fd)
+    }
   } catch {
     return undefined
-  }
-}
-
-const parse = (text: string): Holder | undefined => {
-  try {
-    const { pid, host, started } = JSON.parse(text) as Partial<Holder>
-    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, started: started ?? null } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const isThere = ({ pid, host, started }: Holder): boolean => {
-  if (host !== hostname()) return true
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return started === null || startOf(pid) === started
-}
-
-/** Field 22 of /proc/<pid>/stat (proc(5)), behind the command's name, which may hold anything. */
-const startOf = (pid: number): string | null => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
   }
 }

@@ -8,51 +8,71 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readdirSync,
   rmSync,
   statSync,
   unlinkSync,
   write,
   writeSync
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { type FileEnd, NOTHING_YET, readFileEnd } from './file-end.ts'
-import { lockFile } from './file-lock.ts'
+import { type FileEnd, readFileEnd } from './file-end.ts'
+import { FileLock } from './file-lock.ts'
+import { BEGINNING } from './hash-chain.ts'
+import { renamedFile, renamedFiles } from './renamed-files.ts'
 import type { Sink } from './sink.ts'
 
 const writeTo = promisify(write)
 const syncOf = promisify(fdatasync)
 
 const { O_APPEND, O_CREAT, O_RDWR } = constants
-const DIGITS = 16
+
+/** How the files of a trail are kept, as it is wanted now. */
+export interface FileKeeping {
+  /** How many renamed files stay. */
+  readonly keep: () => number
+  /** The file was removed or moved away: what comes now is written into a new one. */
+  readonly begunAnew: () => void
+  /** One that is to be removed could not be. */
+  readonly unremoved: (error: unknown) => void
+}
 
 /** A file of records, locked for this process, and the files that it was before it was renamed. */
 export class FileSink implements Sink {
   readonly #file: string
-  readonly #keep: () => number
-  readonly #unlock: () => void
+  readonly #keeping: FileKeeping
+  readonly #lock: FileLock
   #fd: number
-  /** How it ended when it was opened; where it was empty, how the last of the renamed files does. */
+  /** How the chain ended when it was opened: in this file, or where it has no whole record in the last of the renamed ones. */
   readonly end: FileEnd
   /** Bytes that were in it. */
   readonly size: number
 
-  /** `keep`: how many renamed files stay. @throws Error where it cannot be written, or is none of ours */
-  constructor(file: string, keep: () => number) {
+  private constructor(file: string, keeping: FileKeeping, lock: FileLock) {
     this.#file = file
-    this.#keep = keep
-    this.#unlock = lockFile(file)
+    this.#keeping = keeping
+    this.#lock = lock
     let fd: number | undefined
     try {
+      finishRotation(file)
       fd = open(file)
       this.size = fstatSync(fd).size
-      this.end = this.size > 0 ? readFileEnd(fd) : endOf(renamedFiles(file).at(-1))
+      this.end = endOfChain(file, fd)
       this.#fd = fd
     } catch (error) {
       if (fd !== undefined) closeSync(fd)
-      this.#unlock()
       throw new Error(`${file} cannot be continued: ${(error as Error).message}`, { cause: error })
+    }
+  }
+
+  /** @throws Error where it cannot be written, is none of ours, or another process writes it */
+  static async open(file: string, keeping: FileKeeping): Promise<FileSink> {
+    const lock = await FileLock.take(file)
+    try {
+      return new FileSink(file, keeping, lock)
+    } catch (error) {
+      lock.release()
+      throw error
     }
   }
 
@@ -61,12 +81,18 @@ export class FileSink implements Sink {
     return (await writeTo(this.#fd, bytes)).bytesWritten
   }
 
+  writeNow(bytes: Uint8Array): number {
+    this.#lock.check()
+    return writeSync(this.#fd, bytes)
+  }
+
   sync(): Promise<void> {
     return syncOf(this.#fd)
   }
 
   async rotate(last: number): Promise<void> {
     await this.sync()
+    this.#lock.check()
     const renamed = renamedFile(this.#file, last)
     // A link fails where a rename would replace what is there. What a try that failed halfway has done is done, and what
     // was moved away needs no other name.
@@ -74,29 +100,40 @@ export class FileSink implements Sink {
       if (!isFile(this.#fd, renamed)) linkSync(this.#file, renamed)
       unlinkSync(this.#file)
     }
-    const before = this.#fd
-    this.#fd = open(this.#file)
-    closeSync(before)
-    for (const old of renamedFiles(this.#file).slice(0, -this.#keep())) removeIfPossible(old)
+    this.#begin()
+    for (const old of renamedFiles(this.#file).slice(0, -this.#keeping.keep())) this.#remove(old)
   }
 
-  close(bytes: Uint8Array): void {
+  close(): void {
     try {
-      for (let written = 0; written < bytes.length;) written += writeSync(this.#fd, bytes, written)
       fdatasyncSync(this.#fd)
     } finally {
       closeSync(this.#fd)
-      this.#unlock()
+      this.#lock.release()
     }
   }
 
-  /** A file that was removed or moved away would take records that nobody sees. @throws Error once, then writes go into a new one */
+  /** A file that was removed or moved away would take records that nobody sees. */
   #look(): void {
+    this.#lock.check()
     if (isFile(this.#fd, this.#file)) return
+    this.#begin()
+    this.#keeping.begunAnew()
+  }
+
+  #begin(): void {
     const before = this.#fd
     this.#fd = open(this.#file)
     closeSync(before)
-    throw new Error(`${this.#file} was removed or moved away; a new one is begun`)
+  }
+
+  /** One that cannot be removed must not keep records from being written; the next rotation tries again. */
+  #remove(file: string): void {
+    try {
+      rmSync(file, { force: true })
+    } catch (error) {
+      this.#keeping.unremoved(error)
+    }
   }
 }
 
@@ -121,29 +158,25 @@ const syncFolder = (folder: string): void => {
   }
 }
 
-/** One that cannot be removed must not keep records from being written; the next rotation tries again. */
-const removeIfPossible = (file: string): void => {
-  try {
-    rmSync(file, { force: true })
-  } catch {}
+/** A process that was killed between the two steps of a rotation has left one file under both names. */
+const finishRotation = (file: string): void => {
+  const last = renamedFiles(file).at(-1)
+  if (last === undefined || !existsSync(file)) return
+  const [one, other] = [statSync(file), statSync(last)]
+  if (one.ino === other.ino && one.dev === other.dev) unlinkSync(file)
 }
 
-/** The name of a file whose last record has this number; names of one file are in the order of its records. */
-const renamedFile = (file: string, last: number): string => `${file}.${String(last).padStart(DIGITS, '0')}`
-
-const renamedFiles = (file: string): string[] => {
-  const prefix = `${basename(file)}.`
-  return readdirSync(dirname(file))
-    .filter(name => name.startsWith(prefix) && /^\d{16}$/.test(name.slice(prefix.length)))
-    .toSorted()
-    .map(name => join(dirname(file), name))
+const endOfChain = (file: string, fd: number): FileEnd => {
+  const { last, torn, unended } = readFileEnd(fd)
+  if (last !== BEGINNING) return { last, torn, unended }
+  const renamed = renamedFiles(file).at(-1)
+  return { last: renamed === undefined ? last : endOf(renamed), torn, unended }
 }
 
-const endOf = (file: string | undefined): FileEnd => {
-  if (file === undefined) return NOTHING_YET
-  const fd = openSync(file, 'r')
+const endOf = (renamed: string): FileEnd['last'] => {
+  const fd = openSync(renamed, 'r')
   try {
-    return readFileEnd(fd)
+    return readFileEnd(fd).last
   } finally {
     closeSync(fd)
   }

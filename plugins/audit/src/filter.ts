@@ -1,18 +1,10 @@
-import {
-  ConfigFault,
-  type Exchange,
-  type Filter,
-  type McpRequest,
-  type Outcome,
-  type PluginContext,
-  type Principal,
-  type Reply
-} from '@sluice/plugin-api'
+import type { Exchange, Filter, McpRequest, Outcome, PluginContext, Principal, Reply } from '@sluice/plugin-api'
 import { argumentFields } from './arguments.ts'
 import { refusals } from './codes.ts'
 import type { AuditConfig } from './config.ts'
 import { ExchangeRecords } from './exchange-records.ts'
-import { readTrailSettings } from './settings.ts'
+import { RemoteTrail } from './remote-trail.ts'
+import { readTrailSettings, type TrailSettings } from './settings.ts'
 import { Trail } from './trail.ts'
 
 /**
@@ -22,22 +14,18 @@ import { Trail } from './trail.ts'
  * @throws ConfigFault for what the schema cannot say
  */
 export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): Filter => {
-  refuseWorkers(ctx)
   const settings = readTrailSettings(config, ctx.directory)
   const argumentsOf = argumentFields(config, ctx)
-  const trail = ctx.sharedAcross(
-    `trail ${settings.file ?? 'stdout'}`,
-    () => new Trail(ctx),
-    made => made.close()
-  )
-  trail.want(ctx.configuration, settings)
+  const trail = ctx.workers > 1 ? remoteTrail(settings, ctx) : ownTrail(settings, ctx)
+  trail.wishes.want(ctx.configuration, settings)
   const records = new ExchangeRecords(trail, argumentsOf, config.names, ctx)
   const principalOf = ctx.fact<Principal>('principal')
   const { durable } = config
+  const { configuration, directory, signal } = ctx
   const refuses = config.onFull === 'refuse'
 
   return {
-    onStart: () => trail.start(ctx.configuration, settings),
+    onStart: () => trail.start({ configuration, directory, signal, config, settings }),
     ...(refuses && { onRequest: (): Outcome => (trail.accepting ? undefined : unavailable) }),
     ...(config.messages && {
       mcp: { requests: ['*'], results: ['*'] },
@@ -55,11 +43,11 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
       if (principalOf.get(x) === undefined && records.addUp(x, head.status)) return undefined
       const recorded = records.decided(x, head.status)
       // As below: what is no refusal must not be answered without its record.
-      if (!recorded && refuses && head.status < 400) throw new Error('the audit trail has no room')
+      if (!recorded && refuses && head.status < 400) throw unrecorded('the audit trail has no room')
       if (!durable) return undefined
       return trail.synced().catch((error: unknown) => {
         // A refusal that nobody will read of is still one; anything else must not be answered.
-        if (refuses && head.status < 400) throw error
+        if (refuses && head.status < 400) throw unrecorded('the audit trail cannot be written', error)
       })
     },
     onFinish: (end, x) => records.ended(x, end),
@@ -67,12 +55,30 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
   }
 }
 
-/** Several writers of one file would each chain their records to the same one before. */
-const refuseWorkers = ({ workers }: PluginContext): void => {
-  if (workers === 1) return
-  const message = `the trail is one chain with one writer, and there are ${workers} workers`
-  throw new ConfigFault([], `${message}. Write workers: 1, and run more gateways, each with a file of its own`)
+/** The trail of an entry, written in this thread. */
+const ownTrail = ({ file }: TrailSettings, ctx: PluginContext): Trail =>
+  ctx.sharedAcross(
+    `trail ${file ?? 'stdout'}`,
+    () => new Trail(ctx),
+    made => made.close()
+  )
+
+/** The trail of an entry, written in one thread for all. */
+const remoteTrail = ({ file }: TrailSettings, ctx: PluginContext): RemoteTrail => {
+  const name = file ?? 'stdout'
+  const trail = ctx.sharedAcross(
+    `trail ${name}`,
+    () => new RemoteTrail(ctx.workers),
+    made => made.close()
+  )
+  // Taken after the trail, and so let go of after it: the last records still find the one that writes them.
+  trail.connect(ctx.singleton('trail', name))
+  return trail
 }
+
+/** What is answered in place of what has no record. */
+const unrecorded = (message: string, cause?: unknown): Error =>
+  Object.assign(new Error(message, { cause }), { reply: unavailable })
 
 const allSaid = (): undefined => undefined
 

@@ -21,3 +21,6 @@ const NAME = /^[\w./:#-]{1,128}$/
  * that the gateway acted on.
  */
 export const nameText = (name: string): string => (NAME.test(name) ? `"${name}"` : '"?"')
+
+/** The same text in one piece. What is joined of many is put together anew each time that it becomes a part of something. */
+export const inOnePiece = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1')

@@ -1,7 +1,7 @@
 import type { Decision, JsonRpcId, McpCall, McpRequest, Principal } from '@sluice/plugin-api'
 import { isNamed } from './arguments.ts'
 import { withoutTokens } from './credentials.ts'
-import { jsonText, nameText } from './json-text.ts'
+import { inOnePiece, jsonText, nameText } from './json-text.ts'
 
 /** Members of records, as JSON text between two commas. Joined by hand, for what most of them say is known beforehand. */
 
@@ -13,26 +13,51 @@ export const NO_CALL = '"method":null,"tool":null,"call":null'
 export const UNDECIDED = '"decision":"none","filter":null,"rule":null,"code":null,"reason":null'
 const ALLOWED = '"decision":"allow","filter":null,"rule":null,"code":null,"reason":null'
 
-/** Makes the fields about a principal, once for each. */
-export const principalFields = (names: boolean): ((principal: Principal | undefined) => string) => {
+/** Makes the fields about a principal behind some others, once for each. */
+export const principalFields = (before: string, names: boolean): ((principal: Principal | undefined) => string) => {
+  const nobody = inOnePiece(`${before},${NOBODY}`)
   // A principal is that of a verified token, and comes again with it.
   const known = new WeakMap<Principal, string>()
   const fieldsOf = ({ tenantId, objectId, clientId, kind, name, claims: { uti } }: Principal): string =>
     `"tenant":${jsonText(tenantId)},"object":${jsonText(objectId)},"client":${jsonText(clientId)},"kind":"${kind}"` +
     `,"uti":${jsonText(typeof uti === 'string' ? uti : undefined)}${names ? `,"name":${jsonText(name)}` : ''}`
   return principal => {
-    if (principal === undefined) return NOBODY
-    const fields = known.get(principal) ?? fieldsOf(principal)
-    known.set(principal, fields)
+    if (principal === undefined) return nobody
+    let fields = known.get(principal)
+    if (fields === undefined) known.set(principal, (fields = inOnePiece(`${before},${fieldsOf(principal)}`)))
     return fields
   }
 }
 
-/** Fields about a message. */
-export const callFields = ({ kind, method, target, id }: McpRequest): string => {
-  const tool = target !== undefined && isNamed(method) ? nameText(target) : 'null'
-  const call = kind === 'notification' ? 'null' : idText(id)
-  return `"method":${method === '' ? 'null' : nameText(method)},"tool":${tool},"call":${call}`
+/** What was called, as text, that is kept: whoever calls more than that has them made anew. */
+const MOST_CALLED = 1000
+
+/** Makes the fields about a message. */
+export const callFields = (): ((message: McpRequest) => string) => {
+  const known = new Map<string, Map<string | undefined, string>>()
+  let size = 0
+  const keep = (method: string, target: string | undefined): string => {
+    if (size++ === MOST_CALLED) {
+      known.clear()
+      size = 1
+    }
+    const fields = calledFields(method, target)
+    const ofMethod = known.get(method)
+    if (ofMethod === undefined) known.set(method, new Map([[target, fields]]))
+    else ofMethod.set(target, fields)
+    return fields
+  }
+  return ({ kind, method, target, id }) => {
+    // What is read is no tool: there may be as many resources as there is data.
+    const named = target !== undefined && isNamed(method) ? target : undefined
+    const fields = known.get(method)?.get(named) ?? keep(method, named)
+    return `${fields}${kind === 'notification' ? 'null' : idText(id)}`
+  }
+}
+
+const calledFields = (method: string, target: string | undefined): string => {
+  const tool = target === undefined ? 'null' : nameText(target)
+  return inOnePiece(`"method":${method === '' ? 'null' : nameText(method)},"tool":${tool},"call":`)
 }
 
 /** Fields about a request of which no message was read. */

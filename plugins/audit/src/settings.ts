@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ConfigFault, parseDuration, parseSize } from '@sluice/plugin-api'
 import type { AuditConfig } from './config.ts'
@@ -55,15 +55,33 @@ export const isSameTrail = (a: TrailSettings, b: TrailSettings): boolean =>
   a.rotateAt === b.rotateAt &&
   a.keep === b.keep
 
-/** One name for one file, however it is spelled: two chains in a file would break each other. */
-const realFile = (file: string): string => {
+/** Symbolic links in a row (as in Linux). */
+const MOST_LINKS = 40
+
+/** One name for one file, however it is spelled, also where a link leads to what is not there yet: two chains in a file would break each other. */
+const realFile = (file: string, links = 0): string => {
   try {
     return realpathSync(file)
   } catch {
-    try {
-      return join(realpathSync(dirname(file)), basename(file))
-    } catch {
-      throw new ConfigFault(['file'], `the folder ${dirname(file)} is not there`)
-    }
+    const target = linkOf(file)
+    if (links > MOST_LINKS) throw new ConfigFault(['file'], `${file} is a symbolic link that leads nowhere`)
+    if (target !== undefined) return realFile(resolve(dirname(file), target), links + 1)
+    return join(realFolder(dirname(file)), basename(file))
+  }
+}
+
+const linkOf = (file: string): string | undefined => {
+  try {
+    return readlinkSync(file)
+  } catch {
+    return undefined
+  }
+}
+
+const realFolder = (folder: string): string => {
+  try {
+    return realpathSync(folder)
+  } catch {
+    throw new ConfigFault(['file'], `the folder ${folder} is not there`)
   }
 }

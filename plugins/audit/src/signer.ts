@@ -1,12 +1,13 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { ConfigFault } from '@sluice/plugin-api'
+import type { Sign } from './record-batch.ts'
 
 /** Signs checkpoints: Ed25519 (RFC 8032). */
 export interface Signer {
   /** By which a verifier knows the key. */
   readonly keyId: string
-  /** The signature of a text's UTF-8, base64url. */
-  readonly sign: (text: string) => string
+  /** The signature of some bytes, base64url. */
+  readonly sign: Sign
 }
 
 /** @throws ConfigFault for what is no Ed25519 private key */
@@ -14,7 +15,7 @@ export const signerOf = (pem: string): Signer => {
   const key = readKey(pem)
   return {
     keyId: keyIdOf(createPublicKey(key)),
-    sign: text => sign(null, Buffer.from(text), key).toString('base64url')
+    sign: bytes => sign(null, bytes, key).toString('base64url')
   }
 }
 

@@ -8,15 +8,30 @@ const writeTo = promisify(write)
 const STDOUT = 1
 /** Milliseconds for a pipe that is full. */
 const FULL_MS = 10
+/** Milliseconds for which one that stays full keeps the process from ending. */
+const LAST_MS = 2000
 
 /** Standard output. Nothing can be synced there. */
 export class StdoutSink implements Sink {
+  #waitedMs = 0
+
   async write(bytes: Uint8Array): Promise<number> {
     try {
       return (await writeTo(STDOUT, bytes)).bytesWritten
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      if (!isFull(error)) throw error
       await sleep(FULL_MS)
+      return 0
+    }
+  }
+
+  writeNow(bytes: Uint8Array): number {
+    try {
+      return writeSync(STDOUT, bytes)
+    } catch (error) {
+      if (!isFull(error) || this.#waitedMs >= LAST_MS) throw error
+      this.#waitedMs += FULL_MS
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_MS)
       return 0
     }
   }
@@ -25,7 +40,8 @@ export class StdoutSink implements Sink {
 
   async rotate(): Promise<void> {}
 
-  close(bytes: Uint8Array): void {
-    for (let written = 0; written < bytes.length;) written += writeSync(STDOUT, bytes, written)
-  }
+  close(): void {}
 }
+
+/** A pipe whose reader is slow refuses to take more (write(2), `EAGAIN`): node makes pipes non-blocking. */
+const isFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EAGAIN'

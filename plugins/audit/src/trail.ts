@@ -1,13 +1,16 @@
 import { hash, randomUUID } from 'node:crypto'
 import type { Configuration, Counter, Gauge, Logger, PluginContext } from '@sluice/plugin-api'
-import { ConfigFault } from '@sluice/plugin-api'
+import { type FileEnd, NOTHING_YET } from './file-end.ts'
 import { FileSink } from './file-sink.ts'
-import { BEGINNING, HashChain } from './hash-chain.ts'
+import type { Ledger, RecordType } from './ledger.ts'
 import { metrics } from './metrics.ts'
 import { NO_CALL, NOBODY, UNDECIDED } from './record-fields.ts'
-import { RefusalSums } from './refusal-sums.ts'
-import { isSameTrail, type TrailSettings } from './settings.ts'
+import type { Sign } from './record-batch.ts'
+import { StrangerSums } from './stranger-sums.ts'
+import type { TrailSettings } from './settings.ts'
+import type { Sink } from './sink.ts'
 import { StdoutSink } from './stdout-sink.ts'
+import { TrailWishes } from './trail-wishes.ts'
 import { Writer } from './writer.ts'
 
 /** Bytes that may wait to be written before nothing more is decided; how requests end is still taken up to twice that. */
@@ -15,22 +18,28 @@ const MOST_WAITING = 8 * 1024 * 1024
 
 /** Why a checkpoint was written. */
 type CheckpointEvent = 'start' | 'interval' | 'configuration' | 'rotate' | 'continued' | 'stop'
-export type RecordType = 'decision' | 'outcome' | 'summary' | 'checkpoint'
+
+/** How a configuration wants the trail. */
+interface Wish {
+  readonly configuration: Configuration
+  readonly settings: TrailSettings
+  /** Aborted when it serves no longer, or never will. */
+  readonly signal: AbortSignal
+}
 
 /** One chain of records and where it is written: shared by all entries of a gateway that name the same file, and through reloads. */
-export class Trail {
+export class Trail implements Ledger {
   readonly #log: Logger
   readonly #counted: Record<RecordType, Counter>
   readonly #lostRecords: Counter
   readonly #writable: Gauge
-  /** For each configuration that is being made, how its entries want the trail. */
-  readonly #wanted = new WeakMap<Configuration, TrailSettings>()
-  /** What was refused of those who are unknown. */
-  readonly refusals = new RefusalSums(fields => this.record('summary', fields))
-  #settings: TrailSettings | undefined
-  #configuration: Configuration | undefined
-  #chain = new HashChain(BEGINNING)
+  readonly wishes = new TrailWishes()
+  readonly strangers = new StrangerSums(this)
+  /** What is in force, and what is to be when that is replaced. */
+  #wish: Wish | undefined
+  #next: Wish | undefined
   #writer: Writer | undefined
+  #closed = false
   /** Bytes of the file, with those that are waiting for it. */
   #size = 0
   #sinceCheckpoint = 0
@@ -38,7 +47,7 @@ export class Trail {
   /** Records that found no room, and are yet to be told of. */
   #lost = 0
 
-  constructor({ log, metrics: registry }: PluginContext) {
+  constructor({ log, metrics: registry }: Pick<PluginContext, 'log' | 'metrics'>) {
     this.#log = log
     const records = registry.counter(metrics.records.name, metrics.records.help, Object.keys(metrics.records.labels))
     this.#counted = {
@@ -51,38 +60,47 @@ export class Trail {
     this.#writable = registry.gauge(metrics.writable.name, metrics.writable.help).series()
   }
 
-  /** Says how an entry wants the trail. @throws ConfigFault where another entry of the configuration wants it otherwise */
-  want(configuration: Configuration, settings: TrailSettings): void {
-    const wanted = this.#wanted.get(configuration)
-    if (wanted !== undefined && !isSameTrail(wanted, settings))
-      throw new ConfigFault(['file'], 'another entry writes the same trail with another checkpoint or rotate')
-    this.#wanted.set(configuration, settings)
+  /**
+   * Opens the trail for a configuration that is about to serve. One that is open goes over to it when the one before is
+   * replaced: a reload that is refused after all changes nothing.
+   *
+   * @throws Error where it cannot be written
+   */
+  async start(wish: Wish): Promise<void> {
+    const { configuration, signal } = wish
+    if (configuration === this.#wish?.configuration || configuration === this.#next?.configuration) return
+    if (this.#writer === undefined) return this.#open(wish)
+    this.#next = wish
+    signal.addEventListener('abort', () => this.#ended(wish), { once: true })
+    if (this.#wish!.signal.aborted) this.#takeOver()
   }
 
-  /** Opens the trail, or takes a new configuration over. @throws Error where it cannot be written */
-  start(configuration: Configuration, settings: TrailSettings): void {
-    if (configuration === this.#configuration) return
-    this.#settings = settings
-    if (this.#writer === undefined) {
-      const torn = this.#open(settings)
-      this.#configuration = configuration
-      this.#checkpoint('start', `${torn},"instance":"${randomUUID()}"`)
-    } else {
-      this.#configuration = configuration
-      this.#checkpoint('configuration')
-    }
+  #ended(wish: Wish): void {
+    if (wish === this.#next) this.#next = undefined
+    else if (wish === this.#wish && this.#next !== undefined) this.#takeOver()
   }
 
-  /** Whether what is decided now can be recorded. */
+  #takeOver(): void {
+    this.#wish = this.#next
+    this.#next = undefined
+    if (this.#writer !== undefined) this.#checkpoint('configuration')
+  }
+
   get accepting(): boolean {
     return this.#writer?.failing === false && this.#writer.waiting < MOST_WAITING
   }
 
-  /**
-   * Adds a record: members of a JSON object, the type first. What finds no room is counted, and told when there is.
-   *
-   * @returns whether it found room
-   */
+  /** Bytes that are not written yet. */
+  get waiting(): number {
+    return this.#writer?.waiting ?? 0
+  }
+
+  /** Counts records that found no room before they came here. */
+  missed(count: number): void {
+    this.#lost += count
+    this.#lostRecords.add(count)
+  }
+
   record(type: RecordType, fields: string): boolean {
     const writer = this.#writer
     const most = type === 'decision' ? MOST_WAITING : 2 * MOST_WAITING
@@ -93,17 +111,16 @@ export class Trail {
     }
     if (this.#lost > 0 && this.accepting) this.#tellLost()
     this.#add(type, fields)
-    if (this.#settings!.signer !== undefined) this.#comeToCheckpoint()
+    if (this.#wish!.settings.signer !== undefined) this.#comeToCheckpoint()
     return true
   }
 
   #comeToCheckpoint(): void {
-    if (++this.#sinceCheckpoint >= this.#settings!.everyRecords) this.#checkpoint('interval')
-    else if (this.#timer === undefined && this.#settings!.everyMs !== Infinity)
-      this.#timer = setTimeout(() => this.#checkpoint('interval'), this.#settings!.everyMs).unref()
+    if (++this.#sinceCheckpoint >= this.#wish!.settings.everyRecords) this.#checkpoint('interval')
+    else if (this.#timer === undefined && this.#wish!.settings.everyMs !== Infinity)
+      this.#timer = setTimeout(() => this.#checkpoint('interval'), this.#wish!.settings.everyMs).unref()
   }
 
-  /** Resolves when everything recorded so far is on the disk. */
   synced(): Promise<void> {
     return this.#writer === undefined ? Promise.resolve() : this.#writer.synced()
   }
@@ -116,49 +133,57 @@ export class Trail {
   /** Ends the chain with a checkpoint and lets go of the file. */
   close(): void {
     const writer = this.#writer
+    this.#closed = true
     if (writer === undefined) return
-    this.refusals.flush()
+    this.strangers.flush()
     // What ends the chain is its last record, however long the file is by now.
     this.#size = -Infinity
     this.#checkpoint('stop')
     clearTimeout(this.#timer)
     writer.close((error, unwritten) => {
-      if (error !== undefined)
-        this.#log.error({ err: error, unwritten }, 'the end of the audit trail could not be written')
+      if (error === undefined) return
+      this.#lostRecords.add(unwritten)
+      const lost = this.#lost + unwritten
+      this.#log.error({ err: error, lost }, 'the end of the audit trail could not be written: these records are lost')
     })
     this.#writer = undefined
   }
 
-  /** Gives fields about a record that was torn, if there is one. */
-  #open({ file }: TrailSettings): string {
+  async #open(wish: Wish): Promise<void> {
+    const { file } = wish.settings
     const events = { failed: (error: unknown) => this.#failed(error), recovered: () => this.#recovered() }
-    this.#writable.set(1)
-    if (file === undefined) {
-      this.#writer = new Writer(new StdoutSink(), events)
-      return ''
+    const begin = (sink: Sink, end: FileEnd, more: string): void => {
+      this.#wish = wish
+      this.#writer = new Writer(sink, { last: end.last, endLine: end.unended }, events)
+      this.#writable.set(1)
+      wish.signal.addEventListener('abort', () => this.#ended(wish), { once: true })
+      this.#checkpoint('start', `${more},"instance":"${randomUUID()}"`)
     }
-    const sink = new FileSink(file, () => this.#settings!.keep)
-    const { last, torn, unended } = sink.end
-    this.#writer = new Writer(sink, events)
-    this.#chain = new HashChain(last)
-    this.#size = sink.size
+    if (file === undefined) return begin(new StdoutSink(), NOTHING_YET, '')
+    const sink = await FileSink.open(file, {
+      keep: () => this.#wish!.settings.keep,
+      begunAnew: () => this.#begunAnew(),
+      unremoved: error => this.#log.error({ err: error }, 'an old file of the audit trail cannot be removed')
+    })
+    if (this.#closed) return sink.close()
+    const { torn, unended } = sink.end
     // Nothing is written over: what is there of a torn record stays, on a line of its own.
-    if (unended || torn.length > 0) this.#writer.add('\n')
-    return torn.length === 0 ? '' : `,"torn":{"bytes":${torn.length},"sha256":"${hash('sha256', torn)}"}`
+    this.#size = sink.size + Number(unended)
+    const lost = torn.length === 0 ? '' : `,"torn":{"bytes":${torn.length},"sha256":"${hash('sha256', torn)}"}`
+    begin(sink, sink.end, `${lost},"offset":${this.#size}`)
   }
 
-  #add(type: RecordType, fields: string, sign?: (text: string) => string): void {
-    const line = this.#chain.add(fields, sign)
+  #add(type: RecordType, fields: string, sign?: Sign): void {
+    const { rotateAt } = this.#wish!.settings
+    this.#size += this.#writer!.add(fields, sign)
     this.#counted[type].add()
-    this.#writer!.add(line)
-    this.#size += line.length
-    if (this.#size >= this.#settings!.rotateAt && this.#settings!.file !== undefined) this.#rotate()
+    if (this.#size >= rotateAt) this.#rotate()
   }
 
   #rotate(): void {
     this.#size = -Infinity
     this.#checkpoint('rotate')
-    this.#writer!.cut(this.#chain.seq)
+    this.#writer!.cut()
     this.#size = 0
     this.#checkpoint('continued')
   }
@@ -167,14 +192,23 @@ export class Trail {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#sinceCheckpoint = 0
-    const { signer } = this.#settings!
+    const { configuration, settings } = this.#wish!
+    const { signer } = settings
     const key = signer === undefined ? 'null' : `"${signer.keyId}"`
     const fields =
       `"type":"checkpoint","request":null,"route":null,${NOBODY},${NO_CALL},${UNDECIDED},"status":null` +
-      `,"event":"${event}"${more},"config":"${this.#configuration!.hash}","key":${key}`
+      `,"event":"${event}"${more},"config":"${configuration.hash}","key":${key}`
     this.#add('checkpoint', fields, signer?.sign)
     // What is signed is on the disk, too; who waits for the disk hears of a failure, and the log does.
     if (event === 'interval') this.synced().catch(() => {})
+  }
+
+  /** Those who have only the new file see from the offset that nothing in front of it is lacking. */
+  #begunAnew(): void {
+    const { file } = this.#wish!.settings
+    this.#log.warn({ file }, 'the audit file was removed or moved away: the chain goes on in a new one')
+    this.#size = this.#writer!.waiting
+    this.#checkpoint('continued', `,"offset":${this.#size}`)
   }
 
   #tellLost(): void {
@@ -188,12 +222,12 @@ export class Trail {
 
   #failed(error: unknown): void {
     this.#writable.set(0)
-    this.#log.error({ err: error, file: this.#settings!.file }, 'the audit trail cannot be written; trying again')
+    this.#log.error({ err: error, file: this.#wish!.settings.file }, 'the audit trail cannot be written; trying again')
   }
 
   #recovered(): void {
     this.#writable.set(1)
-    this.#log.info({ file: this.#settings!.file, lost: this.#lost }, 'the audit trail is written again')
+    this.#log.info({ file: this.#wish!.settings.file, lost: this.#lost }, 'the audit trail is written again')
     if (this.#lost > 0) this.#tellLost()
   }
 }

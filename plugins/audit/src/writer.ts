@@ -1,23 +1,27 @@
+import type { ChainEnd } from './hash-chain.ts'
+import { draftLine, RecordBatch, type Sign } from './record-batch.ts'
 import type { Sink } from './sink.ts'
 
 /** Milliseconds for which records wait for others to be written with. */
 const GATHER_MS = 100
-/** Bytes at which they wait no longer. */
-const GATHER_SIZE = 64 * 1024
-/** Bytes of a buffer in which they wait. */
-const BUFFER_SIZE = 2 * GATHER_SIZE
-/** Buffers that are kept for the next batches. */
+/** Bytes at which they wait no longer: a write costs as much as 100 KiB of it. */
+const GATHER_SIZE = 256 * 1024
+/** Bytes that are chained in one go: few enough to be in the cache, and not to hold up requests. */
+const CHAIN_SIZE = 32 * 1024
+/** Bytes of a batch. */
+const BATCH_SIZE = 2 * GATHER_SIZE
+/** Batches that are kept to be used again. */
 const MOST_SPARE = 2
 /** Milliseconds after which a write that failed is tried again. */
 const RETRY_MS = 1000
 
-/** Records that are written together. */
-interface Batch {
-  /** What they are in, to be used again. */
-  readonly buffer: Buffer
-  readonly bytes: Buffer
+/** A batch that is sealed. */
+interface Sealed {
+  readonly records: RecordBatch
+  /** Bytes of it. */
   written: number
-  /** Settled when they are on the disk, where somebody waits for that. */
+  /** Whether they are written only once they are on the disk, and what is settled then. */
+  readonly durable: boolean
   commit: PromiseWithResolvers<void> | undefined
   /** Number of the last record of a file that ends with them. */
   readonly last: number | undefined
@@ -29,21 +33,24 @@ export interface WriterEvents {
   recovered(): void
 }
 
-/** Writes records in batches, one write under way at a time; what waits for the disk waits for the same sync. */
+/**
+ * Chains records and writes them in batches, one write under way at a time; what waits for the disk waits for the same sync.
+ * Only what is durable costs a promise.
+ */
 export class Writer {
   readonly #sink: Sink
   readonly #events: WriterEvents
-  readonly #batches: Batch[] = []
-  /**
-   * Records that wait are copied at once: kept as strings they would outlive the youngest generation, and the garbage
-   * collector would take more than all the rest.
-   */
-  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE)
-  #gathered = 0
-  readonly #spare: Buffer[] = []
+  #seq: number
+  /** The hash of the last record that is sealed. */
+  #head: string
+  readonly #sealed: Sealed[] = []
+  #gathered = new RecordBatch(BATCH_SIZE)
+  readonly #spare: RecordBatch[] = []
   #commit: PromiseWithResolvers<void> | undefined
-  /** Bytes of the batches, as far as they are not written. */
-  #batched = 0
+  /** Bytes of the sealed batches, as far as they are not written. */
+  #unwritten = 0
+  /** Bytes of what is gathered that were chained last. */
+  #chained = 0
   #busy = false
   #soon = false
   #failing = false
@@ -51,9 +58,17 @@ export class Writer {
   #idle: PromiseWithResolvers<void> | undefined
   #closing: (() => void) | undefined
 
-  constructor(sink: Sink, events: WriterEvents) {
+  /** Goes on behind `last`. With `endLine` what the sink ends with is ended first: nothing is written over. */
+  constructor(
+    sink: Sink,
+    { last, endLine }: { readonly last: ChainEnd; readonly endLine: boolean },
+    events: WriterEvents
+  ) {
     this.#sink = sink
+    this.#seq = last.seq
+    this.#head = last.hash
     this.#events = events
+    if (endLine) this.#gathered.endLine()
   }
 
   /** Whether the last write failed. */
@@ -61,32 +76,43 @@ export class Writer {
     return this.#failing
   }
 
-  /** Roughly how many bytes are waiting. */
+  /** Bytes that are waiting. */
   get waiting(): number {
-    return this.#batched + this.#gathered
+    return this.#unwritten + this.#gathered.length
   }
 
-  /** Adds lines, which are ASCII. */
-  add(lines: string): void {
-    if (this.#gathered + lines.length > this.#buffer.length) this.#makeRoom(lines.length)
-    this.#gathered += this.#buffer.write(lines, this.#gathered, 'latin1')
-    if (this.#failing) return
-    if (this.#gathered >= GATHER_SIZE) this.#drainSoon()
-    else this.#timer ??= setTimeout(() => this.#onTime(), GATHER_MS).unref()
+  /** Number of the last record. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  /**
+   * Adds a record: `fields` are members of a JSON object in ASCII. With `sign` it carries a signature of all in front of that.
+   *
+   * @returns its length in bytes
+   */
+  add(fields: string, sign?: Sign): number {
+    const line = draftLine(++this.#seq, fields, sign !== undefined)
+    if (!this.#gathered.fits(line.length)) this.#makeRoom(line.length)
+    this.#gathered.add(line, sign)
+    if (this.#gathered.length - this.#chained >= CHAIN_SIZE) this.#chain()
+    if (this.#gathered.length >= GATHER_SIZE) this.#drainSoon()
+    else if (this.#timer === undefined) this.#gatherOn()
+    return line.length
   }
 
   /** Resolves when everything added so far is on the disk; rejects when that fails. */
   synced(): Promise<void> {
     if (this.#failing) return Promise.reject(new Error('the audit trail cannot be written'))
-    if (this.#gathered === 0 && !this.#busy) return this.#sink.sync()
+    if (this.waiting === 0 && !this.#busy) return this.#sink.sync()
     this.#commit ??= Promise.withResolvers()
     this.#drainSoon()
     return this.#commit.promise
   }
 
-  /** What is added from now on goes into another file; `last` is the number of the last record in this one. */
-  cut(last: number): void {
-    this.#seal(last)
+  /** What is added from now on goes into another file. */
+  cut(): void {
+    this.#seal(this.#seq)
     this.#drainSoon()
   }
 
@@ -100,25 +126,39 @@ export class Writer {
 
   /**
    * Writes what is left and closes the sink: at once, or after the write that is under way. `done` gets what went wrong, and
-   * how many bytes could not be written.
+   * how many records could not be written.
    */
   close(done: (error: unknown, unwritten: number) => void): void {
     clearTimeout(this.#timer)
     const close = (): void => {
       this.#seal(undefined)
-      const rest = Buffer.concat(this.#batches.map(({ bytes, written }) => bytes.subarray(written)))
-      const waiting = this.#batches.splice(0).map(({ commit }) => commit)
+      const waiting = this.#sealed.splice(0)
+      let failure: unknown
       try {
-        this.#sink.close(rest)
-        for (const commit of waiting) commit?.resolve()
-        done(undefined, 0)
+        for (const sealed of waiting)
+          while (sealed.written < sealed.records.length)
+            sealed.written += this.#sink.writeNow(sealed.records.bytes(sealed.written))
       } catch (error) {
-        for (const commit of waiting) commit?.reject(error)
-        done(error, rest.length)
+        failure = error
       }
+      const unwritten = waiting.reduce((sum, { records, written }) => sum + records.countFrom(written), 0)
+      try {
+        this.#sink.close()
+      } catch (error) {
+        failure ??= error
+      }
+      for (const { commit } of waiting) {
+        if (failure === undefined) commit?.resolve()
+        else commit?.reject(failure)
+      }
+      done(failure, unwritten)
     }
     if (this.#busy) this.#closing = close
     else close()
+  }
+
+  #gatherOn(): void {
+    if (this.#gathered.length > 0 && !this.#failing) this.#timer ??= setTimeout(() => this.#onTime(), GATHER_MS).unref()
   }
 
   #onTime(): void {
@@ -140,33 +180,44 @@ export class Writer {
     if (this.#busy) return
     this.#busy = true
     try {
-      for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
-        await this.#write(batch)
+      if (this.#sealed.length === 0) this.#seal(undefined)
+      for (let sealed = this.#sealed[0]; sealed !== undefined; sealed = this.#next()) {
+        await this.#write(sealed)
         if (this.#closing !== undefined) break
       }
+      this.#busy = false
+      this.#gatherOn()
     } catch (error) {
+      this.#busy = false
       this.#fail(error)
     }
-    this.#busy = false
     this.#idle?.resolve()
     this.#idle = undefined
     this.#closing?.()
   }
 
-  #next(): Batch | undefined {
-    if (this.#batches.length === 0) this.#seal(undefined)
-    return this.#batches[0]
+  /** What came during a write is gathered on, unless it is enough or somebody waits. */
+  #next(): Sealed | undefined {
+    const enough = this.#gathered.length >= GATHER_SIZE || this.#commit !== undefined || this.#idle !== undefined
+    if (this.#sealed.length === 0 && enough) this.#seal(undefined)
+    return this.#sealed[0]
+  }
+
+  #chain(): void {
+    this.#head = this.#gathered.chain(this.#head)
+    this.#chained = this.#gathered.length
   }
 
   /** Makes a batch of what was gathered. */
   #seal(last: number | undefined): void {
-    if (this.#gathered === 0 && this.#commit === undefined && last === undefined) return
-    const buffer = this.#buffer
-    const bytes = buffer.subarray(0, this.#gathered)
-    this.#batches.push({ buffer, bytes, written: 0, commit: this.#commit, last })
-    this.#batched += bytes.length
-    this.#buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_SIZE)
-    this.#gathered = 0
+    const records = this.#gathered
+    if (records.length === 0 && this.#commit === undefined && last === undefined) return
+    this.#chain()
+    this.#chained = 0
+    const commit = this.#commit
+    this.#sealed.push({ records, written: 0, durable: commit !== undefined, commit, last })
+    this.#unwritten += records.length
+    this.#gathered = this.#spare.pop() ?? new RecordBatch(BATCH_SIZE)
     this.#commit = undefined
     // The one that tries again stays.
     if (this.#failing) return
@@ -178,32 +229,39 @@ export class Writer {
   #makeRoom(length: number): void {
     const commit = this.#commit
     this.#commit = undefined
-    if (this.#gathered > 0) this.#seal(undefined)
+    if (this.#gathered.length > 0) this.#seal(undefined)
     this.#commit = commit
-    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length)
+    if (length > BATCH_SIZE) this.#gathered = new RecordBatch(length)
   }
 
-  async #write(batch: Batch): Promise<void> {
-    while (batch.written < batch.bytes.length) {
-      const written = await this.#sink.write(batch.bytes.subarray(batch.written))
-      batch.written += written
-      this.#batched -= written
+  async #write(sealed: Sealed): Promise<void> {
+    const { records } = sealed
+    while (sealed.written < records.length) {
+      const written = await this.#sink.write(records.bytes(sealed.written))
+      sealed.written += written
+      this.#unwritten -= written
     }
-    if (batch.commit !== undefined) await this.#sink.sync()
-    batch.commit?.resolve()
-    batch.commit = undefined
-    if (batch.last !== undefined) await this.#sink.rotate(batch.last)
-    this.#batches.shift()
-    if (batch.buffer.length === BUFFER_SIZE && this.#spare.length < MOST_SPARE) this.#spare.push(batch.buffer)
+    if (sealed.durable) await this.#sink.sync()
+    sealed.commit?.resolve()
+    sealed.commit = undefined
+    if (sealed.last !== undefined) await this.#sink.rotate(sealed.last)
+    this.#sealed.shift()
+    this.#keep(records)
     if (!this.#failing) return
     this.#failing = false
     this.#events.recovered()
   }
 
+  #keep(records: RecordBatch): void {
+    if (records.size !== BATCH_SIZE || this.#spare.length >= MOST_SPARE) return
+    records.clear()
+    this.#spare.push(records)
+  }
+
   /** Whoever waits is told; the records themselves stay, and are written when that can be done again. */
   #fail(error: unknown): void {
-    const waiting = [...this.#batches.map(({ commit }) => commit), this.#commit]
-    for (const batch of this.#batches) batch.commit = undefined
+    const waiting = [...this.#sealed.map(({ commit }) => commit), this.#commit]
+    for (const sealed of this.#sealed) sealed.commit = undefined
     this.#commit = undefined
     for (const commit of waiting) commit?.reject(error)
     if (!this.#failing) this.#events.failed(error)

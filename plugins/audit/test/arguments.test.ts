@@ -40,7 +40,14 @@ t.test('nothing that is or is called like a credential is recorded', async t => 
       api_key: 'x',
       nested: { access_token: ['x'], deep: [jws] },
       max_tokens: 100,
-      city: 'Bonn'
+      city: 'Bonn',
+      compass: 'north',
+      pwd: 'x',
+      pass: 'x',
+      connectionString: 'AccountKey=x',
+      AccountKey: 'x',
+      note: `ghp_${'a'.repeat(36)} xoxb-1234567890-x AKIA${'A'.repeat(16)}`,
+      pem: '-----BEGIN EC PRIVATE KEY-----\nabc+/=\n-----END EC PRIVATE KEY-----\nand more'
     }),
     {
       text: 'use [redacted] please',
@@ -52,7 +59,14 @@ t.test('nothing that is or is called like a credential is recorded', async t => 
       api_key: '[redacted]',
       nested: { access_token: '[redacted]', deep: ['[redacted]'] },
       max_tokens: 100,
-      city: 'Bonn'
+      city: 'Bonn',
+      compass: 'north',
+      pwd: '[redacted]',
+      pass: '[redacted]',
+      connectionString: '[redacted]',
+      AccountKey: '[redacted]',
+      note: '[redacted] [redacted] [redacted]',
+      pem: '[redacted]\nand more'
     }
   )
 })

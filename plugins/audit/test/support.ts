@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { Configuration, PluginContext } from '@sluice/plugin-api'
+import type { PluginContext } from '@sluice/plugin-api'
 import { fakeContext } from '@sluice/test-kit'
 import { type AuditConfig, configSchema } from '../src/config.ts'
+import type { ChainEnd } from '../src/hash-chain.ts'
+import { draftLine, RecordBatch, type Sign } from '../src/record-batch.ts'
 import { readTrailSettings } from '../src/settings.ts'
 import { Trail } from '../src/trail.ts'
 
@@ -11,7 +13,7 @@ export const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' 
 export const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
 
 const { messages, arguments: args, redact, names, durable, onFull } = configSchema.properties
-const defaults: AuditConfig = {
+export const defaults: AuditConfig = {
   messages: messages.default,
   arguments: args.default as 'none',
   redact: redact.default,
@@ -21,19 +23,27 @@ const defaults: AuditConfig = {
 }
 
 /** A trail that was started, as the filter of an entry starts it. */
-export const startedTrail = (
+export const startedTrail = async (
   config: Partial<AuditConfig>,
-  ctx: PluginContext = fakeContext(),
-  configuration: Configuration = ctx.configuration
-): Trail => {
+  ctx: PluginContext = fakeContext()
+): Promise<Trail> => {
+  const { configuration, signal } = ctx
   const settings = readTrailSettings({ ...defaults, ...config }, ctx.directory)
   const trail = new Trail(ctx)
-  trail.want(configuration, settings)
-  trail.start(configuration, settings)
+  trail.wishes.want(configuration, settings)
+  await trail.start({ configuration, settings, signal })
   return trail
 }
 
 /** Adds so many records that say nothing. */
 export const fill = (trail: Trail, count: number): void => {
   for (let i = 0; i < count; i++) trail.record('decision', `"type":"decision","n":${i}`)
+}
+
+/** The line of a record that somebody makes behind another one. */
+export const forgedLine = ({ seq, hash }: ChainEnd, fields: string, sign?: Sign): string => {
+  const batch = new RecordBatch(4096)
+  batch.add(draftLine(seq + 1, fields, sign !== undefined), sign)
+  batch.chain(hash)
+  return Buffer.from(batch.bytes()).toString().trimEnd()
 }

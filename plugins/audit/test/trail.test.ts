@@ -1,5 +1,6 @@
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,13 +10,13 @@ import {
   truncateSync,
   writeFileSync
 } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fakeContext } from '@sluice/test-kit'
 import t from 'tap'
 import { readTrailSettings } from '../src/settings.ts'
 import { verifyFiles } from '../src/reading/index.ts'
-import { fill, privateKey, publicKey, startedTrail } from './support.ts'
+import type { AuditConfig } from '../src/config.ts'
+import { defaults, fill, privateKey, publicKey, startedTrail } from './support.ts'
 
 const linesOf = (file: string) =>
   readFileSync(file, 'utf8')
@@ -26,7 +27,7 @@ const linesOf = (file: string) =>
 t.test('a chain goes on where the last process has left it', async t => {
   const file = join(t.testdir({}), 'audit.jsonl')
   for (let i = 0; i < 3; i++) {
-    const trail = startedTrail({ file })
+    const trail = await startedTrail({ file })
     fill(trail, 2)
     trail.close()
   }
@@ -56,7 +57,7 @@ t.test('a chain goes on where the last process has left it', async t => {
 
 t.test('a record that was torn stays, and the next start says so', async t => {
   const file = join(t.testdir({}), 'audit.jsonl')
-  const first = startedTrail({ file })
+  const first = await startedTrail({ file })
   fill(first, 2)
   first.close()
   truncateSync(file, statSync(file).size - 10)
@@ -65,7 +66,7 @@ t.test('a record that was torn stays, and the next start says so', async t => {
     chains: [{ records: 3, closed: false, torn: [{ line: 4, after: 3, recorded: false }] }]
   })
   const before = readFileSync(file, 'utf8')
-  const second = startedTrail({ file })
+  const second = await startedTrail({ file })
   second.close()
   t.ok(readFileSync(file, 'utf8').startsWith(`${before}\n`), 'nothing was written over')
   const { ok, chains } = await verifyFiles([file])
@@ -75,22 +76,156 @@ t.test('a record that was torn stays, and the next start says so', async t => {
   t.equal((await verifyFiles([file])).ok, false, 'and what was torn cannot be changed either')
 })
 
+t.test('a first record that was torn behind a rotation does not begin the chain anew', async t => {
+  const folder = t.testdir({})
+  const file = join(folder, 'audit.jsonl')
+  const settings = { file, rotate: { size: '4KiB', keep: 2 } }
+  const first = await startedTrail(settings)
+  fill(first, 60)
+  await first.flush()
+  first.close()
+  const before = linesOf(file)[0]!['seq'] as number
+  for (let kill = 0; kill < 2; kill++) {
+    // Twice: the start that goes on is torn, too.
+    truncateSync(file, kill === 0 ? 50 : 120)
+    const { chains } = await verifyFiles([file])
+    t.equal(chains[0]!.records, 0)
+  }
+  const second = await startedTrail(settings)
+  fill(second, 60)
+  await second.flush()
+  second.close()
+  const { ok, chains } = await verifyFiles(readdirSync(folder).map(name => join(folder, name)))
+  t.match({ ok, chains }, { ok: true, chains: [{ closed: true }] })
+  t.ok(chains[0]!.last!.seq > before + 60)
+  t.equal(readdirSync(folder).length, 3, 'and the newest stay')
+})
+
+t.test(
+  'who is killed again and again while starting is started all the same, and all that was torn is told',
+  async t => {
+    const file = join(t.testdir({}), 'audit.jsonl')
+    const first = await startedTrail({ file })
+    fill(first, 2)
+    first.close()
+    const { size } = statSync(file)
+    for (const torn of [10, 90]) {
+      truncateSync(file, statSync(file).size - torn)
+      const before = statSync(file).size
+      const next = await startedTrail({ file })
+      next.close()
+      truncateSync(file, before + 100)
+    }
+    t.ok(statSync(file).size > size)
+    const last = await startedTrail({ file })
+    last.close()
+    const { ok, chains } = await verifyFiles([file])
+    t.match({ ok, chains }, { ok: true, chains: [{ closed: true, torn: [{ after: 3, recorded: true }] }] })
+    writeFileSync(file, readFileSync(file, 'utf8').replace('{"seq":4', '{"seq":5'))
+    t.equal((await verifyFiles([file])).ok, false, 'and none of the pieces can be changed')
+  }
+)
+
+t.test('a process that was killed in the middle of a rotation leaves one file under one name', async t => {
+  const folder = t.testdir({})
+  const file = join(folder, 'audit.jsonl')
+  const settings = { file, rotate: { size: '4KiB' } }
+  const first = await startedTrail(settings)
+  fill(first, 20)
+  await first.flush()
+  first.close()
+  rmSync(file)
+  const [renamed = ''] = readdirSync(folder)
+  linkSync(join(folder, renamed), file)
+  const second = await startedTrail(settings)
+  fill(second, 20)
+  await second.flush()
+  second.close()
+  t.not(statSync(file).ino, statSync(join(folder, renamed)).ino)
+  const { ok, chains } = await verifyFiles(readdirSync(folder).map(name => join(folder, name)))
+  t.match({ ok, chains }, { ok: true, chains: [{ first: 1, closed: true }] })
+  t.equal(chains.length, 1)
+})
+
+t.test('a file that was moved away is begun anew without a failure, and both can be verified', async t => {
+  const folder = t.testdir({})
+  const [file, moved] = [join(folder, 'audit.jsonl'), join(folder, 'moved')]
+  const ctx = fakeContext()
+  const trail = await startedTrail({ file, checkpoint: { every: 1000, key: privateKey } }, ctx)
+  fill(trail, 2)
+  await trail.flush()
+  renameSync(file, moved)
+  fill(trail, 2)
+  await trail.synced()
+  t.equal(trail.accepting, true)
+  fill(trail, 2)
+  trail.close()
+  t.match(ctx.log.lines, [{ level: 'warn', message: /was removed or moved away/ }])
+  const keys = [publicKey]
+  t.match(await verifyFiles([moved, file], { keys }), { ok: true, chains: [{ first: 1, closed: true }] })
+  t.match(await verifyFiles([file], { keys }), { ok: true, chains: [{ first: 4, closed: true, unsigned: 0 }] })
+  writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(1).join('\n'))
+  t.equal((await verifyFiles([file], { keys })).ok, false, 'and its head cannot be cut off')
+})
+
+t.test('an old file that cannot be removed is told of, and keeps no record from being written', async t => {
+  const folder = t.testdir({})
+  const ctx = fakeContext()
+  const trail = await startedTrail({ file: join(folder, 'audit.jsonl'), rotate: { size: '4KiB', keep: 1 } }, ctx)
+  mkdirSync(join(folder, 'audit.jsonl.0000000000000000'))
+  fill(trail, 60)
+  await trail.flush()
+  t.equal(trail.accepting, true)
+  trail.close()
+  t.ok(ctx.log.lines.length > 0)
+  t.match(ctx.log.lines[0], { level: 'error', message: 'an old file of the audit trail cannot be removed' })
+  const names = readdirSync(folder).filter(name => !name.endsWith('0000'))
+  t.equal(names.length, 2)
+  t.match(await verifyFiles(names.map(name => join(folder, name))), { ok: true })
+})
+
+t.test('a link to what is not there yet is the name of that', async t => {
+  const folder = t.testdir({
+    deep: {},
+    'link.jsonl': t.fixture('symlink', 'deep/one.jsonl'),
+    'two.jsonl': t.fixture('symlink', 'link.jsonl'),
+    'loop.jsonl': t.fixture('symlink', 'loop.jsonl'),
+    'nowhere.jsonl': t.fixture('symlink', 'none/one.jsonl')
+  })
+  const trail = await startedTrail({ file: join(folder, 'two.jsonl') })
+  for (const name of ['two.jsonl', 'link.jsonl', 'deep/one.jsonl'])
+    await t.rejects(startedTrail({ file: join(folder, name) }), /deep\/one\.jsonl is written by another gateway/)
+  trail.close()
+  t.ok(statSync(join(folder, 'deep/one.jsonl')).size > 0)
+  await t.rejects(startedTrail({ file: join(folder, 'loop.jsonl') }), {
+    configPath: ['file'],
+    message: /leads nowhere/
+  })
+  await t.rejects(startedTrail({ file: join(folder, 'nowhere.jsonl') }), {
+    configPath: ['file'],
+    message: /folder .*none is/
+  })
+})
+
 t.test('a record that lacks only its line feed is whole', async t => {
   const file = join(t.testdir({}), 'audit.jsonl')
-  startedTrail({ file }).close()
+  const first = await startedTrail({ file })
+  first.close()
   truncateSync(file, statSync(file).size - 1)
-  startedTrail({ file }).close()
+  const second = await startedTrail({ file })
+  second.close()
   t.match(await verifyFiles([file]), { ok: true, chains: [{ records: 4, torn: [] }] })
 })
 
 t.test('a file that is none of ours, or was changed, is not continued', async t => {
   const folder = t.testdir({ 'other.log': 'a line\n', folder: {} })
-  t.throws(() => startedTrail({ file: join(folder, 'other.log') }), /last line is no audit record/)
-  t.throws(() => startedTrail({ file: join(folder, 'folder') }), /folder cannot be continued/)
+  await t.rejects(startedTrail({ file: join(folder, 'other.log') }), /last line is no audit record/)
+  await t.rejects(startedTrail({ file: join(folder, 'folder') }), /folder cannot be continued/)
   const file = join(folder, 'audit.jsonl')
-  startedTrail({ file }).close()
+  const first = await startedTrail({ file })
+  first.close()
   writeFileSync(file, readFileSync(file, 'utf8').replace('"stop"', '"stap"'))
-  t.throws(() => startedTrail({ file }), /its last record, 2, was changed/)
+  await t.rejects(startedTrail({ file }), /its last record, 2, was changed/)
   t.strictSame(
     readdirSync(folder).filter(name => name.endsWith('.lock')),
     []
@@ -102,7 +237,7 @@ t.test('rotation keeps the chain, over restarts, and the files verify in any ord
   const file = join(folder, 'audit.jsonl')
   const settings = { file, rotate: { size: '4KiB' }, checkpoint: { every: 10, key: privateKey } }
   for (let i = 0; i < 2; i++) {
-    const trail = startedTrail(settings)
+    const trail = await startedTrail(settings)
     fill(trail, 100)
     await trail.flush()
     trail.close()
@@ -126,7 +261,7 @@ t.test('rotation keeps the chain, over restarts, and the files verify in any ord
   t.equal(rest.chains[0]!.first, Number(first.slice(-16)) + 1, 'the beginning may be gone, and is said to be')
   const last = rest.chains[0]!.last!.seq
   rmSync(file)
-  const trail = startedTrail(settings)
+  const trail = await startedTrail(settings)
   trail.close()
   t.match(linesOf(file)[0], {
     seq: Number(files.findLast(name => name !== file)!.slice(-16)) + 1
@@ -136,7 +271,7 @@ t.test('rotation keeps the chain, over restarts, and the files verify in any ord
 
 t.test('no more renamed files stay than are to be kept', async t => {
   const folder = t.testdir({})
-  const trail = startedTrail({ file: join(folder, 'audit.jsonl'), rotate: { size: '4KiB', keep: 2 } })
+  const trail = await startedTrail({ file: join(folder, 'audit.jsonl'), rotate: { size: '4KiB', keep: 2 } })
   fill(trail, 200)
   await trail.flush()
   trail.close()
@@ -148,64 +283,62 @@ t.test('no more renamed files stay than are to be kept', async t => {
 t.test('a file has one writer', async t => {
   const folder = t.testdir({ link: t.fixture('symlink', '.') })
   const file = join(folder, 'audit.jsonl')
-  const lock = join(folder, '.audit.jsonl.lock')
-  const trail = startedTrail({ file })
-  t.throws(() => startedTrail({ file }), /another gateway of this process/)
-  t.throws(() => startedTrail({ file: join(folder, 'link/audit.jsonl') }), /another gateway/, 'however it is spelled')
+  const trail = await startedTrail({ file })
+  await t.rejects(startedTrail({ file }), /another gateway of this process/)
+  await t.rejects(startedTrail({ file: join(folder, 'link/audit.jsonl') }), /another gateway/, 'however it is spelled')
   trail.close()
-  const holder = (more: object) =>
-    writeFileSync(lock, JSON.stringify({ pid: 1, host: hostname(), started: null, ...more }))
-  holder({})
-  t.throws(() => startedTrail({ file }), /is written by process 1 on .*; give each process a file of its own/)
-  holder({ host: 'elsewhere', pid: 4_000_000 })
-  t.throws(() => startedTrail({ file }), /process 4000000 on elsewhere/, 'of another host nobody knows')
-  writeFileSync(lock, '')
-  t.throws(() => startedTrail({ file }), /is written by another process/)
-  for (const gone of [{ pid: 4_000_000 }, { pid: process.pid }, { started: '1' }]) {
-    holder(gone)
-    startedTrail({ file }).close()
-  }
-  t.notOk(existsSync(lock))
+  t.notOk(existsSync(join(folder, '.audit.jsonl.lock')))
 })
 
-t.test('two entries agree on a trail, and a reload may change it', async t => {
+t.test('two entries of a configuration agree on a trail', async t => {
   const ctx = fakeContext({ directory: t.testdir({}) })
-  const trail = startedTrail({ file: 'audit.jsonl' }, ctx)
-  const defaults = {
-    messages: true,
-    arguments: 'none',
-    redact: [],
-    names: false,
-    durable: false,
-    onFull: 'refuse'
-  } as const
+  const trail = await startedTrail({ file: 'audit.jsonl' }, ctx)
   const other = readTrailSettings({ ...defaults, file: 'audit.jsonl', rotate: { size: '1MiB' } }, ctx.directory)
-  t.throws(() => trail.want(ctx.configuration, other), {
+  t.throws(() => trail.wishes.want(ctx.configuration, other), {
     configPath: ['file'],
     message: /another checkpoint or rotate/
   })
-  const reloaded = { hash: 'f'.repeat(64) }
-  trail.want(reloaded, other)
-  trail.start(reloaded, other)
-  trail.start(reloaded, other)
   trail.close()
-  t.match(linesOf(join(ctx.directory, 'audit.jsonl')), [
-    { event: 'start', config: '0'.repeat(64) },
-    { event: 'configuration', config: reloaded.hash },
-    { event: 'stop', config: reloaded.hash }
-  ])
+})
+
+t.test('a reload is in force when what was there before is replaced, and never if it is refused', async t => {
+  const ctx = fakeContext({ directory: t.testdir({}) })
+  const trail = await startedTrail({ file: 'audit.jsonl' }, ctx)
+  const reloaded = async (digit: string, more: Partial<AuditConfig>) => {
+    const next = fakeContext({ configuration: { hash: digit.repeat(64) } })
+    const settings = readTrailSettings({ ...defaults, file: 'audit.jsonl', ...more }, ctx.directory)
+    trail.wishes.want(next.configuration, settings)
+    for (let entry = 0; entry < 2; entry++)
+      await trail.start({ configuration: next.configuration, settings, signal: next.signal })
+    return next
+  }
+  const refused = await reloaded('e', { rotate: { size: '4KiB' } })
+  refused.abort()
+  fill(trail, 10)
+  const served = await reloaded('f', { checkpoint: { every: 1000, key: privateKey } })
+  fill(trail, 1)
+  ctx.abort()
+  fill(trail, 1)
+  served.abort()
+  const last = await reloaded('a', {})
+  last.abort()
+  trail.close()
+  t.strictSame(
+    linesOf(join(ctx.directory, 'audit.jsonl')).flatMap(({ event, config, key }) =>
+      event === undefined ? [] : [[event, String(config)[0], key === null]]
+    ),
+    [
+      ['start', '0', true],
+      ['configuration', 'f', false],
+      // Whoever is replaced without a successor has stopped: the next one need not wait.
+      ['configuration', 'a', true],
+      ['stop', 'a', true]
+    ]
+  )
 })
 
 t.test('what the schema cannot say is refused at its key', async t => {
   const directory = t.testdir({})
-  const defaults = {
-    messages: true,
-    arguments: 'none',
-    redact: [],
-    names: false,
-    durable: false,
-    onFull: 'refuse'
-  } as const
   const file = 'audit.jsonl'
   const refused: readonly [object, string[]][] = [
     [{ file: 'none/audit.jsonl' }, ['file']],
@@ -228,7 +361,7 @@ t.test(
     mkdirSync(folder)
     const ctx = fakeContext()
     const file = join(folder, 'audit.jsonl')
-    const trail = startedTrail({ file }, ctx)
+    const trail = await startedTrail({ file }, ctx)
     fill(trail, 1)
     await trail.flush()
     renameSync(folder, `${folder}.away`)

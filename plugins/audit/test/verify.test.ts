@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { describeVerification, type VerifyOptions, verifyFiles } from '../src/reading/index.ts'
-import { fill, privateKey, publicKey, startedTrail } from './support.ts'
+import { fill, forgedLine, privateKey, publicKey, startedTrail } from './support.ts'
 
 const keys = [publicKey]
+
+type Fields = Readonly<Record<string, unknown>>
 
 /** A chain of ten records and the checkpoints around them, changed by the test. */
 const tampered = async (
@@ -14,7 +16,7 @@ const tampered = async (
   options: VerifyOptions = {}
 ) => {
   const file = join(t.testdir({}), 'audit.jsonl')
-  const trail = startedTrail({ file, checkpoint: { every: 4, key: privateKey } })
+  const trail = await startedTrail({ file, checkpoint: { every: 4, key: privateKey } })
   fill(trail, 10)
   trail.close()
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
@@ -62,7 +64,8 @@ t.test('a record that is removed, inserted, repeated or out of order is named', 
         ['missing', 6, 8]
       ]
     ],
-    ['the first removed', l => l.slice(1), []],
+    ['the first removed', l => l.slice(1), [['missing', 1, 2]]],
+    ['the first two removed, up to a checkpoint', l => l.slice(5), [['missing', 1, 6]]],
     ['swapped', l => l.with(4, l[5]!).with(5, l[4]!), [['reordered', 6, 5]]],
     ['moved to the end', l => [...l.toSpliced(4, 1), l[4]!], [['reordered', 14, 5]]],
     ['repeated', l => l.toSpliced(5, 0, l[4]!), [['inserted', 6, 5]]],
@@ -113,20 +116,23 @@ t.test('a record that is removed, inserted, repeated or out of order is named', 
 })
 
 t.test('a record that was made anew, hash and all, does not fit the next', async t => {
-  const { HashChain } = await import('../src/hash-chain.ts')
   const forged = (lines: string[]): string[] => {
     const { prev } = JSON.parse(lines[4]!) as { prev: string }
-    return lines.with(4, new HashChain({ seq: 4, hash: prev }).add('"type":"decision","n":99').trimEnd())
+    return lines.with(4, forgedLine({ seq: 4, hash: prev }, '"type":"decision","n":99'))
   }
   t.strictSame((await tampered(t, forged, { keys })).findings, [['replaced', 6, 6]])
 })
 
 t.test('a chain that was made anew from a record on is not signed from there on, or signed by another', async t => {
-  const { HashChain } = await import('../src/hash-chain.ts')
   const again = (lines: string[]): string[] => {
     const { prev } = JSON.parse(lines[4]!) as { prev: string }
-    const chain = new HashChain({ seq: 4, hash: prev })
-    return [...lines.slice(0, 4), ...lines.slice(4).map((_, n) => chain.add(`"type":"decision","n":${n}`).trimEnd())]
+    let hash = prev
+    const made = lines.slice(4).map((_, n) => {
+      const line = forgedLine({ seq: 4 + n, hash }, `"type":"decision","n":${n}`)
+      hash = line.slice(-66, -2)
+      return line
+    })
+    return [...lines.slice(0, 4), ...made]
   }
   const unsigned = await tampered(t, again, { keys })
   t.match(unsigned.chain, { findings: [], signed: { seq: 1 }, unsigned: 13, closed: false })
@@ -143,11 +149,14 @@ t.test('a chain that was made anew from a record on is not signed from there on,
     t,
     lines => {
       const { prev, seq, hash: _hash, signature, ...fields } = JSON.parse(lines[5]!) as Record<string, unknown>
-      const chain = new HashChain({ seq: Number(seq) - 1, hash: String(prev) })
       const text = JSON.stringify(fields)
         .slice(1, -1)
         .replace(/"time":"[^"]*",/, '')
-      return lines.with(5, chain.add(text, () => String(signature)).trimEnd())
+      const before = { seq: Number(seq) - 1, hash: String(prev) }
+      return lines.with(
+        5,
+        forgedLine(before, text, () => String(signature))
+      )
     },
     { keys }
   )
@@ -184,7 +193,7 @@ t.test('files of several chains are told apart', async t => {
   const folder = t.testdir({})
   const files = ['a', 'b'].map(name => join(folder, name))
   for (const [i, file] of files.entries()) {
-    const trail = startedTrail({ file })
+    const trail = await startedTrail({ file })
     fill(trail, i + 3)
     trail.close()
   }
@@ -202,7 +211,7 @@ t.test('a file that goes on with none of the others is what is left of a chain',
   const folder = t.testdir({})
   const files = ['rest', 'a', 'b'].map(name => join(folder, name))
   for (const file of files) {
-    const trail = startedTrail({ file })
+    const trail = await startedTrail({ file })
     fill(trail, 3)
     trail.close()
   }
@@ -211,17 +220,127 @@ t.test('a file that goes on with none of the others is what is left of a chain',
   const beside = await verifyFiles(files)
   t.equal(beside.ok, false)
   t.match(describeVerification(beside), /no file ends where record 3 goes on/)
-  t.equal((await verifyFiles([rest])).ok, true, 'of one chain alone the files before may not have been given')
 })
 
 t.test('with a key, a chain that nothing signs does not pass', async t => {
-  const { publicKey } = generateKeyPairSync('ed25519')
-  const file = join(t.testdir({}), 'unsigned')
-  const trail = startedTrail({ file })
+  const { publicKey, privateKey: secret } = generateKeyPairSync('ed25519')
+  const file = join(t.testdir({ empty: '' }), 'unsigned')
+  const trail = await startedTrail({ file })
   fill(trail, 3)
   trail.close()
   t.equal((await verifyFiles([file])).ok, true)
   const found = await verifyFiles([file], { keys: [publicKey.export({ type: 'spki', format: 'pem' }).toString()] })
   t.equal(found.ok, false)
   t.match(describeVerification(found), /no checkpoint has a good signature/)
+  t.equal((await verifyFiles([join(file, '../empty')], { keys })).ok, false, 'nor one that was emptied')
+  await t.rejects(verifyFiles([file], { keys: [secret.export({ type: 'pkcs8', format: 'pem' }).toString()] }), {
+    name: 'KeyFault',
+    message: /is a private key, which belongs to the gateway alone/
+  })
+})
+
+t.test('a head that was cut off is told from files that were not given', async t => {
+  const folder = t.testdir({})
+  const file = join(folder, 'audit.jsonl')
+  const settings = { file, rotate: { size: '4KiB' } }
+  const trail = await startedTrail(settings)
+  fill(trail, 30)
+  await trail.flush()
+  trail.close()
+  const again = await startedTrail(settings)
+  fill(again, 3)
+  again.close()
+  const begun = await verifyFiles([file])
+  t.equal(begun.ok, true)
+  t.ok(begun.chains[0]!.first > 1)
+  t.match(describeVerification(begun), /begins with record \d+: the files before were not given, or are gone/)
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const start = lines.findIndex(line => line.includes('"event":"start"'))
+  for (const [why, from] of [
+    ['a record', 1],
+    ['all in front of a start', start]
+  ] as const) {
+    writeFileSync(file, lines.slice(from).join('\n'))
+    const cut = await verifyFiles([file])
+    t.equal(cut.ok, false, why)
+    t.match(
+      describeVerification(cut),
+      `:1: the file begins with record ${begun.chains[0]!.first + from}, and no file does there: what stood in front of it was cut off`
+    )
+    const { seq, prev } = JSON.parse(lines[from]!) as { seq: number; prev: string }
+    const anchors = [{ seq: seq - 1, hash: prev }]
+    t.match(await verifyFiles([file], { anchors }), { ok: true, missed: [] }, 'who took it out knows what was before')
+    t.equal((await verifyFiles([file], { anchors: [{ seq: seq - 1, hash: 'a'.repeat(64) }] })).ok, false)
+  }
+})
+
+t.test('a file that was begun by a start, since the one before was gone, has its head', async t => {
+  const file = join(t.testdir({}), 'audit.jsonl')
+  const settings = { file, rotate: { size: '4KiB' } }
+  const trail = await startedTrail(settings)
+  fill(trail, 30)
+  await trail.flush()
+  trail.close()
+  rmSync(file)
+  const again = await startedTrail(settings)
+  again.close()
+  t.match(await verifyFiles([file]), { ok: true, chains: [{ records: 2 }] })
+})
+
+t.test('a checkpoint without a signature behind one that has one is found', async t => {
+  const unsigned = (lines: string[]): string[] => {
+    const made = lines.slice(0, 5)
+    for (let i = 5; i < lines.length; i++) {
+      const { seq, prev: _prev, hash: _hash, time: _time, signature: _s, ...fields } = JSON.parse(lines[i]!) as Fields
+      const text = JSON.stringify('key' in fields ? { ...fields, key: null } : fields).slice(1, -1)
+      made.push(forgedLine({ seq: Number(seq) - 1, hash: made.at(-1)!.slice(-66, -2) }, text))
+    }
+    return made
+  }
+  const { findings, said, ok } = await tampered(t, unsigned, { keys })
+  t.equal(ok, false)
+  t.match(findings[0], ['signature', 6, 6])
+  t.match(said, /record 6 is a checkpoint without a signature, behind one that has one/)
+})
+
+t.test('what is verified is said to be so up to the last signature', async t => {
+  t.match((await tampered(t, lines => lines.slice(0, -2), { keys })).said, /12 records, verified up to record 11\n/)
+})
+
+t.test('a start behind no stop is told of', async t => {
+  const file = join(t.testdir({}), 'audit.jsonl')
+  for (let life = 0; life < 3; life++) {
+    const trail = await startedTrail({ file })
+    fill(trail, 1)
+    trail.close()
+    const lines = readFileSync(file, 'utf8').split('\n')
+    // A kill.
+    if (life === 1) writeFileSync(file, lines.toSpliced(-2, 1).join('\n'))
+  }
+  const found = await verifyFiles([file])
+  t.match(found, { ok: true, chains: [{ unclosed: [6] }] })
+  t.match(
+    describeVerification(found),
+    /started anew without a stop before at 6: killed, or the end could not be written/
+  )
+})
+
+t.test('standard output of several processes has a chain for each', async t => {
+  const file = join(t.testdir({}), 'audit.jsonl')
+  const log: string[] = []
+  for (let life = 0; life < 2; life++) {
+    let line = forgedLine({ seq: 0, hash: '0'.repeat(64) }, `"type":"checkpoint","event":"start","instance":"${life}"`)
+    log.push(line)
+    for (let seq = 1; seq < 3; seq++) {
+      line = forgedLine({ seq, hash: line.slice(-66, -2) }, '"type":"decision"')
+      log.push(line)
+    }
+  }
+  writeFileSync(file, log.map(line => `${line}\n`).join(''))
+  const { ok, chains } = await verifyFiles([file])
+  t.match({ ok, chains }, { ok: true, chains: [{ records: 3 }, { records: 3 }] })
+  writeFileSync(file, log.toSpliced(4, 1).join('\n'))
+  t.match((await verifyFiles([file])).chains[1]!.findings, [{ what: 'missing', seq: 2 }])
+  writeFileSync(file, log.toSpliced(3, 1).join('\n'))
+  t.equal((await verifyFiles([file])).ok, false)
 })

@@ -32,6 +32,7 @@ import { Deadlines } from './deadlines.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
+import { replyInError } from './reply-in-error.ts'
 import { AMBIGUOUS } from './router.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 import type { ParentLogger, Services } from './services.ts'
@@ -167,14 +168,15 @@ export class RequestHandler implements ForwardingEvents {
 
   failed(x: LiveExchange, error: unknown): void {
     const at = error instanceof FilterError ? error : undefined
-    this.failedLate(x, error)
+    const instead = replyInError(at?.cause)
+    if (instead === undefined || x.res.headersSent) this.failedLate(x, error)
     if (x.finished) return
     if (x.res.headersSent) {
       x.ended = 'gateway-error'
       tear(x)
       return
     }
-    this.#reply(x, { entry: at?.entry ?? CORE, reply: refusal('SLUICE_FILTER_FAILED') })
+    this.#reply(x, { entry: at?.entry ?? CORE, reply: instead ?? refusal('SLUICE_FILTER_FAILED') })
   }
 
   #proceed(x: LiveExchange): void {

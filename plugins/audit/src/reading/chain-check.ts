@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
-import type { ChainEnd } from '../hash-chain.ts'
+import { BEGINNING, type ChainEnd } from '../hash-chain.ts'
 import { readRecordLine, type RecordLine } from '../record-line.ts'
+import { provesHead } from './file-head.ts'
 import type { Line } from './lines.ts'
 import type { Signatures } from './signatures.ts'
 
@@ -34,16 +35,14 @@ interface Gap {
   readonly line: number
 }
 
-/** A line whose hash does not fit, or that is no record: whether it was changed or put there, the next one tells. */
+/** A line whose hash does not fit, or that is no record: whether it was changed or put there, the next record tells. */
 interface Doubtful {
   readonly file: string
   readonly line: Line
-  /** The record that was expected there, and the hash in front of it. */
-  readonly seq: number
-  readonly prev: string | undefined
 }
 
 const CHECKPOINT = /^\{"seq":\d+,"prev":"[0-9a-f]{64}","time":"[^"]*","type":"checkpoint",/
+const LINE_FEED = Buffer.from('\n')
 const TORN = /,"event":"start","torn":\{"bytes":(\d+),"sha256":"([0-9a-f]{64})"\}/
 
 /** Follows one chain from record to record, and notes what does not fit. */
@@ -55,7 +54,7 @@ export class ChainCheck {
   /** Anchors that it has. */
   readonly met = new Set<ChainEnd>()
   #gaps: Gap[] = []
-  #doubtful: Doubtful | undefined
+  readonly #doubtful: Doubtful[] = []
   #expected: number
   /** `undefined` where the record before was changed, and so may be its hash. */
   #prev: string | undefined
@@ -64,13 +63,19 @@ export class ChainCheck {
   #records = 0
   #signed: ChainEnd | undefined
   #stopped = false
+  readonly #unclosed: number[] = []
+  #headProven: boolean
+  #firstFile: string | undefined
 
   /** `first`: the first record that there is. */
   constructor(first: RecordLine | undefined, signatures: Signatures, anchors: readonly ChainEnd[]) {
     this.#signatures = signatures
     this.#anchors = anchors
     this.#expected = first?.seq ?? 1
-    this.#prev = first === undefined || first.seq === 1 ? '0'.repeat(64) : first.prev
+    this.#prev = first === undefined || first.seq === 1 ? BEGINNING.hash : first.prev
+    for (const anchor of anchors) if (anchor.seq === this.lastSeq && anchor.hash === this.#prev) this.met.add(anchor)
+    // Who knows the record before has taken a part out of a file, and has the whole of that.
+    this.#headProven = this.met.size > 0
   }
 
   /** What is wrong, in the order of the records. */
@@ -98,6 +103,16 @@ export class ChainCheck {
     return this.#signed
   }
 
+  /** Starts in front of which there is no stop. */
+  get unclosed(): readonly number[] {
+    return this.#unclosed
+  }
+
+  /** Whether nothing in front of it was cut off from the file that it begins in. */
+  get headProven(): boolean {
+    return this.#headProven
+  }
+
   /** Whether the chain ends as a gateway ends it that stops. */
   get stopped(): boolean {
     return this.#stopped
@@ -106,56 +121,60 @@ export class ChainCheck {
   /** Takes the next line. */
   take(file: string, line: Line): void {
     this.#file = file
+    this.#firstFile ??= file
     this.#line = line.number
     const record = readRecordLine(line.bytes)
-    if (record === undefined || !record.intact) return this.#doubt(line)
+    if (record === undefined || !record.intact) {
+      this.#doubtful.push({ file, line })
+      return
+    }
     this.#settle(record, line)
     this.#follow(record, line)
   }
 
   /** There are no more lines. */
   end(): void {
-    const doubtful = this.#doubtful
-    this.#doubtful = undefined
-    if (doubtful !== undefined && !doubtful.line.ended) this.#tear(doubtful, false)
-    else if (doubtful !== undefined) this.#changed(doubtful)
+    const doubtful = this.#doubtful.splice(0)
+    const last = doubtful.at(-1)
+    if (last?.line.ended === false) doubtful.pop()
+    for (const each of doubtful) this.#changed(each)
+    if (last?.line.ended === false) this.#tear([last], false)
     for (const { from, to, file, line } of this.#gaps) {
       const which = from === to ? `record ${from} is` : `records ${from} to ${to} are`
       this.#findings.push({ what: 'missing', file, line, seq: from, message: `${which} missing` })
     }
   }
 
-  #doubt(line: Line): void {
-    const before = this.#doubtful
-    if (before !== undefined) this.#changed(before)
-    this.#doubtful = { file: this.#file, line, seq: this.#expected, prev: this.#prev }
-  }
-
-  /** The next record tells whether the doubtful line stands for a record of its own. */
+  /** The next record tells whether doubtful lines stand for records of their own. */
   #settle(next: RecordLine, line: Line): void {
-    const doubtful = this.#doubtful
-    if (doubtful === undefined) return
-    this.#doubtful = undefined
-    const isBetween = next.seq === doubtful.seq && (doubtful.prev === undefined || next.prev === doubtful.prev)
-    if (!isBetween) return this.#changed(doubtful)
-    const [, bytes, sha256] = TORN.exec(line.bytes.toString('latin1')) ?? []
-    const torn = doubtful.line.bytes
-    if (Number(bytes) === torn.length && sha256 === hash('sha256', torn)) return this.#tear(doubtful, true)
-    this.#find('inserted', doubtful.seq, `a line that is no record was inserted in front of record ${doubtful.seq}`, {
-      file: doubtful.file,
-      number: doubtful.line.number
+    const doubtful = this.#doubtful.splice(0)
+    if (doubtful.length === 0) return
+    if (this.#isNext(next) && isTorn(doubtful, line)) return this.#tear(doubtful, true)
+    const last = doubtful.pop()!
+    for (const each of doubtful) this.#changed(each)
+    if (!this.#isNext(next)) return this.#changed(last)
+    const seq = this.#expected
+    this.#find('inserted', seq, `a line that is no record was inserted in front of record ${seq}`, {
+      file: last.file,
+      number: last.line.number
     })
   }
 
-  #changed({ file, line, seq }: Doubtful): void {
+  #isNext({ seq, prev }: RecordLine): boolean {
+    return seq === this.#expected && (this.#prev === undefined || prev === this.#prev)
+  }
+
+  #changed({ file, line }: Doubtful): void {
+    const seq = this.#expected
     this.#find('changed', seq, `record ${seq} was changed`, { file, number: line.number })
     this.#expected = seq + 1
     this.#prev = undefined
     this.#stopped = false
   }
 
-  #tear({ file, line, seq }: Doubtful, recorded: boolean): void {
-    this.torn.push({ file, line: line.number, bytes: line.bytes.length, after: seq - 1, recorded })
+  #tear(pieces: readonly Doubtful[], recorded: boolean): void {
+    const { file, line } = pieces[0]!
+    this.torn.push({ file, line: line.number, bytes: tornBytes(pieces).length, after: this.#expected - 1, recorded })
   }
 
   #follow(record: RecordLine, line: Line): void {
@@ -170,9 +189,11 @@ export class ChainCheck {
     this.#expected = seq + 1
     this.#prev = record.hash
     this.#records++
+    const wasStopped = this.#stopped
     this.#stopped = false
+    if (seq === 1) this.#headProven = true
     for (const anchor of this.#anchors) if (anchor.seq === seq && anchor.hash === record.hash) this.met.add(anchor)
-    if (CHECKPOINT.test(line.bytes.toString('latin1', 0, 160))) this.#checkpoint(record, line.bytes)
+    if (CHECKPOINT.test(line.bytes.toString('latin1', 0, 160))) this.#checkpoint(record, line, wasStopped)
   }
 
   #late(seq: number): void {
@@ -187,15 +208,20 @@ export class ChainCheck {
     this.#find('reordered', seq, `record ${seq} stands behind record ${this.#expected - 1}`)
   }
 
-  #checkpoint(record: RecordLine, line: Buffer): void {
-    this.#stopped = line.includes(',"event":"stop",')
-    if (!this.#signatures.checked) return
+  #checkpoint(record: RecordLine, line: Line, wasStopped: boolean): void {
     const { seq } = record
-    const state = this.#signatures.stateOf(line)
+    const { bytes } = line
+    this.#stopped = bytes.includes(',"event":"stop",')
+    if (seq > 1 && !wasStopped && bytes.includes(',"event":"start",')) this.#unclosed.push(seq)
+    if (this.#file === this.#firstFile && provesHead(line)) this.#headProven = true
+    if (!this.#signatures.checked) return
+    const state = this.#signatures.stateOf(bytes)
     if (state === 'good') this.#signed = { seq, hash: record.hash }
     else if (state === 'bad') this.#find('signature', seq, `the signature of record ${seq} is not that of its key`)
     else if (state === 'unknown-key')
       this.#find('signature', seq, `record ${seq} is signed with a key that was not given`)
+    else if (this.#signed !== undefined)
+      this.#find('signature', seq, `record ${seq} is a checkpoint without a signature, behind one that has one`)
   }
 
   #find(
@@ -207,3 +233,14 @@ export class ChainCheck {
     this.#findings.push({ what, file, line: number, seq, message })
   }
 }
+
+/** Whether a start says that these lines are what was torn before it. */
+const isTorn = (pieces: readonly Doubtful[], start: Line): boolean => {
+  const [, bytes, sha256] = TORN.exec(start.bytes.toString('latin1')) ?? []
+  if (bytes === undefined) return false
+  const torn = tornBytes(pieces)
+  return Number(bytes) === torn.length && sha256 === hash('sha256', torn)
+}
+
+const tornBytes = (pieces: readonly Doubtful[]): Buffer =>
+  Buffer.concat(pieces.flatMap(({ line: { bytes } }, i) => (i === 0 ? [bytes] : [LINE_FEED, bytes])))

@@ -23,14 +23,19 @@ const describeTorn = ({ file, line, bytes, after, recorded }: TornRecord): strin
   (recorded ? '; the next start recorded it' : '')
 
 const describeChain = (chain: VerifiedChain, signaturesChecked: boolean): readonly string[] => {
-  const { files, records, first, last, closed, findings } = chain
+  const { files, records, first, last, closed, unclosed, findings, signed } = chain
   const name = files.join(', ')
   if (records === 0) return [`${name}: no records`]
   return [
-    `${name}: ${records} records, ${findings.length === 0 ? 'verified' : 'broken'}`,
+    `${name}: ${records} records, ${findings.length > 0 ? 'broken' : `verified${signed === undefined || last?.seq === signed.seq ? '' : ` up to record ${signed.seq}`}`}`,
     ...(first === 1 ? [] : [`  begins with record ${first}: the files before were not given, or are gone`]),
     ...(last === undefined ? [] : [`  ends with record ${last.seq}, anchor ${last.seq}:${last.hash}`]),
     `  ${describeSignatures(chain, signaturesChecked)}`,
+    ...(unclosed.length === 0
+      ? []
+      : [
+          `  started anew without a stop before at ${unclosed.join(', ')}: killed, or the end could not be written; what waited then is lacking`
+        ]),
     closed ? '  closed by a stop' : '  not closed: still written, or killed, or the end was cut off'
   ]
 }

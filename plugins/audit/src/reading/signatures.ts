@@ -43,6 +43,10 @@ export class Signatures {
 }
 
 const readKey = (pem: string): KeyObject => {
+  if (pem.includes('PRIVATE KEY-----'))
+    throw new KeyFault(
+      'what --key names is a private key, which belongs to the gateway alone; give the public one: openssl pkey -in KEY -pubout'
+    )
   let key: KeyObject
   try {
     key = createPublicKey(pem)
