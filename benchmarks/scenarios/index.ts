@@ -12,6 +12,7 @@ import { parts } from './parts.ts'
 import { routes } from './routes.ts'
 import { soak } from './soak.ts'
 import { startUp } from './start-up.ts'
+import { workers } from './workers.ts'
 
 /** All scenarios, in the order of `RESULTS.md`. */
 export const scenarios: readonly Scenario[] = [
@@ -27,5 +28,6 @@ export const scenarios: readonly Scenario[] = [
   largeBodies,
   startUp,
   soak,
+  workers,
   parts
 ]

@@ -23,10 +23,12 @@ export interface Deviation {
   readonly routes?: number
   /** `cache.max` of jwt-entra. */
   readonly cacheMax?: number
+  /** Threads that serve. Default: 1. */
+  readonly workers?: number
 }
 
 /** The configuration of `chain.yaml`, changed where it shall differ; as JSON, which is YAML. */
-export const configuration = ({ filters, more = [], routes = 1, cacheMax }: Deviation): string => {
+export const configuration = ({ filters, more = [], routes = 1, cacheMax, workers = 1 }: Deviation): string => {
   const chain = parse(readFileSync(join(import.meta.dirname, 'chain.yaml'), 'utf8')) as Configuration
   const [route] = chain.routes
   const kept = route.filters
@@ -39,7 +41,7 @@ export const configuration = ({ filters, more = [], routes = 1, cacheMax }: Devi
     path: `/r${i}/mcp`,
     filters: kept
   }))
-  return JSON.stringify({ ...chain, routes: routes === 1 ? [{ ...route, filters: kept }] : many })
+  return JSON.stringify({ ...chain, workers, routes: routes === 1 ? [{ ...route, filters: kept }] : many })
 }
 
 const withCache = (entry: Route['filters'][number], max: number) => ({

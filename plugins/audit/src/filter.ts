@@ -3,7 +3,8 @@ import { argumentFields } from './arguments.ts'
 import { refusals } from './codes.ts'
 import type { AuditConfig } from './config.ts'
 import { ExchangeRecords } from './exchange-records.ts'
-import { readTrailSettings } from './settings.ts'
+import { RemoteTrail } from './remote-trail.ts'
+import { readTrailSettings, type TrailSettings } from './settings.ts'
 import { Trail } from './trail.ts'
 
 /**
@@ -15,19 +16,16 @@ import { Trail } from './trail.ts'
 export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): Filter => {
   const settings = readTrailSettings(config, ctx.directory)
   const argumentsOf = argumentFields(config, ctx)
-  const trail = ctx.sharedAcross(
-    `trail ${settings.file ?? 'stdout'}`,
-    () => new Trail(ctx),
-    made => made.close()
-  )
-  trail.want(ctx.configuration, settings)
+  const trail = ctx.workers > 1 ? remoteTrail(settings, ctx) : ownTrail(settings, ctx)
+  trail.wishes.want(ctx.configuration, settings)
   const records = new ExchangeRecords(trail, argumentsOf, config.names, ctx)
   const principalOf = ctx.fact<Principal>('principal')
   const { durable } = config
+  const { configuration, directory, signal } = ctx
   const refuses = config.onFull === 'refuse'
 
   return {
-    onStart: () => trail.start({ configuration: ctx.configuration, settings, signal: ctx.signal }),
+    onStart: () => trail.start({ configuration, directory, signal, config, settings }),
     ...(refuses && { onRequest: (): Outcome => (trail.accepting ? undefined : unavailable) }),
     ...(config.messages && {
       mcp: { requests: ['*'], results: ['*'] },
@@ -55,6 +53,27 @@ export const createAudit = (config: Readonly<AuditConfig>, ctx: PluginContext): 
     onFinish: (end, x) => records.ended(x, end),
     onClose: () => trail.flush()
   }
+}
+
+/** The trail of an entry, written in this thread. */
+const ownTrail = ({ file }: TrailSettings, ctx: PluginContext): Trail =>
+  ctx.sharedAcross(
+    `trail ${file ?? 'stdout'}`,
+    () => new Trail(ctx),
+    made => made.close()
+  )
+
+/** The trail of an entry, written in one thread for all. */
+const remoteTrail = ({ file }: TrailSettings, ctx: PluginContext): RemoteTrail => {
+  const name = file ?? 'stdout'
+  const trail = ctx.sharedAcross(
+    `trail ${name}`,
+    () => new RemoteTrail(ctx.workers),
+    made => made.close()
+  )
+  // Taken after the trail, and so let go of after it: the last records still find the one that writes them.
+  trail.connect(ctx.singleton('trail', name))
+  return trail
 }
 
 /** What is answered in place of what has no record. */

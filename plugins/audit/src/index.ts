@@ -1,6 +1,7 @@
 import { definePlugin } from '@sluice/plugin-api'
 import { type AuditConfig, configSchema } from './config.ts'
 import { createAudit } from './filter.ts'
+import { TrailOwner } from './trail-owner.ts'
 
 export { refusals, type RefusalCode } from './codes.ts'
 export type { AuditConfig } from './config.ts'
@@ -12,5 +13,6 @@ export default definePlugin<AuditConfig>({
   api: 1,
   configSchema,
   reads: ['principal', 'trace'],
+  singletons: { trail: (_options, ctx) => new TrailOwner(ctx) },
   create: (config, ctx) => createAudit(config, ctx)
 })

@@ -1,6 +1,5 @@
 import { hash, randomUUID } from 'node:crypto'
 import type { Configuration, Counter, Gauge, Logger, PluginContext } from '@sluice/plugin-api'
-import { ConfigFault } from '@sluice/plugin-api'
 import { type FileEnd, NOTHING_YET } from './file-end.ts'
 import { FileSink } from './file-sink.ts'
 import type { Ledger, RecordType } from './ledger.ts'
@@ -8,9 +7,10 @@ import { metrics } from './metrics.ts'
 import { NO_CALL, NOBODY, UNDECIDED } from './record-fields.ts'
 import type { Sign } from './record-batch.ts'
 import { StrangerSums } from './stranger-sums.ts'
-import { isSameTrail, type TrailSettings } from './settings.ts'
+import type { TrailSettings } from './settings.ts'
 import type { Sink } from './sink.ts'
 import { StdoutSink } from './stdout-sink.ts'
+import { TrailWishes } from './trail-wishes.ts'
 import { Writer } from './writer.ts'
 
 /** Bytes that may wait to be written before nothing more is decided; how requests end is still taken up to twice that. */
@@ -33,8 +33,7 @@ export class Trail implements Ledger {
   readonly #counted: Record<RecordType, Counter>
   readonly #lostRecords: Counter
   readonly #writable: Gauge
-  /** For each configuration that is being made, how its entries want the trail. */
-  readonly #wanted = new WeakMap<Configuration, TrailSettings>()
+  readonly wishes = new TrailWishes()
   readonly strangers = new StrangerSums(this)
   /** What is in force, and what is to be when that is replaced. */
   #wish: Wish | undefined
@@ -48,7 +47,7 @@ export class Trail implements Ledger {
   /** Records that found no room, and are yet to be told of. */
   #lost = 0
 
-  constructor({ log, metrics: registry }: PluginContext) {
+  constructor({ log, metrics: registry }: Pick<PluginContext, 'log' | 'metrics'>) {
     this.#log = log
     const records = registry.counter(metrics.records.name, metrics.records.help, Object.keys(metrics.records.labels))
     this.#counted = {
@@ -59,14 +58,6 @@ export class Trail implements Ledger {
     }
     this.#lostRecords = registry.counter(metrics.lost.name, metrics.lost.help).series()
     this.#writable = registry.gauge(metrics.writable.name, metrics.writable.help).series()
-  }
-
-  /** Says how an entry wants the trail. @throws ConfigFault where another entry of the configuration wants it otherwise */
-  want(configuration: Configuration, settings: TrailSettings): void {
-    const wanted = this.#wanted.get(configuration)
-    if (wanted !== undefined && !isSameTrail(wanted, settings))
-      throw new ConfigFault(['file'], 'another entry writes the same trail with another checkpoint or rotate')
-    this.#wanted.set(configuration, settings)
   }
 
   /**
@@ -97,6 +88,17 @@ export class Trail implements Ledger {
 
   get accepting(): boolean {
     return this.#writer?.failing === false && this.#writer.waiting < MOST_WAITING
+  }
+
+  /** Bytes that are not written yet. */
+  get waiting(): number {
+    return this.#writer?.waiting ?? 0
+  }
+
+  /** Counts records that found no room before they came here. */
+  missed(count: number): void {
+    this.#lost += count
+    this.#lostRecords.add(count)
   }
 
   record(type: RecordType, fields: string): boolean {

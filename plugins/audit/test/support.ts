@@ -30,7 +30,7 @@ export const startedTrail = async (
   const { configuration, signal } = ctx
   const settings = readTrailSettings({ ...defaults, ...config }, ctx.directory)
   const trail = new Trail(ctx)
-  trail.want(configuration, settings)
+  trail.wishes.want(configuration, settings)
   await trail.start({ configuration, settings, signal })
   return trail
 }

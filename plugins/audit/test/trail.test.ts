@@ -294,7 +294,7 @@ t.test('two entries of a configuration agree on a trail', async t => {
   const ctx = fakeContext({ directory: t.testdir({}) })
   const trail = await startedTrail({ file: 'audit.jsonl' }, ctx)
   const other = readTrailSettings({ ...defaults, file: 'audit.jsonl', rotate: { size: '1MiB' } }, ctx.directory)
-  t.throws(() => trail.want(ctx.configuration, other), {
+  t.throws(() => trail.wishes.want(ctx.configuration, other), {
     configPath: ['file'],
     message: /another checkpoint or rotate/
   })
@@ -307,7 +307,7 @@ t.test('a reload is in force when what was there before is replaced, and never i
   const reloaded = async (digit: string, more: Partial<AuditConfig>) => {
     const next = fakeContext({ configuration: { hash: digit.repeat(64) } })
     const settings = readTrailSettings({ ...defaults, file: 'audit.jsonl', ...more }, ctx.directory)
-    trail.want(next.configuration, settings)
+    trail.wishes.want(next.configuration, settings)
     for (let entry = 0; entry < 2; entry++)
       await trail.start({ configuration: next.configuration, settings, signal: next.signal })
     return next

@@ -24,7 +24,7 @@ interface Fetched {
  * Fetches metadata and key sets for all workers of the process, which ask as a key set that is alone would fetch: to all of
  * them together no more is fetched than to one. What one asks for that is under way is waited for.
  */
-export class Documents implements Singleton<DocumentQuestion, unknown> {
+export class Documents implements Singleton<DocumentQuestion> {
   readonly #runtime: Runtime
   readonly #closed = new AbortController()
   readonly #fetched = new Map<string, Fetched>()
@@ -73,6 +73,6 @@ export class Documents implements Singleton<DocumentQuestion, unknown> {
 
 /** A runtime that leaves fetching documents to the one that does it for all workers. */
 export function withDocuments(runtime: Runtime, { singleton }: Pick<PluginContext, 'singleton'>): Runtime {
-  const ask: Ask<DocumentQuestion, unknown> = singleton('documents', 'all')
+  const ask: Ask<DocumentQuestion> = singleton('documents', 'all')
   return { ...runtime, document: (url, unknownKey) => ask({ url, unknownKey }) }
 }
