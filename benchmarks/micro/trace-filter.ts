@@ -17,7 +17,6 @@ const ctx = {
   route: { name: 'everything', path: '/mcp', publicUrl: 'https://mcp.contoso.example/mcp' },
   fact: facts.fact.bind(facts),
   perExchange: () => ownCell(0),
-  route: { name: 'mcp', publicUrl: 'https://mcp.contoso.example' },
   log: { warn: nothing }
 } as never as PluginContext
 const written = { spans: 0 }

@@ -41,7 +41,12 @@ export const readSettings = (config: Readonly<EntraOauthConfig>, ctx: PluginCont
       : ctx.route.publicUrl.replace(/^https?:\/\//, ''),
     tenant: { authority: readAuthority(config.authority), tenant: config.tenant.toLowerCase() },
     clientId,
-    credential: readCredential(config.credential, { clientId, at: ['credential'], ctx, code: 'SLUICE_OAUTH_ENTRA_SETUP' }),
+    credential: readCredential(config.credential, {
+      clientId,
+      at: ['credential'],
+      ctx,
+      code: 'SLUICE_OAUTH_ENTRA_SETUP'
+    }),
     scopes,
     // A global entry is one server for all routes of its origin.
     resources: new Resources(ctx.entry.startsWith('global/') ? issuer.origin : ctx.route.publicUrl, scopes.api),
