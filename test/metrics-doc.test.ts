@@ -145,6 +145,8 @@ t.test('a gateway shows them as they are declared, and no others of the house', 
     const sample = Array.from(samplesOf(page).keys()).find(key => new RegExp(`^${name}${suffix}(?:\\{|$)`).test(key))
     // Nothing of the upstream has failed, and nobody's time is over.
     if (['sluice_upstream_errors_total', 'sluice_expired_total'].includes(name)) continue
+    // This one has one thread; what several show is in workers/.
+    if (name.startsWith('sluice_worker')) continue
     t.ok(sample, name)
     t.strictSame(
       Array.from(sample!.matchAll(/([a-z_]+)="/g), ([, label]) => label),
