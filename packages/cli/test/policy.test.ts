@@ -66,27 +66,14 @@ t.test('what is not as expected is told with its line', async t => {
   t.match(stdout, '7 of 8 cases are as expected.\n')
 })
 
-const of = (caller: string): string => `callers: { x: ${caller} }\ncases: [{ who: x, tool: a, expect: allow }]`
-
 for (const [says, table, message] of [
   ['no cases', 'callers: {}', /cases\.yaml: a list of cases belongs here/],
   ['no YAML', 'cases: [', /^cases\.yaml:1:\d+: /],
   ['an empty list', 'cases: []', /cases\.yaml:1: there is no case/],
-  ['callers that are no map', 'callers: 5\ncases: [{ tool: a, expect: allow }]', /cases\.yaml:1: a map belongs here/],
-  ['a kind that is none', of('{ kind: robot }'), /cases\.yaml:1: kind is user, app, agent, agent-user/],
-  ['groups that are none', of('{ groups: unknwon }'), /cases\.yaml:1: groups is a list of texts, or unknown/],
-  ['scopes that are no list', of('{ scopes: mcp_access }'), /cases\.yaml:1: scopes is a list of texts/],
-  ['an id that is a number', of('{ objectId: 5 }'), /cases\.yaml:1: objectId is text/],
-  ['arguments that are no map', 'cases: [{ tool: a, arguments: [], expect: allow }]', /arguments: a map belongs here/],
   [
     'another route',
     'cases:\n  - { route: nope, tool: a, expect: allow }',
     /^cases\.yaml:2: there is no route nope; there are everything\n$/
-  ],
-  [
-    'all of it at once',
-    'callers: { x: { rool: a } }\ncases:\n  - { who: x, tool: a, expect: x }\n  - { tool: 5 }',
-    /1: unknown key "rool"[^\n]*\ncases\.yaml:3: expect is[^\n]*\ncases\.yaml:4: tool is text/
   ],
   [
     'an unknown key',
@@ -115,4 +102,35 @@ t.test('a command line that is not whole is told what is missing', async t => {
     t.equal(code, 2)
     t.match(stderr, /write sluice policy test FILE/)
   }
+})
+
+t.test('all wrong values are told at once', async t => {
+  const table = `
+callers:
+  a: { kind: robot }
+  b: { groups: unknwon }
+  c: { scopes: mcp_access }
+  d: { objectId: 5 }
+  e: { claims: [] }
+  f: { rool: x }
+  g: 5
+cases:
+  - { who: a, tool: x, arguments: [], expect: allow }
+  - { who: b, tool: x, expect: maybe }
+  - { who: h, tool: x, expect: deny }
+`
+  const { code, stderr } = await run(t, table)
+  t.equal(code, 1)
+  t.strictSame(stderr.trimEnd().split('\n'), [
+    'cases.yaml:3: kind is one of user, app, agent, agent-user',
+    'cases.yaml:4: groups is a list of texts, or unknown',
+    'cases.yaml:5: scopes is a list of texts',
+    'cases.yaml:6: objectId is text; put quotes around it',
+    'cases.yaml:7: claims is a map',
+    'cases.yaml:8: unknown key "rool"; known: kind, tenantId, objectId, clientId, scopes, roles, groups, claims',
+    'cases.yaml:9: a map belongs here',
+    'cases.yaml:11: arguments: a map belongs here',
+    'cases.yaml:12: expect is allow or deny',
+    'cases.yaml:13: there is no caller h'
+  ])
 })

@@ -116,7 +116,7 @@ const PRINCIPALS: readonly unknown[] = ['user', 'app', 'agent', 'agent-user'] sa
 
 /** What each key of a caller takes. */
 const CALLER_VALUES = {
-  kind: { holds: (value: unknown) => PRINCIPALS.includes(value), wants: PRINCIPALS.join(', ') },
+  kind: { holds: (value: unknown) => PRINCIPALS.includes(value), wants: `one of ${PRINCIPALS.join(', ')}` },
   tenantId: TEXT,
   objectId: TEXT,
   clientId: TEXT,
