@@ -66,8 +66,7 @@ export const company = async (
     cloud
   })
   t.teardown(() => entra.close())
-  const upstream = await startDemoMcpServer({})
-  t.teardown(() => upstream.close())
+  const upstream = mode === 'direct' ? 'http://127.0.0.1:9/mcp' : await demoServer(t)
   const metadata: Metadata = prm?.(mcp, entra.authority) ?? goodMetadata(mcp, entra.authority)
   const issuer = mode === 'direct' ? `${entra.authority}/${TENANT}/v2.0` : issuerAt(origin, path)
   const [identifierUri = ''] = api?.(mcp).identifierUris ?? [mcp]
@@ -87,7 +86,7 @@ export const company = async (
     admin: { port: 0 },
     shutdown: { grace: '0s' },
     sealing: { keys: [SEALING_KEY] },
-    routes: [{ name: 'demo', path, upstream: upstream.url, filters }, ...(routes?.(entra.authority) ?? [])]
+    routes: [{ name: 'demo', path, upstream, filters }, ...(routes?.(entra.authority) ?? [])]
   })
   while ((await fetch(`${adminUrl}/readyz`)).status !== 200);
   const options = {
@@ -102,6 +101,12 @@ export const company = async (
     config,
     examine: (from = config) => examineRoute(from, from.settings.routes[0]!, options)
   }
+}
+
+const demoServer = async (t: Test): Promise<string> => {
+  const server = await startDemoMcpServer({})
+  t.teardown(() => server.close())
+  return server.url
 }
 
 interface Metadata {
