@@ -146,7 +146,7 @@ t.test('a certificate or a federated token proves to Entra who asks', async t =>
     })
     return [
       await code(max, 'pay'),
-      ...lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason'])
+      ...lines.flatMap(({ level, fields: { reason } }) => (level === 'warn' ? (reason ?? []) : []))
     ]
   }
   const certificate = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem') }
