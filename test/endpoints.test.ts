@@ -56,7 +56,8 @@ t.test('an endpoint writes what is refused in its own form, and the rest of the 
   ]
   const rpc = { code: -32001, message: 'for the client' }
   const refusing: Filter = {
-    onRequest: x => (x.query === '' ? undefined : { status: 429, code: 'TEST_429', reason: 'for the log', headers, rpc })
+    onRequest: x =>
+      x.query === '' ? undefined : { status: 429, code: 'TEST_429', reason: 'for the log', headers, rpc }
   }
   const form: Partial<Endpoint> = {
     writeRefusal: notice => ({ headers: [['content-type', 'text/plain']], body: JSON.stringify(notice) }),

@@ -89,8 +89,7 @@ for (const [version, authorize] of Object.entries({ '1.x': authOfSdk1, '2.x': au
     const provider = new PublicClientProvider(KNOWN, client.redirect, () => void (redirected = true))
     const { access_token, refresh_token } = document as { access_token: string; refresh_token: string }
     provider.saveTokens({ access_token, refresh_token, token_type: 'Bearer' })
-    const signIn = authorize as typeof auth
-    await t.rejects(signIn(provider, { serverUrl: mcp }), { message: /Too many|Wait/ })
+    await t.rejects(authorize(provider, { serverUrl: mcp }), { message: /Too many|Wait/ })
     t.notOk(redirected)
     t.equal(provider.tokens()?.refresh_token, refresh_token)
   })
