@@ -1,6 +1,7 @@
-import type { Endpoint, Filter, Plugin } from '@sluice/plugin-api'
+import type { Endpoint, Filter, HeaderList, Plugin } from '@sluice/plugin-api'
 import t from 'tap'
 import { gateway } from './support/gateway.ts'
+import { told } from './support/log.ts'
 import { upstream } from './support/upstream.ts'
 import { Wire } from './support/wire.ts'
 
@@ -46,6 +47,55 @@ t.test('a body is read only of the types and size that the endpoint takes', asyn
   const large = await post('x'.repeat(200_000), 'application/json')
   t.equal(large.status, 413)
 })
+
+t.test('an endpoint writes what is refused in its own form, and the rest of the refusal stays', async t => {
+  const { url } = await upstream(t)
+  const headers: HeaderList = [
+    ['retry-after', '7'],
+    ['Content-Type', 'application/json']
+  ]
+  const rpc = { code: -32001, message: 'for the client' }
+  const refusing: Filter = {
+    onRequest: x =>
+      x.query === '' ? undefined : { status: 429, code: 'TEST_429', reason: 'for the log', headers, rpc }
+  }
+  const form: Partial<Endpoint> = {
+    writeRefusal: notice => ({ headers: [['content-type', 'text/plain']], body: JSON.stringify(notice) }),
+    handle: () => ({ status: 400, code: 'TEST_OWN', body: 'its own' })
+  }
+  const g = await gateway(t, [{ upstream: url, filters: [refusing, owning(form)] }])
+  const limited = await fetch(`${g.url}/.well-known/x?limited`, { method: 'POST' })
+  const requestId = limited.headers.get('x-request-id')
+  t.strictSame(await limited.json(), { status: 429, code: 'TEST_429', message: 'for the client', requestId })
+  t.equal(limited.status, 429)
+  t.equal(limited.headers.get('retry-after'), '7')
+  t.equal(limited.headers.get('content-type'), 'text/plain')
+  const method = await fetch(`${g.url}/.well-known/x`, { method: 'DELETE' })
+  t.match(await method.json(), { status: 405, code: 'SLUICE_METHOD_NOT_ALLOWED' })
+  t.equal(method.headers.get('allow'), 'GET, POST')
+  t.equal(await (await fetch(`${g.url}/.well-known/x`)).text(), 'its own')
+})
+
+const badForms: Record<string, unknown> = {
+  'that throws': () => {
+    throw new Error('no form')
+  },
+  'without a body': () => ({ headers: [] }),
+  'without fields': () => ({ body: '' }),
+  later: async () => ({ headers: [], body: '' }),
+  'with a field of the framing': () => ({ headers: [['trailer', 'x']], body: '' })
+}
+for (const [what, writeRefusal] of Object.entries(badForms)) {
+  t.test(`a form ${what} leaves the refusal as it is, and is logged`, async t => {
+    const { url } = await upstream(t)
+    const g = await gateway(t, [{ upstream: url, filters: [owning({ writeRefusal } as Partial<Endpoint>)] }])
+    const res = await fetch(`${g.url}/.well-known/x`, { method: 'DELETE' })
+    t.equal(res.status, 405)
+    t.equal(res.headers.get('allow'), 'GET, POST')
+    t.match(await res.json(), { error: { code: 'SLUICE_METHOD_NOT_ALLOWED' } })
+    t.ok(told(g).some(line => line.message === 'a filter failed'))
+  })
+}
 
 t.test('a path claimed whenSole exists only if one filter claims it', async t => {
   const { url } = await upstream(t)

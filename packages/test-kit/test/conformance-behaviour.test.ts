@@ -112,6 +112,7 @@ finds(
     methods: ['GET', 'post'],
     path: 'e',
     handle: undefined,
+    writeRefusal: {},
     cors: 'some',
     body: { types: ['json'], maxBytes: 0 }
   }),
@@ -119,6 +120,7 @@ finds(
     /^filter: endpoint e: path must begin with/,
     /^filter: endpoint e: methods must list/,
     /^filter: endpoint e: handle must be/,
+    /^filter: endpoint e: writeRefusal must be/,
     /^filter: endpoint e: cors can only be/,
     /^filter: endpoint e: body.types must/,
     /^filter: endpoint e: body.maxBytes must/

@@ -2,7 +2,6 @@ import type { Endpoint, Exchange, Filter, PluginContext, Reply } from '@sluice/p
 import { ClientDocuments } from './clients/client-documents.ts'
 import { Clients } from './clients/clients.ts'
 import { RegisteredClients } from './clients/registered-clients.ts'
-import { refusals } from './codes.ts'
 import type { EntraOauthConfig } from './config.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { callback } from './endpoints/callback.ts'
@@ -12,9 +11,11 @@ import { register } from './endpoints/register.ts'
 import { token } from './endpoints/token.ts'
 import { useMetadata } from './entra/metadata.ts'
 import { EntraTokenEndpoint } from './entra/token-endpoint.ts'
+import { errorDocument, refusalDocument } from './error-document.ts'
 import { InFlight } from './in-flight.ts'
 import { OAuthFault } from './oauth-fault.ts'
 import { errorPage } from './pages/error-page.ts'
+import { refusalPage } from './pages/refusal-page.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
 import { Seals } from './seals.ts'
 import { Server } from './server.ts'
@@ -72,6 +73,7 @@ const endpointsOf = (server: Server): readonly Endpoint[] => {
       methods: ['GET', 'HEAD'],
       path,
       cors: 'any',
+      writeRefusal: refusalDocument,
       handle: answering(async (x, body) => serveMetadata(x, body), errorDocument)
     })),
     page('GET', `${path}/authorize`, x => authorize(x, server)),
@@ -92,6 +94,7 @@ const page = (method: 'GET' | 'POST', path: string, answer: Answer): Endpoint =>
   methods: [method],
   path,
   ...(method === 'POST' && { body: FORM }),
+  writeRefusal: refusalPage,
   handle: answering(answer, (fault, x) => errorPage(fault, x.id))
 })
 
@@ -102,6 +105,7 @@ const api = (path: string, body: NonNullable<Endpoint['body']>, answer: Answer):
   cors: 'any',
   limited: true,
   body,
+  writeRefusal: refusalDocument,
   handle: answering(answer, errorDocument)
 })
 
@@ -116,19 +120,3 @@ const answering =
       throw error
     }
   }
-
-/** RFC 6749 section 5.2, with what finds the line in the log. */
-const errorDocument = ({ code, error, message, retryAfter = 1 }: OAuthFault, { id }: Exchange): Reply => {
-  const { status } = refusals[code]
-  return {
-    status,
-    code,
-    reason: message,
-    headers: [
-      ['content-type', 'application/json'],
-      ['cache-control', 'no-store'],
-      ...(status === 503 ? [['retry-after', String(retryAfter)] as const] : [])
-    ],
-    body: JSON.stringify({ error, error_description: message, code, requestId: id })
-  }
-}

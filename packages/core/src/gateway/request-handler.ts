@@ -28,7 +28,7 @@ import { Forwarding, type ForwardingEvents } from '../upstream/forwarding.ts'
 import { type ReadBody, wholeBody, withRequestBody } from '../upstream/request-body.ts'
 import { ForwardedHead } from '../upstream/request-head.ts'
 import type { Upstream } from '../upstream/upstream.ts'
-import { Answer } from './answer.ts'
+import { answerInForm } from './answer-in-form.ts'
 import { Deadlines } from './deadlines.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import { finishExchange } from './finish.ts'
@@ -259,7 +259,7 @@ export class RequestHandler implements ForwardingEvents {
     x.ownReply = refused.reply
     if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.allRefused()
     this.#decide(x, refused)
-    const answer = new Answer(x, refused)
+    const answer = answerInForm(x, refused, error => this.failedLate(x, error))
     this.#guarded(
       x,
       () => answer.complete(),

@@ -44,7 +44,7 @@ const checkEndpoints = (endpoints: unknown, breaches: BreachList): void => {
 }
 
 const checkEndpoint = (endpoint: unknown, breaches: BreachList): void => {
-  const { methods, path, handle, cors, whenSole, body } = (endpoint ?? {}) as Record<string, unknown>
+  const { methods, path, handle, writeRefusal, cors, whenSole, body } = (endpoint ?? {}) as Record<string, unknown>
   const wrong = (message: string): void => breaches.add('filter', `endpoint ${String(path)}: ${message}`)
   if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path))
     wrong('path must begin with / and have no query')
@@ -54,6 +54,7 @@ const checkEndpoint = (endpoint: unknown, breaches: BreachList): void => {
   else if (cors === 'any' && methods.includes('GET') && !methods.includes('HEAD'))
     wrong('a document that is open to every origin must have HEAD beside GET (RFC 9110 section 9.1)')
   if (typeof handle !== 'function') wrong('handle must be a function')
+  if (writeRefusal !== undefined && typeof writeRefusal !== 'function') wrong('writeRefusal must be a function')
   if (cors !== undefined && cors !== 'any') wrong('cors can only be any')
   if (whenSole !== undefined && whenSole !== true) wrong('whenSole can only be true')
   if (body !== undefined) checkBody(body, wrong)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { HeaderList, Reply } from '@sluice/plugin-api'
+import type { HeaderList, RefusalForm, Reply } from '@sluice/plugin-api'
 import { html, Html } from './html.ts'
 
 const STYLE = `
@@ -44,7 +44,7 @@ export const ALONE: HeaderList = [['cross-origin-opener-policy', 'same-origin']]
 export const openerFields = (redirect: string): HeaderList => (redirect.startsWith('https://') ? [] : ALONE)
 
 /** A whole page. @param goOn Where the browser goes by itself */
-export const page = (title: string, content: Html, fields: HeaderList = [], goOn?: string): Reply => ({
+export const page = (title: string, content: Html, fields: HeaderList = [], goOn?: string): Reply & RefusalForm => ({
   status: 200,
   headers: [...FIELDS, ...fields],
   body: html`<!doctype html>
