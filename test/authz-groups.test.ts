@@ -24,12 +24,12 @@ t.test('groups that a token has no room for are found out at Graph, once', async
   const entra = await start(t, { directory })
   const max = entra.issueToken({ person: 'max@contoso.example' })
   t.equal(decodeJwt(max)['groups'], undefined)
-  const inList = [{ allow: `"${more.mailingList}" in principal.groups` }]
-  const unresolved = await company(t, entra, { rules: inList })
+  const writers = [{ allow: `"${more.writers}" in principal.groups` }]
+  const unresolved = await company(t, entra, { rules: writers })
   t.equal(await unresolved.code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED', 'unknown is not none, and not all')
   const seen: string[] = []
   const proxy = await between(t, entra, seen)
-  const at = await company(t, entra, { rules: inList, groups: graph(entra, { graph: proxy }) })
+  const at = await company(t, entra, { rules: writers, groups: graph(entra, { graph: proxy }) })
   t.equal(await at.code(max, 'pay'), null)
   t.match(await (await at.send(max, 'tools/list')).json(), {
     result: { tools: [{ name: 'pay' }, { name: 'get_time' }] }
@@ -37,11 +37,36 @@ t.test('groups that a token has no room for are found out at Graph, once', async
   t.equal(await at.code(entra.issueToken({ person: 'max@contoso.example' }), 'pay'), null, 'another token of his')
   t.strictSame(seen, [`POST /v1.0/users/${ids.max}/getMemberObjects`], 'the token’s own oid, and not the address in it')
   const not = await company(t, entra, {
-    rules: [{ deny: `"${more.mailingList}" in principal.groups` }],
+    rules: [{ deny: `"${more.writers}" in principal.groups` }],
     groups: graph(entra)
   })
   t.equal(await not.code(max, 'pay'), 'SLUICE_AUTHZ_REFUSED')
   t.equal(await not.code(entra.issueToken({ person: 'ada@contoso.example' }), 'pay'), null, 'Ada’s are in her token')
+})
+
+t.test('a distribution list counts where a token has no room for groups as where it has', async t => {
+  const rules = [{ allow: `"${more.mailingList}" in principal.groups` }]
+  const table = [
+    ['SecurityGroup', undefined, 'SLUICE_AUTHZ_REFUSED'],
+    ['SecurityGroup', true, 'SLUICE_AUTHZ_REFUSED'],
+    ['All', false, null]
+  ] as const
+  for (const [groupMembershipClaims, securityEnabledOnly, expected] of table) {
+    const mayRead = { appRoleAssignments: grant('User.Read.All') }
+    const entra = await start(t, {
+      directory: contosoWith({}, { [ids.daemon]: mayRead, [ids.mcp]: { groupMembershipClaims } })
+    })
+    const { code } = await company(t, entra, {
+      rules,
+      groups: graph(entra, securityEnabledOnly === undefined ? {} : { securityEnabledOnly })
+    })
+    const about = `${groupMembershipClaims} and ${securityEnabledOnly}`
+    for (const name of ['ada', 'max']) {
+      const token = entra.issueToken({ person: `${name}@contoso.example` })
+      t.equal('groups' in decodeJwt(token), name === 'ada')
+      t.equal(await code(token, 'pay'), expected, `${name}: ${about}`)
+    }
+  }
 })
 
 t.test('where Graph does not answer, groups stay unknown', async t => {
@@ -76,7 +101,7 @@ t.test('the groups of an application and of an agent are those of its service pr
       {},
       {
         [ids.daemon]: { appRoleAssignments: [...grant('Application.Read.All'), operator], groups: [more.team] },
-        [more.agent]: { groups: [more.mailingList] }
+        [more.agent]: { groups: [more.writers] }
       }
     )
   })
@@ -95,7 +120,7 @@ t.test('the groups of an application and of an agent are those of its service pr
   const denied = await company(t, entra, { rules: [{ deny: `"${more.team}" in jwt.groups` }], groups })
   t.equal(await denied.code(daemon, 'pay'), 'SLUICE_AUTHZ_REFUSED')
   t.equal(await denied.code(agent, 'pay'), null)
-  const listed = entra.issueToken({ kind: 'app', client: ids.daemon, claims: { groups: [more.mailingList] } })
+  const listed = entra.issueToken({ kind: 'app', client: ids.daemon, claims: { groups: [more.writers] } })
   t.equal(await denied.code(listed, 'pay'), null, 'what a token lists is believed')
 })
 
@@ -138,7 +163,7 @@ t.test('a certificate or a federated token proves to Entra who asks', async t =>
     )
   })
   const max = entra.issueToken({ person: 'max@contoso.example' })
-  const rules = [{ allow: `"${more.mailingList}" in principal.groups` }]
+  const rules = [{ allow: `"${more.writers}" in principal.groups` }]
   const proven = async (credential: object) => {
     const { code, lines } = await company(t, entra, {
       rules,
@@ -146,7 +171,7 @@ t.test('a certificate or a federated token proves to Entra who asks', async t =>
     })
     return [
       await code(max, 'pay'),
-      ...lines.flatMap(({ level, fields: { reason } }) => (level === 'warn' ? (reason ?? []) : []))
+      ...lines.filter(({ level }) => level === 'warn').map(({ fields, message }) => fields['reason'] ?? message)
     ]
   }
   const certificate = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem') }
@@ -154,6 +179,7 @@ t.test('a certificate or a federated token proves to Entra who asks', async t =>
   const federatedTokenFile = join(folder, 'token')
   t.strictSame(await proven({ federatedTokenFile }), [
     'SLUICE_AUTHZ_REFUSED',
+    'there is no such federatedTokenFile: the application cannot prove who it is until it is there',
     'the credential of the gateway cannot be read (ENOENT)'
   ])
   writeFileSync(federatedTokenFile, await cluster.token())
@@ -181,7 +207,7 @@ t.test('a renewed certificate is taken over, also by what a reload leaves as it 
   const entra = await start(t, { directory: contosoWith({}, { [ids.daemon]: daemon }) })
   const certificate = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem') }
   const { code, lines, gateway } = await company(t, entra, {
-    rules: [{ allow: `"${more.mailingList}" in principal.groups` }],
+    rules: [{ allow: `"${more.writers}" in principal.groups` }],
     groups: graph(entra, { credential: { clientId: ids.daemon, certificate } })
   })
   await gateway.reload()

@@ -33,7 +33,7 @@ const example = async (t: Test, name: string, entra: EntraEmulator): Promise<Cal
     GRAPH_ORIGIN: entra.authority,
     GRAPH_CLIENT_ID: ids.daemon,
     GRAPH_SECRET: secret,
-    WRITERS_GROUP_ID: more.mailingList
+    WRITERS_GROUP_ID: more.writers
   }
   const file = join(resolve(import.meta.dirname, '..'), 'config/examples', name)
   const gateway = createGateway(file, { env, pluginBases: [import.meta.url], log })

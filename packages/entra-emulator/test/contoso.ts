@@ -13,6 +13,7 @@ export const more = {
   admin: 'aaaaaaaa-0000-4000-8000-000000000005',
   team: '99999999-0000-4000-8000-000000000001',
   mailingList: '99999999-0000-4000-8000-000000000002',
+  writers: '99999999-0000-4000-8000-000000000003',
   mfaPolicy: '77777777-0000-4000-8000-000000000001',
   blockPolicy: '77777777-0000-4000-8000-000000000002',
   stepPolicy: '77777777-0000-4000-8000-000000000003'
@@ -110,7 +111,13 @@ export const contoso = {
       mail: 'gil@fabrikam.example',
       guest: true
     },
-    { oid: ids.max, name: 'Max', upn: 'max@contoso.example', groups: [more.mailingList], generatedGroups: 201 },
+    {
+      oid: ids.max,
+      name: 'Max',
+      upn: 'max@contoso.example',
+      groups: [more.mailingList, more.writers],
+      generatedGroups: 200
+    },
     { oid: more.agentUser, name: 'Agent user', upn: 'agent@contoso.example', identityParentId: more.agent },
     { oid: more.admin, name: 'Alma Admin', upn: 'admin@contoso.example', administrator: true }
   ],

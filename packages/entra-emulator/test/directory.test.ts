@@ -144,6 +144,13 @@ t.test('guests, agent users, groups and policies are checked', async t => {
     problem({ groups: [{ oid: ids.max, appRoles: { [ids.web]: [] } }] }),
     /groups\.0\.appRoles\..+ not an application/
   )
+  t.match(
+    problem({
+      applications: [{ clientId: ids.mcp, displayName: 'A', groups: [ids.max] }],
+      groups: [{ oid: ids.max, securityEnabled: false }]
+    }),
+    /applications\.0\.groups\.0: .+ is no security group/
+  )
   t.match(problem({ groups: [{ oid: ids.ada }] }), /object ID .+ is used twice/)
   const id = ids.gil
   const policies: [object, RegExp][] = [

@@ -94,7 +94,8 @@ t.test('each path wants the permissions that its page names', async t => {
   for (const [expected, path, roles] of table) {
     const emulator = await start(t, { directory: directoryWith(...roles) })
     const id = path === applications ? agentOid(emulator) : ids.max
-    const { status, body } = await ask(emulator, path.replace('%', id), await tokenOf(emulator))
+    const asked = JSON.stringify({ securityEnabledOnly: path !== applications })
+    const { status, body } = await ask(emulator, path.replace('%', id), await tokenOf(emulator), asked)
     t.equal(status, expected, `${path} ${roles.join(' ')}`)
     if (expected === 200) continue
     const message = 'Insufficient privileges to complete the operation.'
@@ -175,16 +176,20 @@ t.test('the groups of an application are those of its service principal', async 
     {},
     {
       [ids.daemon]: { appRoleAssignments: grant('Directory.Read.All') },
-      [more.agent]: { groups: [more.team, more.mailingList] }
+      [more.agent]: { groups: [more.team, more.writers] }
     }
   )
   const emulator = await start(t, { directory })
   const token = await tokenOf(emulator)
-  const of = (path: string, body?: string) => ask(emulator, `${path}/getMemberObjects`, token, body)
+  const of = (path: string, body = '{"securityEnabledOnly":false}') =>
+    ask(emulator, `${path}/getMemberObjects`, token, body)
   const oid = agentOid(emulator)
-  t.strictSame((await of(`/servicePrincipals/${oid.toUpperCase()}`)).body.value, [more.team])
-  const all = await of(`/directoryObjects/${oid}`, '{"securityEnabledOnly":false}')
-  t.strictSame(all.body.value, [more.team, more.mailingList])
+  for (const path of [`/servicePrincipals/${oid.toUpperCase()}`, `/directoryObjects/${oid}`]) {
+    t.strictSame((await of(path)).body.value, [more.team, more.writers], path)
+    const refused = await of(path, '{"securityEnabledOnly":true}')
+    t.equal(refused.status, 400, path)
+    t.match(refused.body.error, { code: 'Request_BadRequest', message: /To get security groups, the member must be a/ })
+  }
   for (const path of [`/users/${oid}`, `/servicePrincipals/${more.agent}`, `/servicePrincipals/${ids.max}`])
     t.equal((await of(path)).status, 404, path)
 })

@@ -33,7 +33,8 @@ export interface Plugin<Config = unknown> {
    * {@link PluginContext.readiness}.
    *
    * @throws Error to refuse a configuration that the schema cannot; the message is shown with the entry's position, or
-   * with that of a key if the error has a `configPath` from the configuration to it: `['cache', 'max']`.
+   * with that of a key if the error has a `configPath` from the configuration to it: `['cache', 'max']`. An
+   * AggregateError of such errors shows each.
    */
   create(config: Readonly<Config>, ctx: PluginContext): Filter | Promise<Filter>
 }

@@ -11,6 +11,7 @@ import { ANY, ERROR, FALSE, TRUE } from './outcome.ts'
 import { Patterns } from './patterns.ts'
 import { isOpen } from './question.ts'
 import { RuleFault } from './rule-fault.ts'
+import { syntaxFault } from './syntax-fault.ts'
 import { unrolled } from './unrolled.ts'
 
 /** A part that CEL works out costs about a hundred times what a comparison with a literal does. */
@@ -124,7 +125,7 @@ const parsed = (text: string): ReturnType<typeof parse> => {
       readonly rawMessage?: string
       readonly location?: { readonly start?: { readonly offset?: number } }
     }
-    throw new RuleFault(rawMessage ?? message, location?.start?.offset ?? 0)
+    throw syntaxFault(text) ?? new RuleFault(rawMessage ?? message, location?.start?.offset ?? 0)
   }
 }
 

@@ -27,6 +27,8 @@ export interface GroupsConfig {
   readonly authority: string
   /** Origin of Microsoft Graph. */
   readonly graph: string
+  /** Whether only security groups count of people, as in tokens with `groupMembershipClaims: SecurityGroup`. */
+  readonly securityEnabledOnly: boolean
   /** A duration: how long groups are believed. */
   readonly maxAge: string
   /** A duration: how long a call waits for them. */
@@ -107,6 +109,12 @@ export const configSchema = {
           default: 'https://login.microsoftonline.com'
         },
         graph: { description: 'Origin of Microsoft Graph.', type: 'string', default: 'https://graph.microsoft.com' },
+        securityEnabledOnly: {
+          description:
+            'Whether only security groups count, as in tokens where groupMembershipClaims of the API is SecurityGroup. false, where it is All: distribution lists and Microsoft 365 groups count, too.',
+          type: 'boolean',
+          default: true
+        },
         maxAge: {
           description: 'How long groups are believed. A duration: 30s, 5m.',
           type: 'string',

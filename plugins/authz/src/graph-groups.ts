@@ -24,6 +24,8 @@ export interface GraphGroupsOptions {
   /** Origin of Microsoft Graph. */
   readonly graph: string
   readonly token: GraphToken
+  /** Whether distribution lists and Microsoft 365 groups are left out of the groups of people. */
+  readonly securityEnabledOnly: boolean
   /** Milliseconds that groups are believed. */
   readonly maxAgeMs: number
   /** Milliseconds that a call waits for an answer. */
@@ -78,14 +80,16 @@ export class GraphGroups {
   }
 
   async #ask(principal: Principal): Promise<Answer> {
-    const { graph, token, timeoutMs } = this.#options
+    const { graph, token, timeoutMs, securityEnabledOnly } = this.#options
     const { tenantId, objectId } = principal
-    const response = await fetch(`${graph}/v1.0/${collectionOf(principal)}/${objectId}/getMemberObjects`, {
+    const collection = collectionOf(principal)
+    const response = await fetch(`${graph}/v1.0/${collection}/${objectId}/getMemberObjects`, {
       method: 'POST',
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
       headers: { authorization: `Bearer ${await token.of(tenantId)}`, 'content-type': 'application/json' },
-      body: '{"securityEnabledOnly":false}'
+      // Graph refuses true for all but people. Applications can be members of security groups alone.
+      body: JSON.stringify({ securityEnabledOnly: securityEnabledOnly && collection === 'users' })
     })
     if (!response.ok) {
       await response.body?.cancel()

@@ -3,6 +3,7 @@ import type { Reading } from './bindings.ts'
 import { Compiler } from './compile.ts'
 import { thingText } from './anchors.ts'
 import { type Condition, negation } from './condition.ts'
+import { PolicyFault, RuleFault } from './rule-fault.ts'
 import { RuleIndex } from './rule-index.ts'
 import type { RuleConfig } from './config.ts'
 import { ERROR, FALSE, TRUE } from './outcome.ts'
@@ -61,10 +62,10 @@ export class Policy implements Rules {
   readonly #allowing: RuleIndex<CompiledRule>
   readonly #needsAllow: boolean
 
-  /** @throws RuleFault in the rule that was described last */
+  /** @throws PolicyFault with what is wrong with each of them */
   constructor(rules: readonly RuleConfig[], describe: (index: number) => Rule) {
     const compiler = new Compiler()
-    const compiled = rules.map((rule, index) => compileRule(rule, describe(index), compiler))
+    const compiled = compileRules(rules, describe, compiler)
     const allowing = compiled.filter(({ effect }) => effect === 'allow')
     this.#allowing = new RuleIndex(allowing)
     this.#refusing = new RuleIndex(compiled.filter(({ effect }) => effect !== 'allow'))
@@ -108,6 +109,21 @@ const ALLOWING: Reading = 'strict'
 const REFUSING: Reading = 'lenient'
 const UNOPPOSED: Verdict = Object.freeze({ allowed: true, reason: 'No rule is against it.', rule: undefined })
 const NOT_ALLOWED: Verdict = Object.freeze({ allowed: false, reason: 'No rule allows it.', rule: undefined })
+
+/** All of them, so that all that are wrong are told at once. @throws PolicyFault */
+const compileRules = (rules: readonly RuleConfig[], describe: (index: number) => Rule, compiler: Compiler) => {
+  const compiled: CompiledRule[] = []
+  const faults = new Map<number, RuleFault>()
+  for (const [index, rule] of rules.entries())
+    try {
+      compiled.push(compileRule(rule, describe(index), compiler))
+    } catch (error) {
+      if (!(error instanceof RuleFault)) throw error
+      faults.set(index, error)
+    }
+  if (faults.size > 0) throw new PolicyFault(faults)
+  return compiled
+}
 
 const compileRule = (config: RuleConfig, { name, place }: Rule, compiler: Compiler): CompiledRule => {
   const { effect, text } = readRule(config)

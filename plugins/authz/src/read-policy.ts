@@ -1,30 +1,39 @@
 import { ConfigFault, type PluginContext } from '@sluice/plugin-api'
 import type { RuleConfig } from './config.ts'
 import { Policy, readRule } from './policy.ts'
-import { RuleFault } from './rule-fault.ts'
+import { PolicyFault, type RuleFault } from './rule-fault.ts'
 
-/** Compiles the rules of an entry. @throws ConfigFault at the rule that is in the wrong */
+/** Compiles the rules of an entry. @throws ConfigFault at a rule that is in the wrong; AggregateError of them for several */
 export const readPolicy = (rules: readonly RuleConfig[], ctx: PluginContext): Policy => {
-  refuseRepeatedIds(rules)
-  let read = 0
+  const faults = repeatedIds(rules)
   try {
-    return new Policy(rules, index => {
-      read = index
+    const policy = new Policy(rules, index => {
       const { effect } = readRule(rules[index]!)
       return { name: rules[index]!.id ?? `rules[${index}]`, place: ctx.placeOf(['rules', index, effect]) }
     })
+    if (faults.length === 0) return policy
   } catch (error) {
-    if (!(error instanceof RuleFault)) throw error
-    const { effect, text } = readRule(rules[read]!)
-    throw new ConfigFault(['rules', read, effect], `${placeIn(text, error.offset)}: ${error.message}`)
+    if (!(error instanceof PolicyFault)) throw error
+    for (const [index, fault] of error.faults) faults.push(faultAt(rules, index, fault))
   }
+  throw faults.length === 1 ? faults[0]! : new AggregateError(faults, faults.map(({ message }) => message).join('\n'))
 }
 
 /** Two rules of one id could not be told apart in the record. */
-const refuseRepeatedIds = (rules: readonly RuleConfig[]): void => {
-  const ids = rules.map(({ id }) => id)
-  const repeated = ids.findIndex((id, i) => id !== undefined && ids.indexOf(id) < i)
-  if (repeated !== -1) throw new ConfigFault(['rules', repeated, 'id'], 'another rule has this id')
+const repeatedIds = (rules: readonly RuleConfig[]): ConfigFault[] => {
+  const ids = new Set<string>()
+  const faults: ConfigFault[] = []
+  for (const [index, { id }] of rules.entries()) {
+    if (id === undefined) continue
+    if (ids.has(id)) faults.push(new ConfigFault(['rules', index, 'id'], 'another rule has this id'))
+    ids.add(id)
+  }
+  return faults
+}
+
+const faultAt = (rules: readonly RuleConfig[], index: number, { offset, message }: RuleFault): ConfigFault => {
+  const { effect, text } = readRule(rules[index]!)
+  return new ConfigFault(['rules', index, effect], `${placeIn(text, offset)}: ${message}`)
 }
 
 /** Line and column, both counted from 1, in a rule that may have several lines. */

@@ -23,7 +23,7 @@ export const useGraphGroups = (config: GroupsConfig | undefined, ctx: PluginCont
   const maxAgeMs = parseDuration(config.maxAge, ['groups', 'maxAge'])
   const make = (): Used => {
     const end = new AbortController()
-    const { authority, graph, credential } = config
+    const { authority, graph, credential, securityEnabledOnly } = config
     const { clientId } = credential
     // It outlives this configuration, where the next one asks the same.
     const owner = { clientId, at: ['groups', 'credential'], ctx, signal: end.signal }
@@ -34,7 +34,7 @@ export const useGraphGroups = (config: GroupsConfig | undefined, ctx: PluginCont
       timeoutMs,
       credential: readCredential(credential, owner)
     })
-    return { groups: new GraphGroups({ graph, token, maxAgeMs, timeoutMs }, ctx.log), end }
+    return { groups: new GraphGroups({ graph, token, securityEnabledOnly, maxAgeMs, timeoutMs }, ctx.log), end }
   }
   // Of the folder, too, at which the paths of its files begin.
   const key = createHash('sha256')

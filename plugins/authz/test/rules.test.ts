@@ -50,7 +50,14 @@ const REFUSED: Readonly<Record<string, string>> = {
     'column 47 of the rule: a loop in a loop goes over a list in the rule, or over scopes, roles or groups',
   'mcp.tool.arguments.to.filter(t, t == "x").size() == 1':
     'column 19 of the rule: map() and filter() go over a list in the rule, or over scopes, roles or groups; exists(), exists_one() and all() over anything',
-  'mcp.tool.name == ': 'column 15 of the rule: found = but expecting end of input',
+  'mcp.tool.name == ': 'column 15 of the rule: something belongs behind ==',
+  'principal.guest && // and?': 'column 17 of the rule: something belongs behind &&',
+  'mcp.tool.name = "x"': 'column 15 of the rule: = compares nothing: write ==',
+  'mcp.tool.name == "a=b" & principal.guest': 'column 24 of the rule: & joins nothing: write &&',
+  'mcp.tool.name == r"\\" | principal.guest': 'column 23 of the rule: | joins nothing: write ||',
+  "mcp.tool.name == 'x": 'column 18 of the rule: this quote is not closed',
+  'mcp.tool.name == "it\'s" && "': 'column 28 of the rule: this quote is not closed',
+  'mcp.tool.name "x"': 'column 15 of the rule: found " but expecting end of input',
   'true &&\n  nobody == 1':
     'line 2, column 3 of the rule: there is no nobody; there are principal, jwt, mcp, request, source',
   'jwt[mcp.tool.name] == 1': 'column 4 of the rule: a member is named by a text in the rule: jwt["name"]',
@@ -112,6 +119,21 @@ for (const rule of [
 ]) {
   t.test(`loads: ${rule}`, async t => t.equal(fault({ require: rule })?.message, undefined))
 }
+
+t.test('all rules that do not load are told at once', async t => {
+  const rules = [{ deny: 'a' }, { id: 'x', allow: 'true' }, { id: 'x', deny: 'true' }, { require: '1' }]
+  const paths: unknown[] = []
+  try {
+    createAuthz({ rules, mode: 'enforce' }, fakeContext())
+  } catch (error) {
+    for (const { configPath } of (error as AggregateError).errors) paths.push(configPath)
+  }
+  t.strictSame(paths, [
+    ['rules', 2, 'id'],
+    ['rules', 0, 'deny'],
+    ['rules', 3, 'require']
+  ])
+})
 
 t.test('two rules with one id do not load', async t => {
   const rules = [

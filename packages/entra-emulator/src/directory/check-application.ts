@@ -60,6 +60,14 @@ const checkGrants = (application: Application, tenant: TenantEntry, path: Direct
   }
 }
 
+const checkMemberships = ({ groups }: Application, tenant: TenantEntry, path: DirectoryPath, report: Report): void => {
+  for (const [index, id] of groups.entries()) {
+    if (tenant.groups.find(({ oid }) => oid === id)?.securityEnabled ?? true) continue
+    const message = `${id} is no security group, and a service principal can be in no other`
+    report([...path, 'groups', index], message, 'Leave it out')
+  }
+}
+
 /** Checks an app registration as strictly as Entra does, beyond what the schema can say. */
 export const checkApplication = (
   application: Application,
@@ -71,4 +79,5 @@ export const checkApplication = (
   checkUris(application, tenant, path, report)
   checkGrants(application, tenant, path, report)
   checkCredentials(application, tenant, path, report)
+  checkMemberships(application, tenant, path, report)
 }

@@ -72,6 +72,9 @@ export const getMemberObjects = (caller: GraphCaller, target: MembershipTarget, 
   checkPermissions(caller, target)
   const member = findTarget(caller, target)
   const securityEnabledOnly = readSecurityEnabledOnly(body)
+  if (securityEnabledOnly && !tenant.findPerson(member.oid)) {
+    throw new GraphError(400, 'Request_BadRequest', 'To get security groups, the member must be a user.')
+  }
   const groups = groupsOf(tenant, member, { securityEnabledOnly })
   const roles = member.directoryRoles.map(template => derivedGuid(`directory role ${tenant.tenantId} ${template}`))
   return securityEnabledOnly ? groups : [...groups, ...roles]
