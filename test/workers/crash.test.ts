@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { Client, clientOfEach, crew, crewConfig } from '../support/crew.ts'
+import { Client, clientOfEach, pool, poolConfig } from '../support/pool.ts'
 import { logged } from '../support/log-lines.ts'
 import { scrape } from '../support/scrape.ts'
 import { upstream } from '../support/upstream.ts'
@@ -11,7 +11,7 @@ for (const [path, reason] of [
   ['/leave', /exit code 7/]
 ] as const)
   t.test(`a worker that ends by ${path} takes its own connections along, and another takes its place`, async t => {
-    const gateway = await crew(t, crewConfig(2, await answers(t)))
+    const gateway = await pool(t, poolConfig(2, await answers(t)))
     const clients = await clientOfEach(t, gateway.url, 2)
     const [[victim, unlucky], [, lucky]] = [...clients] as [[string, Client], [string, Client]]
     let replaced = false
@@ -49,7 +49,7 @@ for (const [path, reason] of [
   })
 
 t.test('what workers count is one number', async t => {
-  const gateway = await crew(t, crewConfig(3, await answers(t)))
+  const gateway = await pool(t, poolConfig(3, await answers(t)))
   const clients = await clientOfEach(t, gateway.url, 3)
   const seen = 'sluice_requests_total{route="all",method="GET",status="200"}'
   const durations = 'sluice_request_duration_seconds_count{route="all"}'

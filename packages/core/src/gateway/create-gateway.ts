@@ -11,7 +11,7 @@ import { showBuild } from '../metrics/build-info.ts'
 import { MetricRegistry } from '../metrics/metric-registry.ts'
 import { ReloadMetrics } from '../metrics/reload-metrics.ts'
 import { SingletonHost } from '../singletons.ts'
-import { Crew } from '../workers/crew.ts'
+import { WorkerPool } from '../workers/worker-pool.ts'
 import { ConfigFiles } from './config-files.ts'
 import type { CloseOptions, Gateway, GatewayAddresses, GatewayOptions } from './gateway.ts'
 import { declaredMetrics, newSecret, newServices, type ParentLogger } from './services.ts'
@@ -139,7 +139,7 @@ class ReloadingGateway implements Gateway {
     const { workers } = config.settings
     const refuseWhenClosing = (): void => this.#refuseWhenClosing()
     if (workers > 1)
-      return new Crew(config, this.#options, { ...common, singletons: this.#singletons }, refuseWhenClosing)
+      return new WorkerPool(config, this.#options, { ...common, singletons: this.#singletons }, refuseWhenClosing)
     const singletons = this.#singletons.of(1)
     const services = newServices({ ...common, files: this.#watch, workers, singletons })
     return new ThreadServing(services, new ReadinessBoard(), refuseWhenClosing)

@@ -8,7 +8,7 @@ const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
 const SOURCE_CONDITION = '--conditions=@sluice/source'
 
 /** One thread that serves, as the main thread sees it. */
-export class Member {
+export class WorkerHandle {
   /** Among all that were ever started. */
   readonly number: number
   /** From 1 to the number of workers: the one that takes its place has the same. */
