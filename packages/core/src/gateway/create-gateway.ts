@@ -126,6 +126,7 @@ class ReloadingGateway implements Gateway {
       await admin.open(config)
     } catch (error) {
       await serving.close(config.settings.patience.closeMs)
+      await this.#singletons.close(config.settings.patience.closeMs)
       throw error
     }
     const addresses = { url: serving.url, adminUrl: admin.url }
@@ -198,8 +199,9 @@ class ReloadingGateway implements Gateway {
     const drainedFrom = performance.now()
     await serving.drain(graceMs)
     await this.#reloading
-    const leftMs = graceMs - (performance.now() - drainedFrom)
-    await serving.close(Math.max(leftMs, patience.closeMs))
+    const closeBy = performance.now() + Math.max(graceMs - (performance.now() - drainedFrom), patience.closeMs)
+    await serving.close(closeBy - performance.now())
+    await this.#singletons.close(Math.max(closeBy - performance.now(), patience.closeMs))
     await admin.close()
   }
 

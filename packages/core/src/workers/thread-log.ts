@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Logger } from '@sluice/plugin-api'
 import type { ParentLogger } from '../gateway/services.ts'
 import type { FromWorker, LogLevel } from './messages.ts'
@@ -23,7 +24,7 @@ export const threadLog = (tell: (message: FromWorker) => void, levels: readonly 
   return logger({})
 }
 
-/** Errors in the shape in which pino writes them; what cannot go to another thread as its JSON. */
+/** Errors in the shape in which pino writes them; of what cannot go to another thread, what can be written of it. */
 const plain = (fields: object): object => {
   const named = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? errorFields(value) : value])
@@ -31,7 +32,16 @@ const plain = (fields: object): object => {
   try {
     return structuredClone(named)
   } catch {
-    return JSON.parse(JSON.stringify(named)) as object
+    return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, written(value)]))
+  }
+}
+
+/** A log line must never fail: a socket is a circle, and a getter may throw. */
+const written = (value: unknown): unknown => {
+  try {
+    return structuredClone(value)
+  } catch {
+    return inspect(value, { depth: 2 })
   }
 }
 

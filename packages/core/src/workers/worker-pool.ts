@@ -14,6 +14,7 @@ import type { SingletonHost } from '../singletons.ts'
 import { Backoff } from './backoff.ts'
 import { PoolReadiness } from './pool-readiness.ts'
 import { type Duties, perform } from './duties.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { WorkerHandle } from './worker-handle.ts'
 import type { LogLevel, ToWorker } from './messages.ts'
 
@@ -45,6 +46,7 @@ export class WorkerPool implements Serving {
   readonly #metrics: WorkerMetrics
   readonly #levels: readonly LogLevel[]
   readonly #backoffs: readonly Backoff[]
+  readonly #heartbeat = new Heartbeat()
   readonly #ending = new AbortController()
   /** Those that take part in reloads, by their places. */
   readonly #places: (WorkerHandle | undefined)[]
@@ -82,12 +84,16 @@ export class WorkerPool implements Serving {
   async prepare(config: LoadedConfig): Promise<Prepared> {
     if (this.#current === undefined) for (const i of this.#places.keys()) this.#places[i] = this.#start(i + 1)
     const workers = this.#workers()
+    // While all places wait for another, one tries what none would: a configuration that nobody has made is not taken over.
+    const trial = workers.length === 0 ? this.#start(1) : undefined
+    const asked = trial === undefined ? workers : [trial]
     const discard = async (): Promise<void> => {
       await Promise.allSettled(workers.map(worker => worker.ask({ kind: 'discard' }, PREPARE_MS)))
+      await trial?.end()
     }
     try {
       // All of them, so that none is still at it when the others let go.
-      const prepared = await Promise.allSettled(workers.map(worker => worker.ask(preparing(config), PREPARE_MS)))
+      const prepared = await Promise.allSettled(asked.map(worker => worker.ask(preparing(config), PREPARE_MS)))
       const failed = prepared.find(({ status }) => status === 'rejected')
       if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
       this.#refuseWhenClosing()
@@ -95,7 +101,11 @@ export class WorkerPool implements Serving {
       await discard()
       throw error
     }
-    return { discard, takeOver: () => this.#takeOver(config, workers) }
+    const takeOver = async (): Promise<void> => {
+      await this.#takeOver(config, workers)
+      await trial?.end()
+    }
+    return { discard, takeOver }
   }
 
   async listen(config: LoadedConfig): Promise<void> {
@@ -109,19 +119,24 @@ export class WorkerPool implements Serving {
     await Promise.all(workers.map(worker => this.#listen(worker)))
     for (const worker of workers) this.#watch(worker)
     this.#metrics.watch(() => this.#workers())
+    this.#heartbeat.watch(
+      () => this.#workers(),
+      worker => void this.#endStuck(worker)
+    )
   }
 
   async drain(graceMs: number): Promise<void> {
     this.#ending.abort()
+    this.#heartbeat.stop()
     await this.#all({ kind: 'drain', graceMs }, graceMs + AT_ONCE_MS)
   }
 
   async close(withinMs: number): Promise<void> {
     this.#ending.abort()
+    this.#heartbeat.stop()
     this.#metrics.stop()
     await this.#all({ kind: 'close', withinMs }, withinMs + AT_ONCE_MS)
     await Promise.all(Array.from(this.#alive, worker => worker.end()))
-    await this.#services.singletons.sweep()
   }
 
   /** Whoever cannot follow is ended, and begins again under the new configuration: none serves an older one. */
@@ -142,6 +157,11 @@ export class WorkerPool implements Serving {
     })
     const later = this.#workers().filter(worker => !workers.includes(worker))
     await Promise.all([...following, ...later.map(worker => worker.end())])
+  }
+
+  async #endStuck(worker: WorkerHandle): Promise<void> {
+    this.#logOf(worker).error({}, 'a worker is stuck: its event loop has stood still for ten seconds')
+    await worker.end()
   }
 
   async #listen(worker: WorkerHandle): Promise<void> {
@@ -168,14 +188,16 @@ export class WorkerPool implements Serving {
       this.#changed()
       await sleep(waitMs, undefined, { signal: this.#ending.signal }).catch(() => {})
       if (this.#ending.signal.aborted) return
-      const worker = this.#start(place)
-      this.#metrics.restarted()
+      let worker: WorkerHandle | undefined
       try {
+        // That throws where the system gives no thread.
+        worker = this.#start(place)
+        this.#metrics.restarted()
         return await this.#join(worker)
       } catch (error) {
         if (this.#ending.signal.aborted) return
-        this.#logOf(worker).error({ err: error }, 'a worker could not begin: another one tries')
-        await worker.end()
+        this.#logOf({ place }).error({ err: error }, 'a worker could not begin: another one tries')
+        await worker?.end()
       }
       waitMs = backoff.next(0)
     }
@@ -191,10 +213,11 @@ export class WorkerPool implements Serving {
     // In the same turn: from here on it takes part in reloads.
     this.#places[worker.place - 1] = worker
     await worker.readyWithin(READY_MS)
+    if (this.#ending.signal.aborted) return
     await this.#listen(worker)
     this.#logOf(worker).info({}, 'the worker serves')
     this.#watch(worker)
-    await this.#services.singletons.sweep()
+    this.#services.singletons.sweep()
   }
 
   #start(place: number): WorkerHandle {
@@ -211,7 +234,10 @@ export class WorkerPool implements Serving {
       place,
       start,
       message => perform(message, start.worker, duties),
-      () => this.#changed()
+      {
+        changed: () => this.#changed(),
+        refused: error => duties.log.error({ err: error }, 'what a worker has told cannot be taken, and is left out')
+      }
     )
     this.#alive.add(worker)
     void worker.ended.then(() => {
@@ -244,7 +270,7 @@ export class WorkerPool implements Serving {
     this.#metrics.show(this.#workers().filter(({ serves }) => serves).length)
   }
 
-  #logOf({ place }: WorkerHandle): Logger {
+  #logOf({ place }: { readonly place: number }): Logger {
     return this.#services.log.child({ worker: place })
   }
 }
