@@ -2,11 +2,17 @@ import { writeFileSync } from 'node:fs'
 import type { Gateway, GatewayConfig } from '@sluice/core'
 import t, { type Test } from 'tap'
 import { clientOfEach, pool, poolConfig } from '../support/pool.ts'
+import type { LogLine } from '../support/log.ts'
 import { logged } from '../support/log-lines.ts'
 import { scrape } from '../support/scrape.ts'
 import { upstream } from '../support/upstream.ts'
 
 const answers = async (t: Test): Promise<string> => (await upstream(t, (_req, res) => void res.end('answer'))).url
+
+const loggedTwice = async (log: readonly LogLine[], message: RegExp): Promise<void> => {
+  const first = await logged(log, message)
+  await logged(log, message, log.indexOf(first) + 1)
+}
 
 const write = (gateway: Gateway, config: GatewayConfig | string): void =>
   writeFileSync(gateway.config.file!, typeof config === 'string' ? config : JSON.stringify(config))
@@ -67,6 +73,21 @@ t.test('a replacement serves what is served, whatever the file has become', asyn
   for (const other of again.values()) t.match(await other.get(), { status: 200, generation: '1' })
 })
 
+t.test('a configuration that no filter can be made from is refused while no worker is there', async t => {
+  const url = await answers(t)
+  const gateway = await pool(t, poolConfig(2, url))
+  const clients = [...(await clientOfEach(t, gateway.url, 2)).values()]
+  await Promise.allSettled(clients.map(client => client.get('/crash')))
+  await loggedTwice(gateway.log, /a worker has ended/)
+  write(gateway, poolConfig(2, url, [], { generation: 1, failsIn: 'every' }))
+  await t.rejects(gateway.reload(), { name: 'ConfigError', message: /not in this/ })
+  await loggedTwice(gateway.log, /^the worker serves$/)
+  write(gateway, poolConfig(2, url, [], { generation: 2 }))
+  await gateway.reload()
+  const again = await clientOfEach(t, gateway.url, 2)
+  for (const client of again.values()) t.match(await client.get(), { status: 200, generation: '2' })
+})
+
 t.test(
   'a worker that is stuck does not keep the others from serving, and is replaced',
   { timeout: 60_000 },
@@ -76,7 +97,8 @@ t.test(
     const clients = [...(await clientOfEach(t, gateway.url, 2)).values()]
     write(gateway, poolConfig(2, url, [], { generation: 1, stuckIn: 'last' }))
     await gateway.reload()
-    t.match(await logged(gateway.log, /does not take the configuration over/), { level: 'error' })
+    // Before it has taken the configuration over, or after.
+    t.match(await logged(gateway.log, /does not take the configuration over|is stuck/), { level: 'error' })
     await logged(gateway.log, /^the worker serves$/)
     const again = await clientOfEach(t, gateway.url, 2)
     for (const other of again.values()) t.match(await other.get(), { status: 200, generation: '1' })

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import type { Logger } from '@sluice/plugin-api'
 import type { ParentLogger } from '../gateway/services.ts'
 import type { FromWorker, LogLevel } from './messages.ts'
@@ -36,12 +35,20 @@ const plain = (fields: object): object => {
   }
 }
 
-/** A log line must never fail: a socket is a circle, and a getter may throw. */
+/** A log line must never fail: a socket is a circle of things that no other thread can have. */
 const written = (value: unknown): unknown => {
   try {
     return structuredClone(value)
   } catch {
-    return inspect(value, { depth: 2 })
+    return withoutFunctions(value)
+  }
+}
+
+const withoutFunctions = (value: unknown): unknown => {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null')
+  } catch {
+    return `[${typeof value} that cannot be written]`
   }
 }
 
