@@ -1,6 +1,9 @@
 import { threadId } from 'node:worker_threads'
 import { definePlugin, type Reply } from '@sluice/plugin-api'
 
+/** Blocks the thread without using the processor. */
+const stick = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+
 /** What a request may ask of {@link default}: by its path. */
 const TROUBLE: Readonly<Record<string, () => void>> = {
   '/crash': () =>
@@ -8,6 +11,7 @@ const TROUBLE: Readonly<Record<string, () => void>> = {
       throw new Error('a fault of the filter')
     }),
   '/leave': () => void setImmediate(() => process.exit(7)),
+  '/stick': () => stick(),
   '/exhaust': () => {
     const kept: object[] = []
     for (;;) kept.push(Array.from({ length: 1000 }, () => ({})))
@@ -15,7 +19,7 @@ const TROUBLE: Readonly<Record<string, () => void>> = {
 }
 
 /** A filter that says which thread has served, and under which generation of the configuration; and that makes trouble. */
-export default definePlugin<{ generation: number; failsIn: 'none' | 'last'; stuckIn: 'none' | 'last' }>({
+export default definePlugin<{ generation: number; failsIn: 'none' | 'last' | 'every'; stuckIn: 'none' | 'last' }>({
   name: 'thread-teller',
   version: '1.0.0',
   api: 1,
@@ -24,7 +28,7 @@ export default definePlugin<{ generation: number; failsIn: 'none' | 'last'; stuc
     additionalProperties: false,
     properties: {
       generation: { type: 'integer', description: 'Said with each answer.', default: 0 },
-      failsIn: { enum: ['none', 'last'], description: 'The worker in which it cannot be made.', default: 'none' },
+      failsIn: { enum: ['none', 'last', 'every'], description: 'The worker in which it cannot be made.', default: 'none' },
       stuckIn: {
         enum: ['none', 'last'],
         description: 'The worker that does nothing more once it is made.',
@@ -35,7 +39,7 @@ export default definePlugin<{ generation: number; failsIn: 'none' | 'last'; stuc
   singletons: { turns: () => new Turns() },
   async create({ generation, failsIn, stuckIn }, ctx) {
     const turn = await ctx.singleton<null, number>('turns', String(generation))(null)
-    if (failsIn === 'last' && turn === ctx.workers) throw new Error('not in this worker')
+    if (failsIn === 'every' || (failsIn === 'last' && turn === ctx.workers)) throw new Error('not in this worker')
     // Only once the main thread was told that all is well: a few messages later.
     if (stuckIn === 'last' && turn === ctx.workers) setTimeout(stick, 100)
     return {
@@ -51,9 +55,6 @@ export default definePlugin<{ generation: number; failsIn: 'none' | 'last'; stuc
     }
   }
 })
-
-/** Blocks the thread without using the processor. */
-const stick = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 
 /** Gives each who asks a number, from 1. */
 class Turns {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { verifyFiles } from '@sluice/plugin-audit/reading'
 import t from 'tap'
 import { recordsOf } from '../support/audit-records.ts'
-import { clientOfEach, crew, crewConfig } from '../support/crew.ts'
+import { clientOfEach, pool, poolConfig } from '../support/pool.ts'
 import { logged } from '../support/log-lines.ts'
 import { AUDIENCE, claims, ISSUER, sign, signingPair } from '../support/openid-provider.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -18,7 +18,7 @@ for (const durable of [false, true])
     const { url } = await upstream(t, (_req, res) => void res.end('answer'))
     const jwt = { issuer: ISSUER, jwks: { file: keyFile }, audiences: [AUDIENCE] }
     const filters = [{ audit: { file, durable, messages: false } }, { 'jwt-entra': jwt }]
-    const gateway = await crew(t, crewConfig(2, url, filters))
+    const gateway = await pool(t, poolConfig(2, url, filters))
     const headers = { authorization: `Bearer ${await sign(pair, claims())}` }
     const clients = await clientOfEach(t, gateway.url, 2)
     let answered = 0
@@ -29,7 +29,7 @@ for (const durable of [false, true])
       }
     }
     for (let i = 0; i < 5; i++) await callAll()
-    writeFileSync(gateway.config.file!, JSON.stringify(crewConfig(2, url, filters, { generation: 1 })))
+    writeFileSync(gateway.config.file!, JSON.stringify(poolConfig(2, url, filters, { generation: 1 })))
     await gateway.reload()
     await callAll()
     const [victim, client] = [...clients][0]!

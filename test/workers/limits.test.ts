@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Client, clientOfEach, crew, crewConfig } from '../support/crew.ts'
+import { Client, clientOfEach, pool, poolConfig } from '../support/pool.ts'
 import { logged } from '../support/log-lines.ts'
 import { scrape } from '../support/scrape.ts'
 import { settledLater } from '../support/settled-later.ts'
@@ -9,7 +9,7 @@ import { Wire } from '../support/wire.ts'
 t.test('a limit is exact over four workers, whichever of them is asked', async t => {
   const { url } = await upstream(t, (_req, res) => void res.end('answer'))
   const limit = { 'rate-limit': { by: 'route', limit: 100, per: '1h' } }
-  const gateway = await crew(t, crewConfig(4, url, [limit]))
+  const gateway = await pool(t, poolConfig(4, url, [limit]))
   const answers = await Promise.all(
     Array.from({ length: 30 }, async () => {
       const client = new Client(t, gateway.url)
@@ -34,7 +34,7 @@ t.test('what was counted stays when a worker crashes, and its streams are given 
   })
   const streams = { 'rate-limit': { id: 'streams', by: 'route', streams: 2 } }
   const calls = { 'rate-limit': { id: 'calls', by: 'ip', limit: 1000, per: '24h' } }
-  const gateway = await crew(t, crewConfig(2, url, [calls, streams]))
+  const gateway = await pool(t, poolConfig(2, url, [calls, streams]))
   const open = async (): Promise<Wire | undefined> => {
     const wire = await Wire.to(gateway.url)
     wire.write('GET /stream HTTP/1.1', 'host: 127.0.0.1', '', '')

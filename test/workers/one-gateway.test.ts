@@ -7,7 +7,7 @@ import { checkGateway, createGateway, type GatewayConfig } from '@sluice/core'
 import t from 'tap'
 import { start } from '../../packages/cli/test/sluice.ts'
 import { checkWorkers, workerCount } from '../../packages/core/src/config/workers.ts'
-import { Client, clientOfEach, crew, crewConfig } from '../support/crew.ts'
+import { Client, clientOfEach, pool, poolConfig } from '../support/pool.ts'
 import { AUDIENCE, claims, ISSUER, sign, signingPair } from '../support/openid-provider.ts'
 import { upstream } from '../support/upstream.ts'
 import { Wire } from '../support/wire.ts'
@@ -25,7 +25,7 @@ t.test('a session that one worker has given is known to the others, also under t
     })
   })
   const keys = { issuer: ISSUER, jwks: { file: join(folder, 'keys.json') }, audiences: [AUDIENCE] }
-  const gateway = await crew(t, crewConfig(2, url, [{ 'jwt-entra': keys }, { 'session-binding': {} }]))
+  const gateway = await pool(t, poolConfig(2, url, [{ 'jwt-entra': keys }, { 'session-binding': {} }]))
   const headers = { authorization: `Bearer ${await sign(pair, claims())}` }
   const [one, other] = [...(await clientOfEach(t, gateway.url, 2)).values()] as [Client, Client]
   const { headers: answered } = await one.get('/mcp', headers)
@@ -44,11 +44,11 @@ t.test('what is wrong with workers is said with its place', async t => {
     ['many', /^workers: "many" is not what belongs here\n.*auto/]
   ]
   for (const [workers, message] of table) {
-    const config = { ...crewConfig(2, url), workers } as GatewayConfig
+    const config = { ...poolConfig(2, url), workers } as GatewayConfig
     await t.rejects(checkGateway(config, { inEveryChain: [] }), { name: 'ConfigError', message }, String(workers))
   }
   const own = { name: 'own', version: '1.0.0', api: 1, configSchema: {}, create: () => ({}) } as const
-  const embedded = createGateway(crewConfig(2, url), { plugins: [own], inEveryChain: [] })
+  const embedded = createGateway(poolConfig(2, url), { plugins: [own], inEveryChain: [] })
   await t.rejects(embedded.start(), { message: /^workers: plugins that are objects .*\n.*Leave workers out/ })
 })
 
@@ -62,15 +62,15 @@ t.test('workers share a port where the system spreads connections over it, and a
 
 t.test('a port that another gateway with workers has is in use', async t => {
   const { url } = await upstream(t)
-  const first = await crew(t, crewConfig(2, url))
+  const first = await pool(t, poolConfig(2, url))
   const listen = { port: Number(new URL(first.url).port) }
-  await t.rejects(crew(t, { ...crewConfig(2, url), listen }), { name: 'ListenError', code: 'EADDRINUSE' })
+  await t.rejects(pool(t, { ...poolConfig(2, url), listen }), { name: 'ListenError', code: 'EADDRINUSE' })
 })
 
 t.test('a number of workers from the environment counts as one', async t => {
   const { url } = await upstream(t)
-  const config = { ...crewConfig(1, url), workers: '${WORKERS}' } as unknown as GatewayConfig
-  const gateway = await crew(t, config, { env: { WORKERS: '2' } })
+  const config = { ...poolConfig(1, url), workers: '${WORKERS}' } as unknown as GatewayConfig
+  const gateway = await pool(t, config, { env: { WORKERS: '2' } })
   t.equal(gateway.config.settings.workers, 2)
 })
 
@@ -88,7 +88,7 @@ t.test(
       server.close()
     })
     const address = server.address() as { port: number }
-    const config = { ...crewConfig(2, `http://127.0.0.1:${address.port}`), shutdown: { grace: '1s' } }
+    const config = { ...poolConfig(2, `http://127.0.0.1:${address.port}`), shutdown: { grace: '1s' } }
     const folder = t.testdir({})
     writeFileSync(join(folder, 'sluice.yaml'), JSON.stringify(config))
     const child = start(['run'], folder)

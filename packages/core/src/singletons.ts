@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Plugin, Singleton, SingletonContext } from '@sluice/plugin-api'
 import type { EntrySettings, Settings } from './config/settings.ts'
 import type { ParentLogger } from './gateway/services.ts'
@@ -64,10 +65,20 @@ export class SingletonHost {
     }
   }
 
-  /** Closes what nobody uses. Resolves when all that was closed until now is. */
-  async sweep(): Promise<void> {
+  /** Closes what nobody uses. */
+  sweep(): void {
     for (const [id, { holders }] of this.#held) if (holders.size === 0) this.#close(id)
-    await Promise.all(this.#closing)
+  }
+
+  /** Closes what nobody uses, and waits for all that closes, for so many milliseconds: what takes longer is left behind. */
+  async close(withinMs: number): Promise<void> {
+    this.sweep()
+    const ending = new AbortController()
+    const late = sleep(withinMs, 'late' as const, { signal: ending.signal }).catch(() => undefined)
+    const closed = Promise.all(this.#closing).then(() => undefined)
+    if ((await Promise.race([closed, late])) === 'late')
+      this.#log.warn({ withinMs }, 'a part that workers share has not closed in time, and is left behind')
+    ending.abort()
   }
 
   #hold(which: SingletonName, options: unknown, worker: number): void {

@@ -11,7 +11,7 @@ import { showBuild } from '../metrics/build-info.ts'
 import { MetricRegistry } from '../metrics/metric-registry.ts'
 import { ReloadMetrics } from '../metrics/reload-metrics.ts'
 import { SingletonHost } from '../singletons.ts'
-import { Crew } from '../workers/crew.ts'
+import { WorkerPool } from '../workers/worker-pool.ts'
 import { ConfigFiles } from './config-files.ts'
 import type { CloseOptions, Gateway, GatewayAddresses, GatewayOptions } from './gateway.ts'
 import { declaredMetrics, newSecret, newServices, type ParentLogger } from './services.ts'
@@ -126,6 +126,7 @@ class ReloadingGateway implements Gateway {
       await admin.open(config)
     } catch (error) {
       await serving.close(config.settings.patience.closeMs)
+      await this.#singletons.close(config.settings.patience.closeMs)
       throw error
     }
     const addresses = { url: serving.url, adminUrl: admin.url }
@@ -139,7 +140,7 @@ class ReloadingGateway implements Gateway {
     const { workers } = config.settings
     const refuseWhenClosing = (): void => this.#refuseWhenClosing()
     if (workers > 1)
-      return new Crew(config, this.#options, { ...common, singletons: this.#singletons }, refuseWhenClosing)
+      return new WorkerPool(config, this.#options, { ...common, singletons: this.#singletons }, refuseWhenClosing)
     const singletons = this.#singletons.of(1)
     const services = newServices({ ...common, files: this.#watch, workers, singletons })
     return new ThreadServing(services, new ReadinessBoard(), refuseWhenClosing)
@@ -198,8 +199,9 @@ class ReloadingGateway implements Gateway {
     const drainedFrom = performance.now()
     await serving.drain(graceMs)
     await this.#reloading
-    const leftMs = graceMs - (performance.now() - drainedFrom)
-    await serving.close(Math.max(leftMs, patience.closeMs))
+    const closeBy = performance.now() + Math.max(graceMs - (performance.now() - drainedFrom), patience.closeMs)
+    await serving.close(closeBy - performance.now())
+    await this.#singletons.close(Math.max(closeBy - performance.now(), patience.closeMs))
     await admin.close()
   }
 

@@ -1,20 +1,22 @@
 import { once } from 'node:events'
-import type { Logger } from '@sluice/plugin-api'
 import type { Address, Settings } from '../config/settings.ts'
 import { Connections } from './connections.ts'
 import { listenOn, originOf, stopServer } from './listening.ts'
 import { createPublicServer, type PublicServer, secureOptions } from './public-server.ts'
 import type { RequestHandler } from './request-handler.ts'
+import type { Services } from './services.ts'
 
 /** The public listener, with its connections. */
 export class PublicListener {
   readonly #server: PublicServer
   readonly #connections: Connections
   readonly #handler: RequestHandler
+  readonly #ownSecret: string
 
-  constructor(handler: RequestHandler, settings: Settings, log: Logger) {
+  constructor(handler: RequestHandler, settings: Settings, services: Pick<Services, 'log' | 'ownSecret'>) {
     this.#handler = handler
-    this.#server = createPublicServer(handler, settings, log)
+    this.#ownSecret = services.ownSecret
+    this.#server = createPublicServer(handler, settings, services)
     this.#connections = new Connections(this.#server, handler)
   }
 
@@ -30,7 +32,7 @@ export class PublicListener {
 
   /** Shows another certificate to who connects from now on. */
   renew({ listen: { tls } }: Settings): void {
-    if (tls !== undefined && 'setSecureContext' in this.#server) this.#server.setSecureContext(secureOptions(tls))
+    if (tls !== undefined && 'setSecureContext' in this.#server) this.#server.setSecureContext(secureOptions(tls, this.#ownSecret))
   }
 
   /** Takes no new connection, lets what is under way finish, and ends what is open after `graceMs`. */

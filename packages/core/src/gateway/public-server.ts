@@ -1,9 +1,9 @@
+import { hkdfSync } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
-import type { Logger } from '@sluice/plugin-api'
 import { type CoreCode, codes } from '../codes.ts'
 import { closeInTwoSteps } from '../exchange/closing.ts'
 import { requestId } from '../exchange/request-id.ts'
@@ -11,6 +11,7 @@ import type { Settings, TlsMaterial } from '../config/settings.ts'
 import { ClientRequest } from '../http/client-request.ts'
 import { createServer, createTlsServer } from '../http/node-http.ts'
 import type { RequestHandler } from './request-handler.ts'
+import type { Services } from './services.ts'
 
 /** How often node:http looks for connections that are too slow, for all of them at once. */
 const CHECK_EVERY_MS = 5000
@@ -18,17 +19,30 @@ const CHECK_EVERY_MS = 5000
 /** A listener with TLS has all that one without has. */
 export type PublicServer = HttpServer<typeof ClientRequest> | HttpsServer<typeof ClientRequest>
 
-/** What a certificate is served with; a listener takes another one of these while it runs. */
-export const secureOptions = ({ cert, key }: TlsMaterial): SecureContextOptions => ({
+/** Bytes that Node takes as keys of session tickets. */
+const TICKET_KEYS_BYTES = 48
+
+/** What a listener serves a certificate with. */
+export interface ServedTls extends SecureContextOptions {
+  readonly ticketKeys: Buffer
+}
+
+/**
+ * What a certificate is served with; a listener takes another one of these while it runs. A session that began with one
+ * worker is resumed by the others: the keys of its ticket (RFC 5077) come of the secret that they share, until the
+ * certificate is renewed.
+ */
+export const secureOptions = ({ cert, key }: TlsMaterial, ownSecret: string): ServedTls => ({
   ...(cert !== undefined && { cert }),
-  ...(key !== undefined && { key })
+  ...(key !== undefined && { key }),
+  ticketKeys: Buffer.from(hkdfSync('sha256', ownSecret, cert ?? '', 'tls session tickets', TICKET_KEYS_BYTES))
 })
 
 /** The public listener. It hands every request to the handler, and answers itself only what is no request. */
 export const createPublicServer = (
   handler: RequestHandler,
   { listen: { tls }, limits, patience }: Pick<Settings, 'listen' | 'limits' | 'patience'>,
-  log: Logger
+  { log, ownSecret }: Pick<Services, 'log' | 'ownSecret'>
 ): PublicServer => {
   const options = {
     IncomingMessage: ClientRequest,
@@ -47,7 +61,7 @@ export const createPublicServer = (
       ? createServer(options)
       : createTlsServer({
           ...options,
-          ...secureOptions(tls),
+          ...secureOptions(tls, ownSecret),
           ALPNProtocols: ['http/1.1'],
           handshakeTimeout: patience.headMs
         })

@@ -78,7 +78,7 @@ export class ThreadServing implements Serving {
   async #takeOver({ settings }: LoadedConfig, site: Site): Promise<void> {
     if (this.#parts === undefined) {
       const handler = new RequestHandler(site, this.#services)
-      const listener = new PublicListener(handler, settings, this.#services.log)
+      const listener = new PublicListener(handler, settings, this.#services)
       handler.deadlines.watch(settings.patience.lookMs)
       this.#parts = { handler, listener, sites: new Sites(handler) }
     } else {

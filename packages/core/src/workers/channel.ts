@@ -20,14 +20,19 @@ interface Waiting {
 export class Channel<Out, In> {
   readonly #port: Port
   readonly #take: (message: In) => unknown
+  readonly #refused: (error: unknown) => void
   readonly #waiting = new Map<number, Waiting>()
   #asked = 0
   #closed: Error | undefined
 
-  /** `take` answers what comes; where it throws or rejects, so does the question at the other end. */
-  constructor(port: Port, take: (message: In) => unknown) {
+  /**
+   * `take` answers what comes; where it throws or rejects, so does the question at the other end, and of news, for which
+   * nobody waits, `refused` is told.
+   */
+  constructor(port: Port, take: (message: In) => unknown, refused: (error: unknown) => void) {
     this.#port = port
     this.#take = take
+    this.#refused = refused
     port.on('message', frame => void this.#receive(frame as Frame))
   }
 
@@ -61,8 +66,8 @@ export class Channel<Out, In> {
       const value = await this.#take(body as In)
       if (ask !== undefined) this.#send({ answered: ask, value })
     } catch (error) {
-      if (ask === undefined) throw error
-      this.#send({ failed: ask, error: plainError(error) })
+      if (ask === undefined) this.#refused(error)
+      else this.#send({ failed: ask, error: plainError(error) })
     }
   }
 

@@ -26,6 +26,8 @@ export type ToWorker =
   | { readonly kind: 'prepare'; readonly source: string | RawConfig; readonly texts: ReadTexts }
   | { readonly kind: 'take over' }
   | { readonly kind: 'discard' }
+  /** Answered by whoever still turns its event loop. */
+  | { readonly kind: 'ping' }
   | { readonly kind: 'listen'; readonly address: Address }
   | { readonly kind: 'drain'; readonly graceMs: number }
   | { readonly kind: 'close'; readonly withinMs: number }

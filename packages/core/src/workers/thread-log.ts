@@ -23,7 +23,7 @@ export const threadLog = (tell: (message: FromWorker) => void, levels: readonly 
   return logger({})
 }
 
-/** Errors in the shape in which pino writes them; what cannot go to another thread as its JSON. */
+/** Errors in the shape in which pino writes them; of what cannot go to another thread, what can be written of it. */
 const plain = (fields: object): object => {
   const named = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? errorFields(value) : value])
@@ -31,7 +31,24 @@ const plain = (fields: object): object => {
   try {
     return structuredClone(named)
   } catch {
-    return JSON.parse(JSON.stringify(named)) as object
+    return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, written(value)]))
+  }
+}
+
+/** A log line must never fail: a socket is a circle of things that no other thread can have. */
+const written = (value: unknown): unknown => {
+  try {
+    return structuredClone(value)
+  } catch {
+    return withoutFunctions(value)
+  }
+}
+
+const withoutFunctions = (value: unknown): unknown => {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null')
+  } catch {
+    return `[${typeof value} that cannot be written]`
   }
 }
 

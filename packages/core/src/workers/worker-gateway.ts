@@ -18,7 +18,8 @@ export class WorkerGateway {
   #order: Promise<unknown> = Promise.resolve()
 
   constructor(port: Port, { workers, options, ownSecret, levels }: WorkerStart) {
-    const channel = new Channel<FromWorker, ToWorker>(port, message => this.#do(message))
+    const refused = (error: unknown): void => log.error({ err: error }, 'news of the main thread could not be taken')
+    const channel = new Channel<FromWorker, ToWorker>(port, message => this.#do(message), refused)
     const tell = (message: FromWorker): void => channel.tell(message)
     const log = threadLog(tell, levels)
     const metrics = declaredMetrics(log, new MetricRegistry(undefined, made => tell({ kind: 'series', made })))
@@ -58,6 +59,8 @@ export class WorkerGateway {
         })
       case 'listen':
         return this.#serving.listenAt(message.address, true)
+      case 'ping':
+        return Promise.resolve()
       case 'drain':
         return this.#serving.drain(message.graceMs)
       default:

@@ -12,7 +12,7 @@ import type { TestGateway } from './gateway.ts'
 export const TELLER = join(import.meta.dirname, 'thread-teller.ts')
 
 /** A configuration for so many workers in which every answer says which of them gave it. */
-export const crewConfig = (
+export const poolConfig = (
   workers: number,
   upstream: string,
   filters: readonly FilterConfig[] = [],
@@ -28,7 +28,7 @@ export const crewConfig = (
 })
 
 /** Starts several workers, and closes them with the test. */
-export const crew = (t: Closing, config: GatewayConfig, options: GatewayOptions = {}): Promise<TestGateway> =>
+export const pool = (t: Closing, config: GatewayConfig, options: GatewayOptions = {}): Promise<TestGateway> =>
   configuredGateway(t, config, options)
 
 /** What came back. */

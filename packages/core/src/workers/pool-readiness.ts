@@ -1,15 +1,15 @@
 import type { ReadinessLine, ReadinessView } from '../admin/readiness.ts'
-import type { Member } from './member.ts'
+import type { WorkerHandle } from './worker-handle.ts'
 
 /** What `/readyz` says of several workers: what each of them must have been ready for once. */
-export class CrewReadiness implements ReadinessView {
-  readonly #members: () => readonly (Member | undefined)[]
+export class PoolReadiness implements ReadinessView {
+  readonly #workers: () => readonly (WorkerHandle | undefined)[]
   #wasReady = false
   #draining = false
 
-  /** `members` gives those that are there, by their places. */
-  constructor(members: () => readonly (Member | undefined)[]) {
-    this.#members = members
+  /** `workers` gives those that are there, by their places. */
+  constructor(workers: () => readonly (WorkerHandle | undefined)[]) {
+    this.#workers = workers
   }
 
   drain(): void {
@@ -18,27 +18,27 @@ export class CrewReadiness implements ReadinessView {
 
   /** Something has changed: once all of them were ready, the gateway stays so for as long as one of them serves. */
   readonly changed = (): void => {
-    this.#wasReady ||= this.#members().every(member => member?.serves === true && member.everReady)
+    this.#wasReady ||= this.#workers().every(worker => worker?.serves === true && worker.everReady)
   }
 
   get ready(): boolean {
-    return !this.#draining && this.#wasReady && this.#members().some(member => member?.serves === true)
+    return !this.#draining && this.#wasReady && this.#workers().some(worker => worker?.serves === true)
   }
 
   lines(): readonly ReadinessLine[] {
     const draining = { name: 'serving', ready: !this.#draining, everReady: !this.#draining, reason: 'draining' }
     const merged = new Map<string, ReadinessLine>()
-    for (const [i, member] of this.#members().entries()) {
-      const itself = lineOf(i + 1, member)
+    for (const [i, worker] of this.#workers().entries()) {
+      const itself = lineOf(i + 1, worker)
       merged.set(itself.name, itself)
-      for (const line of member?.lines ?? []) merged.set(line.name, worse(line, i + 1, merged.get(line.name)))
+      for (const line of worker?.lines ?? []) merged.set(line.name, worse(line, i + 1, merged.get(line.name)))
     }
     return [draining, ...merged.values()]
   }
 }
 
-const lineOf = (place: number, member: Member | undefined): ReadinessLine => {
-  const serves = member?.serves === true
+const lineOf = (place: number, worker: WorkerHandle | undefined): ReadinessLine => {
+  const serves = worker?.serves === true
   return { name: `worker ${place}`, ready: serves, everReady: serves, reason: serves ? '' : 'does not serve yet' }
 }
 

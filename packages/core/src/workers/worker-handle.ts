@@ -8,7 +8,7 @@ const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
 const SOURCE_CONDITION = '--conditions=@sluice/source'
 
 /** One thread that serves, as the main thread sees it. */
-export class Member {
+export class WorkerHandle {
   /** Among all that were ever started. */
   readonly number: number
   /** From 1 to the number of workers: the one that takes its place has the same. */
@@ -22,9 +22,18 @@ export class Member {
   readonly #thread: Worker
   readonly #channel: Channel<ToWorker, FromWorker>
   #ready: (() => void) | undefined
+  #unanswered = 0
 
-  /** `take` gets what it tells and asks, except what it says of its readiness: of that `changed` is told. */
-  constructor(place: number, start: WorkerStart, take: (message: FromWorker) => unknown, changed: () => void) {
+  /**
+   * `take` gets what it tells and asks, except what it says of its readiness: of that `changed` is told. What it told and
+   * cannot be taken goes to `refused`.
+   */
+  constructor(
+    place: number,
+    start: WorkerStart,
+    take: (message: FromWorker) => unknown,
+    { changed, refused }: { changed(): void; refused(error: unknown): void }
+  ) {
     this.number = start.worker
     this.place = place
     const fromSource = EXTENSION === '.ts' && !process.execArgv.includes(SOURCE_CONDITION)
@@ -33,13 +42,14 @@ export class Member {
       name: `sluice ${place}`,
       ...(fromSource && { execArgv: [SOURCE_CONDITION] })
     })
-    this.#channel = new Channel(this.#thread, message => {
+    const receive = (message: FromWorker): unknown => {
       if (message.kind !== 'readiness') return take(message)
       this.lines = message.lines.filter(({ name }) => name !== 'serving')
       if (this.everReady) this.#ready?.()
       changed()
       return undefined
-    })
+    }
+    this.#channel = new Channel(this.#thread, receive, refused)
     this.ended = this.#end()
   }
 
@@ -61,6 +71,16 @@ export class Member {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Pings it. Returns how many pings it has not answered until now. */
+  ping(): number {
+    const unanswered = this.#unanswered++
+    void this.#channel.ask({ kind: 'ping' }).then(
+      () => (this.#unanswered = 0),
+      () => {}
+    )
+    return unanswered
   }
 
   /** Resolves once each readiness was ready, the thread is gone, or so many milliseconds are over. */

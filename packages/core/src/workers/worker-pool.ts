@@ -12,9 +12,10 @@ import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { SingletonHost } from '../singletons.ts'
 import { Backoff } from './backoff.ts'
-import { CrewReadiness } from './crew-readiness.ts'
+import { PoolReadiness } from './pool-readiness.ts'
 import { type Duties, perform } from './duties.ts'
-import { Member } from './member.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { WorkerHandle } from './worker-handle.ts'
 import type { LogLevel, ToWorker } from './messages.ts'
 
 /** Milliseconds in which a worker makes a configuration ready; compiling 10,000 routes takes one of them a second. */
@@ -26,7 +27,7 @@ const READY_MS = 5000
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** What the main thread has for its workers. */
-export interface CrewServices {
+export interface PoolServices {
   readonly log: ParentLogger
   readonly metrics: MetricRegistry
   readonly singletons: SingletonHost
@@ -37,19 +38,20 @@ export interface CrewServices {
  * Serves in several threads, which listen on one port: the kernel spreads the connections over them (`SO_REUSEPORT`). One
  * that ends is replaced; its connections end with it, and those of the others do not notice.
  */
-export class Crew implements Serving {
-  readonly readiness = new CrewReadiness(() => this.#places)
+export class WorkerPool implements Serving {
+  readonly readiness = new PoolReadiness(() => this.#places)
   readonly #options: LoadOptions
-  readonly #services: CrewServices
+  readonly #services: PoolServices
   readonly #refuseWhenClosing: () => void
   readonly #metrics: WorkerMetrics
   readonly #levels: readonly LogLevel[]
   readonly #backoffs: readonly Backoff[]
+  readonly #heartbeat = new Heartbeat()
   readonly #ending = new AbortController()
   /** Those that take part in reloads, by their places. */
-  readonly #places: (Member | undefined)[]
+  readonly #places: (WorkerHandle | undefined)[]
   /** All that are alive. */
-  readonly #alive = new Set<Member>()
+  readonly #alive = new Set<WorkerHandle>()
   #started = 0
   #current: LoadedConfig | undefined
   #address: Address | undefined
@@ -58,7 +60,7 @@ export class Crew implements Serving {
   constructor(
     { settings: { workers }, source }: LoadedConfig,
     { plugins = [], env, ...options }: LoadOptions,
-    services: CrewServices,
+    services: PoolServices,
     refuseWhenClosing: () => void
   ) {
     if (plugins.length > 0) {
@@ -81,13 +83,17 @@ export class Crew implements Serving {
 
   async prepare(config: LoadedConfig): Promise<Prepared> {
     if (this.#current === undefined) for (const i of this.#places.keys()) this.#places[i] = this.#start(i + 1)
-    const members = this.#members()
+    const workers = this.#workers()
+    // While all places wait for another, one tries what none would: a configuration that nobody has made is not taken over.
+    const trial = workers.length === 0 ? this.#start(1) : undefined
+    const asked = trial === undefined ? workers : [trial]
     const discard = async (): Promise<void> => {
-      await Promise.allSettled(members.map(member => member.ask({ kind: 'discard' }, PREPARE_MS)))
+      await Promise.allSettled(workers.map(worker => worker.ask({ kind: 'discard' }, PREPARE_MS)))
+      await trial?.end()
     }
     try {
       // All of them, so that none is still at it when the others let go.
-      const prepared = await Promise.allSettled(members.map(member => member.ask(preparing(config), PREPARE_MS)))
+      const prepared = await Promise.allSettled(asked.map(worker => worker.ask(preparing(config), PREPARE_MS)))
       const failed = prepared.find(({ status }) => status === 'rejected')
       if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
       this.#refuseWhenClosing()
@@ -95,7 +101,11 @@ export class Crew implements Serving {
       await discard()
       throw error
     }
-    return { discard, takeOver: () => this.#takeOver(config, members) }
+    const takeOver = async (): Promise<void> => {
+      await this.#takeOver(config, workers)
+      await trial?.end()
+    }
+    return { discard, takeOver }
   }
 
   async listen(config: LoadedConfig): Promise<void> {
@@ -105,58 +115,68 @@ export class Crew implements Serving {
     })
     this.#url = tls === undefined ? url : url.replace('http:', 'https:')
     this.#address = { host, port: Number(url.slice(url.lastIndexOf(':') + 1)) }
-    const members = this.#members()
-    await Promise.all(members.map(member => this.#listen(member)))
-    for (const member of members) this.#watch(member)
-    this.#metrics.watch(() => this.#members())
+    const workers = this.#workers()
+    await Promise.all(workers.map(worker => this.#listen(worker)))
+    for (const worker of workers) this.#watch(worker)
+    this.#metrics.watch(() => this.#workers())
+    this.#heartbeat.watch(
+      () => this.#workers(),
+      worker => void this.#endStuck(worker)
+    )
   }
 
   async drain(graceMs: number): Promise<void> {
     this.#ending.abort()
+    this.#heartbeat.stop()
     await this.#all({ kind: 'drain', graceMs }, graceMs + AT_ONCE_MS)
   }
 
   async close(withinMs: number): Promise<void> {
     this.#ending.abort()
+    this.#heartbeat.stop()
     this.#metrics.stop()
     await this.#all({ kind: 'close', withinMs }, withinMs + AT_ONCE_MS)
-    await Promise.all(Array.from(this.#alive, member => member.end()))
-    await this.#services.singletons.sweep()
+    await Promise.all(Array.from(this.#alive, worker => worker.end()))
   }
 
   /** Whoever cannot follow is ended, and begins again under the new configuration: none serves an older one. */
-  async #takeOver(config: LoadedConfig, members: readonly Member[]): Promise<void> {
+  async #takeOver(config: LoadedConfig, workers: readonly WorkerHandle[]): Promise<void> {
     const first = this.#current === undefined
     this.#current = config
-    const following = members.map(async member => {
+    const following = workers.map(async worker => {
       try {
-        await member.ask({ kind: 'take over' }, AT_ONCE_MS)
+        await worker.ask({ kind: 'take over' }, AT_ONCE_MS)
       } catch (error) {
         if (first) throw error
-        this.#logOf(member).error(
+        this.#logOf(worker).error(
           { err: error },
           'a worker does not take the configuration over: another takes its place'
         )
-        await member.end()
+        await worker.end()
       }
     })
-    const later = this.#members().filter(member => !members.includes(member))
-    await Promise.all([...following, ...later.map(member => member.end())])
+    const later = this.#workers().filter(worker => !workers.includes(worker))
+    await Promise.all([...following, ...later.map(worker => worker.end())])
   }
 
-  async #listen(member: Member): Promise<void> {
-    await member.ask({ kind: 'listen', address: this.#address! }, AT_ONCE_MS)
-    member.serves = true
+  async #endStuck(worker: WorkerHandle): Promise<void> {
+    this.#logOf(worker).error({}, 'a worker is stuck: its event loop has stood still for ten seconds')
+    await worker.end()
+  }
+
+  async #listen(worker: WorkerHandle): Promise<void> {
+    await worker.ask({ kind: 'listen', address: this.#address! }, AT_ONCE_MS)
+    worker.serves = true
     this.#changed()
   }
 
   /** Puts another in its place once it ends. */
-  #watch(member: Member): void {
+  #watch(worker: WorkerHandle): void {
     const since = performance.now()
-    void member.ended.then(reason => {
+    void worker.ended.then(reason => {
       if (this.#ending.signal.aborted) return
-      this.#logOf(member).error({ err: reason }, 'a worker has ended: another takes its place')
-      void this.#replace(member.place, performance.now() - since)
+      this.#logOf(worker).error({ err: reason }, 'a worker has ended: another takes its place')
+      void this.#replace(worker.place, performance.now() - since)
     })
   }
 
@@ -168,36 +188,39 @@ export class Crew implements Serving {
       this.#changed()
       await sleep(waitMs, undefined, { signal: this.#ending.signal }).catch(() => {})
       if (this.#ending.signal.aborted) return
-      const member = this.#start(place)
-      this.#metrics.restarted()
+      let worker: WorkerHandle | undefined
       try {
-        return await this.#join(member)
+        // That throws where the system gives no thread.
+        worker = this.#start(place)
+        this.#metrics.restarted()
+        return await this.#join(worker)
       } catch (error) {
         if (this.#ending.signal.aborted) return
-        this.#logOf(member).error({ err: error }, 'a worker could not begin: another one tries')
-        await member.end()
+        this.#logOf({ place }).error({ err: error }, 'a worker could not begin: another one tries')
+        await worker?.end()
       }
       waitMs = backoff.next(0)
     }
   }
 
-  async #join(member: Member): Promise<void> {
+  async #join(worker: WorkerHandle): Promise<void> {
     let config: LoadedConfig
     do {
       config = this.#current!
-      await member.ask(preparing(config), PREPARE_MS)
-      await member.ask({ kind: 'take over' }, AT_ONCE_MS)
+      await worker.ask(preparing(config), PREPARE_MS)
+      await worker.ask({ kind: 'take over' }, AT_ONCE_MS)
     } while (config !== this.#current)
     // In the same turn: from here on it takes part in reloads.
-    this.#places[member.place - 1] = member
-    await member.readyWithin(READY_MS)
-    await this.#listen(member)
-    this.#logOf(member).info({}, 'the worker serves')
-    this.#watch(member)
-    await this.#services.singletons.sweep()
+    this.#places[worker.place - 1] = worker
+    await worker.readyWithin(READY_MS)
+    if (this.#ending.signal.aborted) return
+    await this.#listen(worker)
+    this.#logOf(worker).info({}, 'the worker serves')
+    this.#watch(worker)
+    this.#services.singletons.sweep()
   }
 
-  #start(place: number): Member {
+  #start(place: number): WorkerHandle {
     const start = {
       worker: ++this.#started,
       workers: this.#places.length,
@@ -207,44 +230,47 @@ export class Crew implements Serving {
     }
     const { singletons, metrics, log } = this.#services
     const duties: Duties = { log: log.child({ worker: place }), metrics, singletons: singletons.of(start.worker) }
-    const member = new Member(
+    const worker = new WorkerHandle(
       place,
       start,
       message => perform(message, start.worker, duties),
-      () => this.#changed()
+      {
+        changed: () => this.#changed(),
+        refused: error => duties.log.error({ err: error }, 'what a worker has told cannot be taken, and is left out')
+      }
     )
-    this.#alive.add(member)
-    void member.ended.then(() => {
-      this.#alive.delete(member)
-      metrics.retire(member.number)
-      singletons.retire(member.number)
+    this.#alive.add(worker)
+    void worker.ended.then(() => {
+      this.#alive.delete(worker)
+      metrics.retire(worker.number)
+      singletons.retire(worker.number)
     })
-    return member
+    return worker
   }
 
   async #all(message: ToWorker, withinMs: number): Promise<void> {
     await Promise.all(
-      this.#members().map(async member => {
+      this.#workers().map(async worker => {
         try {
-          await member.ask(message, withinMs)
+          await worker.ask(message, withinMs)
         } catch (error) {
-          this.#logOf(member).warn({ err: error }, `a worker did not ${message.kind}`)
-          await member.end()
+          this.#logOf(worker).warn({ err: error }, `a worker did not ${message.kind}`)
+          await worker.end()
         }
       })
     )
   }
 
-  #members(): Member[] {
-    return this.#places.filter(member => member !== undefined)
+  #workers(): WorkerHandle[] {
+    return this.#places.filter(worker => worker !== undefined)
   }
 
   #changed(): void {
     this.readiness.changed()
-    this.#metrics.show(this.#members().filter(({ serves }) => serves).length)
+    this.#metrics.show(this.#workers().filter(({ serves }) => serves).length)
   }
 
-  #logOf({ place }: Member): Logger {
+  #logOf({ place }: { readonly place: number }): Logger {
     return this.#services.log.child({ worker: place })
   }
 }
