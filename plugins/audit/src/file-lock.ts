@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, utime
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ownHolder, parseHolder, stateOf } from './lock-holder.ts'
+import { moveFile } from './move-file.ts'
 
 /** How a lock shows that it is in use, where nobody can look at the process that has it. */
 export interface LockTimes {
@@ -13,6 +14,9 @@ export interface LockTimes {
 }
 
 const TIMES: LockTimes = { beatMs: 1000, patienceMs: 5000 }
+/** Tries to take one that is neither had by anybody nor to be made, and milliseconds from one to the next. */
+const TRIES = 50
+const TRY_MS = 10
 /** Looks at a lock while it is waited for. */
 const LOOKS = 25
 
@@ -35,7 +39,8 @@ export class FileLock {
   readonly #text: string
   readonly #beatMs: number
   readonly #timer: NodeJS.Timeout
-  #checked = Date.now()
+  /** Never, at first: another process that took the lock for stale, too, may have it by the first record. */
+  #checked = 0
   #lost = false
 
   private constructor(file: string, lock: string, text: string, { beatMs }: LockTimes) {
@@ -59,7 +64,12 @@ export class FileLock {
     held.add(lock)
     try {
       const text = JSON.stringify(ownHolder())
-      while (!create(lock, text)) await removeStale(file, lock, times)
+      for (let tries = 0; !create(lock, text); tries++) {
+        if (tries === TRIES)
+          throw new Error(`${lock} says of no process that it writes ${file}: remove it if no gateway is running`)
+        await removeStale(file, lock, times)
+        await sleep(TRY_MS)
+      }
       return new FileLock(file, lock, text, times)
     } catch (error) {
       held.delete(lock)
@@ -80,16 +90,22 @@ export class FileLock {
   release(): void {
     clearInterval(this.#timer)
     held.delete(this.#lock)
-    if (read(this.#lock)?.text === this.#text) rmSync(this.#lock, { force: true })
+    try {
+      if (read(this.#lock)?.text === this.#text) rmSync(this.#lock, { force: true })
+    } catch {
+      // One that stays is taken over when this process is gone.
+    }
   }
 
   #beat(): void {
+    if (this.#lost) return
     try {
+      // Before it is read, which a process without a free descriptor cannot.
+      touch(this.#lock)
       const found = read(this.#lock)
       // One that was removed by hand is put back.
       if (found === undefined) create(this.#lock, this.#text)
-      else if (found.text === this.#text) utimesSync(this.#lock, new Date(), new Date())
-      else this.#lost = true
+      else this.#lost = found.text !== this.#text
       this.#checked = Date.now()
     } catch {
       // What is wrong with the folder shows where records are written.
@@ -109,6 +125,14 @@ const create = (lock: string, text: string): boolean => {
   }
 }
 
+const touch = (lock: string): void => {
+  try {
+    utimesSync(lock, new Date(), new Date())
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
 const removeStale = async (file: string, lock: string, times: LockTimes): Promise<void> => {
   const found = read(lock)
   if (found === undefined) return
@@ -122,12 +146,25 @@ const removeStale = async (file: string, lock: string, times: LockTimes): Promis
   const aside = `${lock}.${randomUUID()}`
   try {
     renameSync(lock, aside)
-  } catch {
-    return
+  } catch (error) {
+    if (isMissing(error)) return
+    throw new Error(
+      `${lock} is of no process that runs and cannot be removed (${(error as Error).message}): remove it, and let this user write in its folder`,
+      { cause: error }
+    )
   }
-  const moved = read(aside)
-  rmSync(aside, { force: true })
-  if (moved?.text !== found.text) throw new Error(`${file} is taken by another process that starts just now`)
+  if (read(aside)?.text === found.text) return rmSync(aside, { force: true })
+  putBack(aside, lock)
+  throw new Error(`${file} is taken by another process that starts just now`)
+}
+
+/** Who has it, or has put it there again meanwhile, goes on. */
+const putBack = (aside: string, lock: string): void => {
+  try {
+    moveFile(aside, lock)
+  } catch {
+    rmSync(aside, { force: true })
+  }
 }
 
 /** Whether somebody touches it, replaces it or lets go. */
@@ -150,7 +187,13 @@ const read = (lock: string): Found | undefined => {
     } finally {
       closeSync(fd)
     }
-  } catch {
-    return undefined
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw new Error(
+      `${lock}, which says who writes the file, cannot be read (${(error as Error).message}): remove it if no gateway is running`,
+      { cause: error }
+    )
   }
 }
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'

@@ -6,7 +6,6 @@ import {
   fdatasyncSync,
   fstatSync,
   fsyncSync,
-  linkSync,
   openSync,
   rmSync,
   statSync,
@@ -19,6 +18,7 @@ import { promisify } from 'node:util'
 import { type FileEnd, readFileEnd } from './file-end.ts'
 import { FileLock } from './file-lock.ts'
 import { BEGINNING } from './hash-chain.ts'
+import { moveFile } from './move-file.ts'
 import { renamedFile, renamedFiles } from './renamed-files.ts'
 import type { Sink } from './sink.ts'
 
@@ -77,7 +77,7 @@ export class FileSink implements Sink {
   }
 
   async write(bytes: Uint8Array): Promise<number> {
-    this.#look()
+    if (this.#isBegunAnew()) return 0
     return (await writeTo(this.#fd, bytes)).bytesWritten
   }
 
@@ -94,11 +94,10 @@ export class FileSink implements Sink {
     await this.sync()
     this.#lock.check()
     const renamed = renamedFile(this.#file, last)
-    // A link fails where a rename would replace what is there. What a try that failed halfway has done is done, and what
-    // was moved away needs no other name.
+    // What a try that failed halfway has done is done, and what was moved away needs no other name.
     if (isFile(this.#fd, this.#file)) {
-      if (!isFile(this.#fd, renamed)) linkSync(this.#file, renamed)
-      unlinkSync(this.#file)
+      if (isFile(this.#fd, renamed)) unlinkSync(this.#file)
+      else moveFile(this.#file, renamed)
     }
     this.#begin()
     for (const old of renamedFiles(this.#file).slice(0, -this.#keeping.keep())) this.#remove(old)
@@ -114,11 +113,12 @@ export class FileSink implements Sink {
   }
 
   /** A file that was removed or moved away would take records that nobody sees. */
-  #look(): void {
+  #isBegunAnew(): boolean {
     this.#lock.check()
-    if (isFile(this.#fd, this.#file)) return
+    if (isFile(this.#fd, this.#file)) return false
     this.#begin()
     this.#keeping.begunAnew()
+    return true
   }
 
   #begin(): void {

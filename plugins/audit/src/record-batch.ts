@@ -97,6 +97,13 @@ export class RecordBatch {
     return this.#buffer.subarray(from, this.#length)
   }
 
+  /** From where on it is to be written into another file than that in which it is up to a byte. */
+  goOnFrom(at: number): number {
+    const next = this.#starts.find(start => start > at) ?? this.#length
+    // A record is whole without its line feed, and that of another's line is of no use in front of the first.
+    return at === next - 1 ? next : (this.#starts.findLast(start => start <= at) ?? next)
+  }
+
   /** How many records end behind a byte. */
   countFrom(at: number): number {
     return this.#starts.filter((_, i) => (this.#starts[i + 1] ?? this.#length) > at).length

@@ -1,6 +1,6 @@
 /** Where records are written. */
 export interface Sink {
-  /** Writes some of the bytes, and says how many. Rejects where nothing can be written. */
+  /** Writes some of the bytes, and says how many: 0 where it must be asked again. Rejects where nothing can be written. */
   write(bytes: Uint8Array): Promise<number>
   /** The same before it returns, for what is left when the process ends. */
   writeNow(bytes: Uint8Array): number

@@ -68,9 +68,8 @@ export class TrailOwner implements Singleton<TrailQuestion, boolean | Promise<bo
     for (const { users } of this.#served.values()) users.delete(worker)
   }
 
-  async close(): Promise<void> {
-    await this.#trail.flush()
-    this.#trail.close()
+  close(): Promise<void> {
+    return new Promise(resolve => this.#trail.close(resolve))
   }
 
   async #start({ hash, config, directory }: TrailQuestion & { kind: 'start' }, worker: number): Promise<void> {

@@ -130,17 +130,18 @@ export class Trail implements Ledger {
     await this.#writer?.flush()
   }
 
-  /** Ends the chain with a checkpoint and lets go of the file. */
-  close(): void {
+  /** Ends the chain with a checkpoint and lets go of the file: at once, or after the write that is under way. */
+  close(done: () => void = () => {}): void {
     const writer = this.#writer
     this.#closed = true
-    if (writer === undefined) return
+    if (writer === undefined) return done()
     this.strangers.flush()
     // What ends the chain is its last record, however long the file is by now.
     this.#size = -Infinity
     this.#checkpoint('stop')
     clearTimeout(this.#timer)
     writer.close((error, unwritten) => {
+      done()
       if (error === undefined) return
       this.#lostRecords.add(unwritten)
       const lost = this.#lost + unwritten
@@ -207,6 +208,7 @@ export class Trail implements Ledger {
   #begunAnew(): void {
     const { file } = this.#wish!.settings
     this.#log.warn({ file }, 'the audit file was removed or moved away: the chain goes on in a new one')
+    this.#writer!.begunAnew()
     this.#size = this.#writer!.waiting
     this.#checkpoint('continued', `,"offset":${this.#size}`)
   }

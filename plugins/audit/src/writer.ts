@@ -116,6 +116,15 @@ export class Writer {
     this.#drainSoon()
   }
 
+  /** The sink has begun another file: a record of which a piece is in the one before is written whole. */
+  begunAnew(): void {
+    const [sealed] = this.#sealed
+    if (sealed === undefined) return
+    const from = sealed.records.goOnFrom(sealed.written)
+    this.#unwritten += sealed.written - from
+    sealed.written = from
+  }
+
   /** Resolves when nothing is waiting any more, or it cannot be written. */
   flush(): Promise<void> {
     if (this.#failing || (!this.#busy && this.waiting === 0)) return Promise.resolve()
@@ -237,6 +246,8 @@ export class Writer {
   async #write(sealed: Sealed): Promise<void> {
     const { records } = sealed
     while (sealed.written < records.length) {
+      // A sink that is full for ever would keep the process; the rest is for who closes.
+      if (this.#closing !== undefined) return
       const written = await this.#sink.write(records.bytes(sealed.written))
       sealed.written += written
       this.#unwritten -= written

@@ -1,8 +1,19 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { FileLock } from '../src/file-lock.ts'
 import { ownHolder } from '../src/lock-holder.ts'
+import { intercepted } from './support.ts'
 
 const TIMES = { beatMs: 20, patienceMs: 500 }
 const own = ownHolder()
@@ -67,6 +78,70 @@ t.test('who has a lock shows that it lives, and puts back one that was removed',
   rmSync(lock)
   while (!existsSync(lock)) await new Promise(resolve => setImmediate(resolve))
   t.equal(readFileSync(lock, 'utf8'), text)
+  holder.release()
+})
+
+t.test('a lock that cannot be read or removed is told of, and nothing spins', async t => {
+  for (const [put, message] of [
+    [(lock: string) => symlinkSync('nowhere', lock), /\.lock says of no process that it writes .+: remove it/],
+    [(lock: string) => mkdirSync(lock), /\.lock, which says who writes the file, cannot be read \(EISDIR.+: remove it/]
+  ] as const) {
+    const { lock, take } = locked(t, '')
+    rmSync(lock)
+    put(lock)
+    let turns = 0
+    const turning = setInterval(() => turns++, 1)
+    t.teardown(() => clearInterval(turning))
+    await t.rejects(take(), { message })
+    if (message.source.includes('no process')) t.ok(turns > 0, 'others have their turn')
+  }
+  const { take } = locked(t, { ...own, started: '1' })
+  const restore = intercepted(t, 'renameSync', () => {
+    throw Object.assign(new Error('EPERM: not permitted'), { code: 'EPERM' })
+  })
+  await t.rejects(take(), { message: /is of no process that runs and cannot be removed \(EPERM: .+: remove it/ })
+  restore()
+  const taken = await take()
+  taken.release()
+})
+
+t.test('who has a lock shows that it lives without a descriptor to read it, too', async t => {
+  const { lock, take } = locked(t, '')
+  const holder = await take()
+  utimesSync(lock, 1, 1)
+  const restore = intercepted(t, 'openSync', () => {
+    throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+  })
+  while (statSync(lock).mtimeMs === 1000) await new Promise(resolve => setImmediate(resolve))
+  restore()
+  holder.check()
+  holder.release()
+})
+
+t.test('of two that find a lock stale, the second puts back what the first has put there', async t => {
+  for (const links of [true, false]) {
+    const { lock, put, take } = locked(t, { ...own, started: '1' })
+    const { renameSync } = fs
+    if (!links)
+      intercepted(t, 'linkSync', () => {
+        throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+      })
+    const restore = intercepted(t, 'renameSync', (from, to) => {
+      restore()
+      put(elsewhere)
+      renameSync(from, to)
+    })
+    await t.rejects(take(), { message: /is taken by another process that starts just now/ })
+    t.strictSame(JSON.parse(readFileSync(lock, 'utf8')), elsewhere)
+    t.strictSame(readdirSync(join(lock, '..')), ['.audit.jsonl.lock'])
+  }
+})
+
+t.test('who has lost a lock at once does not write a first record', async t => {
+  const { put, take } = locked(t, '')
+  const holder = await take()
+  put(elsewhere)
+  t.throws(() => holder.check(), /is written by another process/)
   holder.release()
 })
 

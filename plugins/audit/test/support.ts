@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import type { Test } from 'tap'
 import type { PluginContext } from '@sluice/plugin-api'
 import { fakeContext } from '@sluice/test-kit'
 import { type AuditConfig, configSchema } from '../src/config.ts'
@@ -46,4 +49,21 @@ export const forgedLine = ({ seq, hash }: ChainEnd, fields: string, sign?: Sign)
   batch.add(draftLine(seq + 1, fields, sign !== undefined), sign)
   batch.chain(hash)
   return Buffer.from(batch.bytes()).toString().trimEnd()
+}
+
+/** Puts something in the place of a function of `node:fs`, until the test ends or calls what this returns. */
+export const intercepted = <N extends 'openSync' | 'renameSync' | 'linkSync'>(
+  t: Test,
+  name: N,
+  instead: (...args: Parameters<(typeof fs)[N]>) => void
+): (() => void) => {
+  const original = fs[name]
+  const put = (value: unknown): void => {
+    Object.assign(fs, { [name]: value })
+    syncBuiltinESMExports()
+  }
+  const restore = (): void => put(original)
+  put(instead)
+  t.teardown(restore)
+  return restore
 }

@@ -13,10 +13,12 @@ import {
 import { join } from 'node:path'
 import { fakeContext } from '@sluice/test-kit'
 import t from 'tap'
+import { FileSink } from '../src/file-sink.ts'
 import { readTrailSettings } from '../src/settings.ts'
 import { verifyFiles } from '../src/reading/index.ts'
 import type { AuditConfig } from '../src/config.ts'
-import { defaults, fill, privateKey, publicKey, startedTrail } from './support.ts'
+import { moveFile } from '../src/move-file.ts'
+import { defaults, fill, intercepted, privateKey, publicKey, startedTrail } from './support.ts'
 
 const linesOf = (file: string) =>
   readFileSync(file, 'utf8')
@@ -166,6 +168,59 @@ t.test('a file that was moved away is begun anew without a failure, and both can
   t.match(await verifyFiles([file], { keys }), { ok: true, chains: [{ first: 4, closed: true, unsigned: 0 }] })
   writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(1).join('\n'))
   t.equal((await verifyFiles([file], { keys })).ok, false, 'and its head cannot be cut off')
+})
+
+t.test('a record of which a piece is in a file that is moved away is whole in the next', async t => {
+  // How much of the batch is written before the disk is full: in the middle of a record, at an end, and short of a line feed.
+  const ends = [(first: number) => first + 40, (first: number) => first, (first: number) => first - 1]
+  for (const [i, end] of ends.entries()) {
+    const folder = t.testdir({})
+    const [file, moved] = [join(folder, 'audit.jsonl'), join(folder, 'moved')]
+    const trail = await startedTrail({ file, checkpoint: { every: 1000, key: privateKey } })
+    await trail.flush()
+    fill(trail, 3)
+    const { write } = FileSink.prototype
+    t.teardown(() => (FileSink.prototype.write = write))
+    let writes = 0
+    FileSink.prototype.write = async function (bytes) {
+      if (writes++ > 0) throw new Error('ENOSPC')
+      return write.call(this, bytes.subarray(0, end(bytes.indexOf(10) + 1)))
+    }
+    await t.rejects(trail.synced(), /ENOSPC/)
+    FileSink.prototype.write = write
+    renameSync(file, moved)
+    while (!trail.accepting) await new Promise(resolve => setImmediate(resolve))
+    trail.close()
+    const torn = i === 0 ? [{ file: moved, line: 3, bytes: 40, after: 2, recorded: true }] : []
+    const keys = [publicKey]
+    t.match(await verifyFiles([moved, file], { keys }), {
+      ok: true,
+      chains: [{ first: 1, records: 6, closed: true, findings: [], torn }]
+    })
+    t.match(await verifyFiles([file], { keys }), { ok: true, chains: [{ closed: true, findings: [] }] })
+    if (i > 0) continue
+    writeFileSync(moved, readFileSync(moved, 'latin1').replace(/{"seq":3.*$/, '{"seq":3,"prev":"f'))
+    t.equal((await verifyFiles([moved, file], { keys })).ok, false, 'and nothing else may stand there')
+  }
+})
+
+t.test('a file is renamed where there are no hard links, too, and replaces none', async t => {
+  const folder = t.testdir({})
+  const file = join(folder, 'audit.jsonl')
+  intercepted(t, 'linkSync', () => {
+    throw Object.assign(new Error('ENOTSUP'), { code: 'ENOTSUP' })
+  })
+  const trail = await startedTrail({ file, rotate: { size: '4KiB' } })
+  fill(trail, 30)
+  await trail.flush()
+  t.equal(trail.accepting, true)
+  trail.close()
+  const files = readdirSync(folder)
+  t.ok(files.length > 1)
+  t.match(await verifyFiles(files.map(name => join(folder, name))), { ok: true, chains: [{ first: 1, closed: true }] })
+  writeFileSync(file, '')
+  const there = join(folder, files.find(name => name !== 'audit.jsonl')!)
+  t.throws(() => moveFile(file, there), { code: 'EEXIST', message: /is there already/ })
 })
 
 t.test('an old file that cannot be removed is told of, and keeps no record from being written', async t => {

@@ -30,6 +30,7 @@ class TestSink implements Sink {
     if (this.#closed) throw new Error('it is closed')
     if (this.holds) await new Promise<void>(resolve => void this.#held.push(resolve))
     if (this.failure !== undefined) throw this.failure
+    if (this.most === 0) await nextTurn()
     return this.#take('write', bytes)
   }
 
@@ -211,4 +212,20 @@ t.test('nothing is written behind the end, though a write was due', async t => {
   await synced
   await nextTurn()
   t.strictSame(sink.events, ['write now a', 'close'])
+})
+
+t.test('what is full for ever is given up at the end', async t => {
+  const { sink, writer, say } = writing()
+  sink.most = 0
+  say('a')
+  const flushed = writer.flush()
+  await nextTurn()
+  await nextTurn()
+  sink.writeNow = () => {
+    throw new Error('EAGAIN')
+  }
+  const closed = new Promise(resolve => writer.close((error, unwritten) => resolve([error, unwritten])))
+  t.match(await closed, [{ message: 'EAGAIN' }, 1])
+  await flushed
+  t.equal(sink.events.at(-1), 'close')
 })

@@ -23,7 +23,7 @@ export interface TornRecord {
   readonly bytes: number
   /** The record before it. */
   readonly after: number
-  /** Whether the next start of the gateway has recorded it. */
+  /** Whether the next start of the gateway has recorded it, or the next file has the whole of it. */
   readonly recorded: boolean
 }
 
@@ -149,7 +149,7 @@ export class ChainCheck {
   #settle(next: RecordLine, line: Line): void {
     const doubtful = this.#doubtful.splice(0)
     if (doubtful.length === 0) return
-    if (this.#isNext(next) && isTorn(doubtful, line)) return this.#tear(doubtful, true)
+    if (this.#isNext(next) && (isTorn(doubtful, line) || isWhole(doubtful, line))) return this.#tear(doubtful, true)
     const last = doubtful.pop()!
     for (const each of doubtful) this.#changed(each)
     if (!this.#isNext(next)) return this.#changed(last)
@@ -241,6 +241,12 @@ const isTorn = (pieces: readonly Doubtful[], start: Line): boolean => {
   const torn = tornBytes(pieces)
   return Number(bytes) === torn.length && sha256 === hash('sha256', torn)
 }
+
+/** Whether a piece at the end of a file is of the record that the next one begins with: it was moved away meanwhile. */
+const isWhole = ([piece, ...more]: readonly Doubtful[], { bytes }: Line): boolean =>
+  more.length === 0 &&
+  piece?.line.ended === false &&
+  bytes.subarray(0, piece.line.bytes.length).equals(piece.line.bytes)
 
 const tornBytes = (pieces: readonly Doubtful[]): Buffer =>
   Buffer.concat(pieces.flatMap(({ line: { bytes } }, i) => (i === 0 ? [bytes] : [LINE_FEED, bytes])))
