@@ -106,6 +106,8 @@ const operationOf = ({ method, target, params }: McpRequest): Operation => ({
 })
 
 const resourcesOf = (method: string, target: string | undefined, params: McpRequest['params']): readonly string[] => {
+  // Revision 2026-07-28 does not have the method: a server of that one says so whatever stands in it.
+  if (method === 'resources/subscribe' && !('uri' in params)) return []
   if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? NO_TEXT]
   if (method === 'completion/complete') {
     const { type, name, uri } = (params['ref'] ?? {}) as Readonly<Record<string, unknown>>

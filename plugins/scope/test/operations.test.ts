@@ -84,6 +84,8 @@ t.test('operations need scopes of people and roles of applications', async t => 
     ['another spelling of it', person(), read('file:/hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['this machine by its name', person(), read('file://localhost/hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['a subscription', person(), ['resources/subscribe', { uri: 'file:///hr/pay' }], 'SLUICE_SCOPE_INSUFFICIENT'],
+    ['a subscription to nothing', person(), ['resources/subscribe', {}], undefined],
+    ['a subscription that is no text', person(), ['resources/subscribe', { uri: null }], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     [
       'one of several subscriptions',
       person(),
