@@ -3,7 +3,8 @@ import {
   isAmbiguousUri,
   isAmbiguousUriTemplate,
   type ListedItem,
-  type McpRequest
+  type McpRequest,
+  wildcard
 } from '@sluice/plugin-api'
 import type { NeedsConfig, OperationsConfig, ScopeConfig } from './config.ts'
 import type { Needs } from './needs.ts'
@@ -83,7 +84,8 @@ const needsOf = (limited: readonly Limited[], name: string): readonly Needs[] =>
 
 const readOperations = (key: string, operations: OperationsConfig = {}): readonly Limited[] =>
   Object.entries(operations).map(([pattern, needs]) => ({
-    fits: fitting(pattern),
+    // Some servers do not mind the case of names, and where more fits more is needed.
+    fits: wildcard(pattern),
     needs: { rule: `${key}[${JSON.stringify(pattern)}]`, ...readNeeds(needs) }
   }))
 
@@ -91,13 +93,6 @@ const isList = (needs: NeedsConfig): needs is readonly string[] => Array.isArray
 
 const readNeeds = (needs: NeedsConfig): Pick<Needs, 'scopes' | 'appRoles'> =>
   isList(needs) ? { scopes: needs, appRoles: undefined } : { scopes: needs.scopes, appRoles: needs.appRoles }
-
-/** Whether a name is the pattern's, without regard to case: some servers have none for names, and more fits means more is needed. */
-const fitting = (pattern: string): ((name: string) => boolean) => {
-  const source = pattern.replaceAll(/[.+?^${}()|[\]\\/-]/g, String.raw`\$&`).replaceAll(/\*+/g, '.*')
-  const expression = new RegExp(`^${source}$`, 'is')
-  return name => expression.test(name)
-}
 
 const operationOf = ({ method, target, params }: McpRequest): Operation => ({
   method,

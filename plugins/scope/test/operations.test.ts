@@ -173,3 +173,9 @@ t.test('a pattern of resources that no URI fits as it is passed on is refused', 
   ])
     t.doesNotThrow(() => createScope({ resources: { [pattern]: ['hr.read'] } }, fakeContext()), pattern)
 })
+
+t.test('a long name is judged at once, whatever the pattern', async t => {
+  const { filter, x } = start(person(), { tools: { 'a*a*a*a*b': ['many'] } })
+  const message = fakeMcpRequest({ method: 'tools/call', params: { name: 'a'.repeat(100_000) } })
+  t.equal(await filter.onMcpRequest?.(message, x), undefined, 'where stars are tried against each other, for days')
+})
