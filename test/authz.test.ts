@@ -103,6 +103,7 @@ t.test('what has no name passes, and what is named is asked for', async t => {
   t.equal(await refused('completion/complete', resource('note://b')), 'Unknown resource: note://b')
   t.equal(await refused('resources/subscribe', { uri: 'note://a' }), undefined)
   t.equal(await refused('resources/subscribe', { uri: 'note://b' }), 'Unknown resource: note://b')
+  t.equal(await refused('resources/subscribe'), 'Method not found: resources/subscribe', 'asked for by its method')
   t.equal(await refused('tasks/get', { taskId: 't1' }), 'Unknown task: t1')
   const listen = (...uris: string[]) => ({ notifications: { resourceSubscriptions: uris } })
   t.equal(await refused('subscriptions/listen', listen('note://a')), undefined)
@@ -113,6 +114,16 @@ t.test('what has no name passes, and what is named is asked for', async t => {
     (await at.send('nobody', { jsonrpc: '2.0', method, params }, CALL)).answer.error?.message
   t.equal(await notify('notifications/x', {}), undefined, 'a notification passes')
   t.equal(await notify('tools/call', { name: 'x' }), 'Unknown tool: x', 'a call that wants no answer does not')
+})
+
+t.test('what subscribes to nothing reaches the server where everything is allowed', async t => {
+  const at = await scene(t, { rules: [{ allow: 'true' }] })
+  for (const [params, code] of [
+    [{}, null],
+    [{ uri: null }, 'SLUICE_AUTHZ_NAME_AMBIGUOUS'],
+    [{ uri: ['note://a'] }, 'SLUICE_AUTHZ_NAME_AMBIGUOUS']
+  ] as const)
+    t.equal((await at.send('nobody', ask('resources/subscribe', params), CALL)).code, code, JSON.stringify(params))
 })
 
 t.test('a method that is spelled almost like another one is none', async t => {

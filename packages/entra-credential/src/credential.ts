@@ -67,9 +67,10 @@ const certificateCredential = (paths: CertificatePaths, owner: CredentialOwner):
       ctx.log.warn({ reason: (error as Error).message }, 'the certificate of the gateway stays as it was')
     }
   }
+  // First of all: where it throws, nobody would end a watch.
+  let pair = readPair(paths, owner)
   const stops = files.map(file => ctx.watchFile(file, renew))
   signal.addEventListener('abort', () => stops.forEach(stop => stop()), { once: true })
-  let pair = readPair(paths, owner)
   return async audience => ({
     client_assertion_type: ASSERTION,
     client_assertion: await new SignJWT({})

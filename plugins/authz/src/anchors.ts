@@ -1,4 +1,4 @@
-import { foldCase } from './letter-case.ts'
+import { foldCase } from '@sluice/plugin-api'
 import type { Kind } from './question.ts'
 
 /**

@@ -7,11 +7,16 @@ type Groups = readonly string[]
 
 /** Callers whose groups are remembered. */
 const MOST = 10_000
+/** Outages that are remembered: two a tenant. */
+const MOST_OUTAGES = 1000
 /** Milliseconds in which Graph is not asked again about a caller of whom it tells nothing. */
 const UNKNOWN_MS = 5000
 
 /** Where Graph has a kind of callers. */
 type Collection = 'users' | 'servicePrincipals'
+
+/** What the log calls them. */
+const ABOUT: Readonly<Record<Collection, string>> = { users: 'people', servicePrincipals: 'applications' }
 
 /** What Graph said of one caller. */
 interface Answer {
@@ -38,13 +43,14 @@ export interface GraphGroupsOptions {
  */
 export class GraphGroups {
   readonly #options: GraphGroupsOptions
-  readonly #outages: Readonly<Record<Collection, GraphOutage>>
+  readonly #log: Logger
+  /** By tenant and collection: a tenant that has not consented says nothing of another one. */
+  readonly #outages = new LRUCache<string, GraphOutage>({ max: MOST_OUTAGES })
   readonly #known: LRUCache<string, Answer, Principal>
 
   constructor(options: GraphGroupsOptions, log: Logger) {
     this.#options = options
-    // Each wants permissions of its own: those of one kind are not to miss theirs for what the other one lacks.
-    this.#outages = { users: new GraphOutage('people', log), servicePrincipals: new GraphOutage('applications', log) }
+    this.#log = log
     this.#known = new LRUCache({
       max: MOST,
       ttl: options.maxAgeMs,
@@ -64,7 +70,7 @@ export class GraphGroups {
     const key = `${tenantId} ${objectId}`
     const known = this.#known.get(key)
     if (known !== undefined) return known.groups
-    const outage = this.#outages[collectionOf(principal)]
+    const outage = this.#outageOf(principal)
     if (outage.lasts) return undefined
     return this.#known.fetch(key, { context: principal }).then(
       answer => {
@@ -79,15 +85,27 @@ export class GraphGroups {
     )
   }
 
+  #outageOf(principal: Principal): GraphOutage {
+    const { tenantId } = principal
+    const collection = collectionOf(principal)
+    const key = `${tenantId} ${collection}`
+    const known = this.#outages.get(key)
+    if (known !== undefined) return known
+    const outage = new GraphOutage({ of: ABOUT[collection], tenant: tenantId }, this.#log)
+    this.#outages.set(key, outage)
+    return outage
+  }
+
   async #ask(principal: Principal): Promise<Answer> {
     const { graph, token, timeoutMs, securityEnabledOnly } = this.#options
     const { tenantId, objectId } = principal
     const collection = collectionOf(principal)
+    const bearer = await token.of(tenantId)
     const response = await fetch(`${graph}/v1.0/${collection}/${objectId}/getMemberObjects`, {
       method: 'POST',
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { authorization: `Bearer ${await token.of(tenantId)}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       // Graph refuses true for all but people. Applications can be members of security groups alone.
       body: JSON.stringify({ securityEnabledOnly: securityEnabledOnly && collection === 'users' })
     })

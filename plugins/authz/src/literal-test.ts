@@ -1,7 +1,7 @@
+import { foldCase } from '@sluice/plugin-api'
 import { anchorsOf, type NamePart } from './anchors.ts'
 import { type Condition, negation } from './condition.ts'
 import { type Expression, literalOf, pathOf } from './expression.ts'
-import { foldCase } from './letter-case.ts'
 import { callerLists, callerTexts, type NamedText, type NamedValue, questionTexts } from './named-value.ts'
 import { ANY, ERROR, truth } from './outcome.ts'
 import { partsOfPattern } from './pattern-parts.ts'

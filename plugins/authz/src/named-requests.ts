@@ -38,12 +38,15 @@ export const questionsOf = ({ kind, method, target, params }: McpRequest): reado
   if (kind === 'notification' && method.startsWith('notifications/')) return NONE
   if (method === 'subscriptions/listen') return subscribed(params)
   if (method === 'completion/complete') return [referenced(method, params, target)]
-  const thing = KINDS.get(method)
+  const thing = namesNothing(method, params) ? undefined : KINDS.get(method)
   const given = thing === 'tool' ? (params['arguments'] ?? {}) : undefined
   return [newQuestion(method, thing, target ?? NO_TEXT, given)]
 }
 
 const NONE: readonly NamedQuestion[] = []
+
+/** Revision 2026-07-28 does not have the method: a server of that one says so whatever stands in it. */
+const namesNothing = (method: string, params: Params): boolean => method === 'resources/subscribe' && !('uri' in params)
 
 /** A completion is about a prompt or a resource, as if that were used. */
 const referenced = (method: string, { ref }: Params, target: string | undefined): NamedQuestion => {

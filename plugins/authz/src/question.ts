@@ -1,4 +1,4 @@
-import { foldCase } from './letter-case.ts'
+import { foldCase } from '@sluice/plugin-api'
 
 /** Kinds of things with a name. */
 export type Kind = 'tool' | 'prompt' | 'resource' | 'task'

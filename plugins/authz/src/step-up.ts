@@ -1,6 +1,4 @@
-import { ConfigFault, type Principal } from '@sluice/plugin-api'
-import { foldCase } from './letter-case.ts'
-import { wildcard } from './wildcard.ts'
+import { ConfigFault, foldCase, type Principal, wildcard } from '@sluice/plugin-api'
 
 /** What a call lacks of Conditional Access. */
 export interface StepUp {

@@ -2,7 +2,6 @@ import { fakeExchange, fakePrincipal } from '@sluice/test-kit'
 import t from 'tap'
 import { Caller } from '../src/caller.ts'
 import type { RuleConfig } from '../src/config.ts'
-import { foldCase } from '../src/letter-case.ts'
 import { Person } from '../src/person.ts'
 import { Policy } from '../src/policy.ts'
 import { type Kind, newQuestion } from '../src/question.ts'
@@ -54,16 +53,4 @@ t.test('a rule on things of one kind says nothing of another, and none of what h
   t.equal(allows([{ deny: 'mcp.prompt.name == "drop"' }], 'DROP'), true)
   t.equal(allows([{ deny: 'mcp.resource.uri.startsWith("file:///hr/")' }], 'FILE:///HR/pay', 'resource'), false)
   t.equal(allows([{ deny: 'principal.clientId == "CLIENT"' }], 'x'), true)
-})
-
-t.test('a folded text begins with, ends with and contains the folded forms of what it did', async t => {
-  const texts = ['ΑΣ', 'ΑΣΟ', 'straße', 'STRASSE', '\u017fet', '\u212aey', 'İx', 'Drop_1']
-  for (const text of texts) {
-    for (let from = 0; from <= text.length; from++) {
-      for (const [start, end] of [text.slice(0, from), text.slice(from)].map((part, i) => [i, part] as const))
-        t.ok(start === 0 ? foldCase(text).startsWith(foldCase(end)) : foldCase(text).endsWith(foldCase(end)), text)
-    }
-  }
-  t.equal(foldCase('\u017fET\u212a'), 'setk')
-  t.equal(foldCase('ΑΣ'), foldCase('ας'))
 })

@@ -1,7 +1,7 @@
 import { RE2JS } from '@bufbuild/re2'
+import { foldCase } from '@sluice/plugin-api'
 import t from 'tap'
 import { anchorOf, thingText } from '../src/anchors.ts'
-import { foldCase } from '../src/letter-case.ts'
 import { partsOfPattern } from '../src/pattern-parts.ts'
 
 const shown = (pattern: string): readonly string[] =>

@@ -3,7 +3,8 @@ import {
   isAmbiguousUri,
   isAmbiguousUriTemplate,
   type ListedItem,
-  type McpRequest
+  type McpRequest,
+  wildcard
 } from '@sluice/plugin-api'
 import type { NeedsConfig, OperationsConfig, ScopeConfig } from './config.ts'
 import type { Needs } from './needs.ts'
@@ -83,7 +84,8 @@ const needsOf = (limited: readonly Limited[], name: string): readonly Needs[] =>
 
 const readOperations = (key: string, operations: OperationsConfig = {}): readonly Limited[] =>
   Object.entries(operations).map(([pattern, needs]) => ({
-    fits: fitting(pattern),
+    // Some servers do not mind the case of names, and where more fits more is needed.
+    fits: wildcard(pattern),
     needs: { rule: `${key}[${JSON.stringify(pattern)}]`, ...readNeeds(needs) }
   }))
 
@@ -92,13 +94,6 @@ const isList = (needs: NeedsConfig): needs is readonly string[] => Array.isArray
 const readNeeds = (needs: NeedsConfig): Pick<Needs, 'scopes' | 'appRoles'> =>
   isList(needs) ? { scopes: needs, appRoles: undefined } : { scopes: needs.scopes, appRoles: needs.appRoles }
 
-/** Whether a name is the pattern's, without regard to case: some servers have none for names, and more fits means more is needed. */
-const fitting = (pattern: string): ((name: string) => boolean) => {
-  const source = pattern.replaceAll(/[.+?^${}()|[\]\\/-]/g, String.raw`\$&`).replaceAll(/\*+/g, '.*')
-  const expression = new RegExp(`^${source}$`, 'is')
-  return name => expression.test(name)
-}
-
 const operationOf = ({ method, target, params }: McpRequest): Operation => ({
   method,
   tool: method === 'tools/call' ? (target ?? NO_TEXT) : undefined,
@@ -106,6 +101,8 @@ const operationOf = ({ method, target, params }: McpRequest): Operation => ({
 })
 
 const resourcesOf = (method: string, target: string | undefined, params: McpRequest['params']): readonly string[] => {
+  // Revision 2026-07-28 does not have the method: a server of that one says so whatever stands in it.
+  if (method === 'resources/subscribe' && !('uri' in params)) return []
   if (method === 'resources/read' || method === 'resources/subscribe') return [target ?? NO_TEXT]
   if (method === 'completion/complete') {
     const { type, name, uri } = (params['ref'] ?? {}) as Readonly<Record<string, unknown>>

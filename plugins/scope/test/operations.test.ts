@@ -84,6 +84,8 @@ t.test('operations need scopes of people and roles of applications', async t => 
     ['another spelling of it', person(), read('file:/hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['this machine by its name', person(), read('file://localhost/hr/pay'), 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     ['a subscription', person(), ['resources/subscribe', { uri: 'file:///hr/pay' }], 'SLUICE_SCOPE_INSUFFICIENT'],
+    ['a subscription to nothing', person(), ['resources/subscribe', {}], undefined],
+    ['a subscription that is no text', person(), ['resources/subscribe', { uri: null }], 'SLUICE_SCOPE_NAME_AMBIGUOUS'],
     [
       'one of several subscriptions',
       person(),
@@ -170,4 +172,10 @@ t.test('a pattern of resources that no URI fits as it is passed on is refused', 
     '*/hr/*'
   ])
     t.doesNotThrow(() => createScope({ resources: { [pattern]: ['hr.read'] } }, fakeContext()), pattern)
+})
+
+t.test('a long name is judged at once, whatever the pattern', async t => {
+  const { filter, x } = start(person(), { tools: { 'a*a*a*a*b': ['many'] } })
+  const message = fakeMcpRequest({ method: 'tools/call', params: { name: 'a'.repeat(100_000) } })
+  t.equal(await filter.onMcpRequest?.(message, x), undefined, 'where stars are tried against each other, for days')
 })

@@ -5,4 +5,7 @@ const ASCII = /^[\0-\x7f]*$/
  * contains, its folded form does too: `toLowerCase` of a whole text makes another letter of a sigma at the end of a word.
  */
 export const foldCase = (text: string): string =>
-  ASCII.test(text) ? text.toLowerCase() : Array.from(text, sign => sign.toUpperCase().toLowerCase()).join('')
+  ASCII.test(text) ? text.toLowerCase() : Array.from(text, folded).join('')
+
+/** By way of the capital, since some have no other letter in common (ſ and s); the capital of ẞ is itself, that of ß is SS. */
+const folded = (sign: string): string => sign.toLowerCase().toUpperCase().toLowerCase()
