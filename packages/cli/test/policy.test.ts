@@ -66,6 +66,20 @@ t.test('what is not as expected is told with its line', async t => {
   t.match(stdout, '7 of 8 cases are as expected.\n')
 })
 
+t.test('what the gateway itself refuses is no denial by a policy', async t => {
+  const large = JSON.stringify({ text: 'x'.repeat(4 * 1024 * 1024) })
+  const { code, stdout } = await run(
+    t,
+    `callers: { ada: { scopes: [mcp_access] } }
+cases:
+  - { who: ada, tool: pay, arguments: ${large}, expect: deny }
+`
+  )
+  t.equal(code, 1)
+  t.match(stdout, /^NOT OK {2}ada {2}tool pay: error; SLUICE_REQUEST_BODY_TOO_LARGE$/m)
+  t.match(stdout, '        cases.yaml:3: expected deny; no policy decided this')
+})
+
 for (const [says, table, message] of [
   ['no cases', 'callers: {}', /cases\.yaml: a list of cases belongs here/],
   ['no YAML', 'cases: [', /^cases\.yaml:1:\d+: /],

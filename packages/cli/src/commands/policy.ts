@@ -54,8 +54,10 @@ const sentence = (
   return `${who}  ${kind} ${name}: ${decision}${listed ? '' : ', not listed'}; ${by}`
 }
 
+const noRuling = '; no policy decided this: look up the code in docs/errors.md, and mend the case or the configuration'
+
 const differences = (one: PolicyCase, ruling: Ruling): readonly string[] => [
-  ...(one.expect === ruling.decision ? [] : [`expected ${one.expect}`]),
+  ...(one.expect === ruling.decision ? [] : [`expected ${one.expect}${ruling.decision === 'error' ? noRuling : ''}`]),
   ...(one.listed === undefined || one.listed === ruling.listed
     ? []
     : [`expected ${one.listed ? 'listed' : 'not listed'}`]),

@@ -13,7 +13,8 @@ import { CaseFault, type CaseFile, type Kind, type PolicyCase } from './case-fil
 
 /** What came of a case. */
 export interface Ruling {
-  readonly decision: 'allow' | 'deny'
+  /** `error` where it was not the policies that refused, but the gateway, or something that went wrong. */
+  readonly decision: 'allow' | 'deny' | 'error'
   readonly listed: boolean
   /** Id or place in its list of the rule that decided, and where it stands in the file. */
   readonly rule: string | undefined
@@ -94,18 +95,25 @@ export class Rehearsal {
       [named]: one.name,
       ...(one.kind === 'tool' && { arguments: one.arguments })
     })
-    const decided = asked.decisions.findLast(({ outcome }) => outcome !== 'error')
-    const refused = asked.decisions.find(({ outcome }) => outcome !== 'allow')
-    const { answer } = await this.#send(one, list, { cursor: one.name })
-    const items = (answer as { readonly result?: Readonly<Record<string, readonly unknown[]>> }).result?.[member]
-    const deciding = refused ?? decided
+    const listing = await this.#send(one, list, { cursor: one.name })
+    const items = (listing.answer as { readonly result?: Readonly<Record<string, readonly unknown[]>> }).result?.[
+      member
+    ]
+    const fault = [...asked.decisions, ...listing.decisions].find(decision => this.#isFault(decision))
+    const refused = fault ?? asked.decisions.find(isRefusal)
+    const deciding = refused ?? asked.decisions.at(-1)
     return {
-      decision: refused === undefined ? 'allow' : 'deny',
+      decision: fault !== undefined ? 'error' : refused === undefined ? 'allow' : 'deny',
       listed: (items ?? []).length > 0,
       rule: deciding?.rule,
       place: deciding && this.#placeOf(deciding),
       code: refused?.code
     }
+  }
+
+  /** What refused is none of the policies, or one that failed. */
+  #isFault(decision: Decision): boolean {
+    return decision.outcome === 'error' || (isRefusal(decision) && !this.#entries.has(decision.filter))
   }
 
   async #send(one: PolicyCase, method: string, params: object) {
@@ -167,6 +175,8 @@ export class Rehearsal {
     }
   }
 }
+
+const isRefusal = ({ outcome }: Decision): boolean => outcome !== 'allow'
 
 const decidingOf = (config: LoadedConfig, route: string): readonly EntrySettings[] => {
   const { settings } = config

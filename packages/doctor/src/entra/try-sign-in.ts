@@ -19,16 +19,17 @@ const wantsPerson: ReadonlySet<number | undefined> = new Set([50058, 65001])
 /**
  * Makes the authorization request of a client with `prompt=none`, and reads the AADSTS code that comes back. Nobody is
  * signed in and nothing comes of it but a line in the sign-in log of the tenant. `undefined` says that Entra found
- * nothing wrong with the request as far as it looked.
+ * nothing wrong with the request as far as it looked; missing is what an answer without a code, as of a proxy, leaves open.
  */
 export const trySignIn = (
   metadata: ServerMetadata,
   trial: SignInTrial,
   read: Read
 ): Promise<Reading<number | undefined>> =>
-  request(metadata, trial, read, ({ location, text }) => {
-    const code = readCode(location === undefined ? text : (parametersIn(location).get('error_description') ?? ''))
-    return wantsPerson.has(code) ? undefined : code
+  request(metadata, trial, read, (answer, toClient) => {
+    const code = readCode(answer.location === undefined ? answer.text : (toClient?.get('error_description') ?? ''))
+    if (!wantsPerson.has(code)) return code === undefined ? undecided(answer) : { value: code }
+    return toClient === undefined ? undecided(answer) : { value: undefined }
   })
 
 /** Why the gateway refuses a client's authorization request. */
@@ -41,26 +42,30 @@ export interface FacadeRefusal {
 
 /**
  * Makes the same request at the gateway where it stands in front of Entra. `undefined` says that it would ask the person
- * now, which `prompt=none` forbids.
+ * now, which `prompt=none` forbids; missing is as with {@link trySignIn}.
  */
 export const tryFacade = (
   metadata: ServerMetadata,
   trial: SignInTrial,
   read: Read
 ): Promise<Reading<FacadeRefusal | undefined>> =>
-  request(metadata, trial, read, ({ location, refusal }) => {
-    if (refusal !== undefined) return { code: refusal, reason: '' }
-    const parameters = parametersIn(location ?? '')
-    const code = parameters.get('error')
-    if (code === null || code === 'interaction_required') return undefined
-    return { code, reason: parameters.get('error_description') ?? '' }
+  request<FacadeRefusal | undefined>(metadata, trial, read, (answer, toClient) => {
+    if (answer.refusal !== undefined) return { value: { code: answer.refusal, reason: '' } }
+    const code = toClient?.get('error') ?? undefined
+    if (code === undefined) return undecided(answer)
+    if (code === 'interaction_required') return { value: undefined }
+    return { value: { code, reason: toClient?.get('error_description') ?? '' } }
   })
+
+const undecided = ({ status }: Answer): { readonly missing: string } => ({
+  missing: `the authorization endpoint answered ${status} without a code that says more; try again, and look for a proxy in between`
+})
 
 const request = async <T>(
   { authorization_endpoint: endpoint }: ServerMetadata,
   { clientId, redirectUri, scopes, resource }: SignInTrial,
   read: Read,
-  understand: (answer: Answer) => T
+  understand: (answer: Answer, toClient: URLSearchParams | undefined) => Reading<T>
 ): Promise<Reading<T>> => {
   if (endpoint === undefined) return { missing: 'the metadata names no authorization endpoint' }
   const url = new URL(endpoint)
@@ -78,11 +83,19 @@ const request = async <T>(
   }
   for (const [name, value] of Object.entries(parameters)) if (value !== '') url.searchParams.set(name, value)
   try {
-    return { value: understand(await read(url.href)) }
+    const answer = await read(url.href)
+    return understand(answer, parametersTo(redirectUri, answer))
   } catch (error) {
     return { missing: (error as Error).message }
   }
 }
 
-const parametersIn = (location: string): URLSearchParams =>
-  URL.canParse(location) ? new URL(location).searchParams : new URLSearchParams()
+/** What an answer tells the client, if it is a redirect to it. */
+const parametersTo = (redirectUri: string, { location }: Answer): URLSearchParams | undefined => {
+  if (location === undefined || !URL.canParse(location) || !URL.canParse(redirectUri)) return undefined
+  const [to, client] = [new URL(location), new URL(redirectUri)]
+  return placeOf(to) === placeOf(client) ? to.searchParams : undefined
+}
+
+/** The origin of a scheme of an app's own is none. */
+const placeOf = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`
