@@ -24,7 +24,8 @@ const start = async (t: Test, credential: Credential, timeoutMs: number) => {
   const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   const { log } = fakeContext()
   const token = new GraphToken({ clientId: 'c', credential, authority: origin, graph: origin, timeoutMs: 10_000 })
-  return { groups: new GraphGroups({ graph: origin, token, maxAgeMs: 60_000, timeoutMs }, log), log }
+  const options = { graph: origin, token, maxAgeMs: 60_000, timeoutMs, securityEnabledOnly: true }
+  return { groups: new GraphGroups(options, log), log }
 }
 
 const personOf = (tenantId: string, last: number) => {

@@ -1,6 +1,6 @@
 import type { Ask, PluginContext, Singleton } from '@sluice/plugin-api'
 import { fetchJson } from './fetch-json.ts'
-import type { Runtime } from './runtime.ts'
+import type { Runtime, SharedDocument } from './runtime.ts'
 
 /** What was fetched so shortly ago is not fetched again for another worker. */
 const freshMs = 30_000
@@ -13,31 +13,24 @@ export interface DocumentQuestion {
   readonly unknownKey: boolean
 }
 
-interface Fetched {
-  readonly at: number
-  readonly document: unknown
-  /** When it was fetched last for a key that a worker did not know. */
-  readonly forUnknownAt: number | undefined
-}
-
 /**
- * Fetches metadata and key sets for all workers of the process, which ask as a key set that is alone would fetch: to all of
- * them together no more is fetched than to one. What one asks for that is under way is waited for.
+ * Fetches metadata and key sets for all workers of the process, which ask as a key set that is alone would fetch. What one
+ * asks for that is under way is waited for, and unknown keys count for all of them together.
  */
-export class Documents implements Singleton<DocumentQuestion> {
+export class Documents implements Singleton<DocumentQuestion, SharedDocument> {
   readonly #runtime: Runtime
   readonly #closed = new AbortController()
-  readonly #fetched = new Map<string, Fetched>()
-  readonly #underWay = new Map<string, Promise<unknown>>()
+  readonly #fetched = new Map<string, SharedDocument>()
+  readonly #underWay = new Map<string, Promise<SharedDocument>>()
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime
   }
 
   /** @throws Error saying what failed */
-  answer({ url, unknownKey }: DocumentQuestion): unknown {
+  answer({ url, unknownKey }: DocumentQuestion): SharedDocument | Promise<SharedDocument> {
     const known = this.#fetched.get(url)
-    if (known !== undefined && this.#isEnough(known, unknownKey)) return known.document
+    if (known !== undefined && this.#isEnough(known, unknownKey)) return known
     const underWay = this.#underWay.get(url) ?? this.#fetch(url, unknownKey)
     this.#underWay.set(url, underWay)
     return underWay
@@ -47,19 +40,20 @@ export class Documents implements Singleton<DocumentQuestion> {
     this.#closed.abort()
   }
 
-  #isEnough({ at, forUnknownAt }: Fetched, unknownKey: boolean): boolean {
+  #isEnough({ at, forUnknownAt }: SharedDocument, unknownKey: boolean): boolean {
     const now = this.#runtime.now()
     if (now - at < freshMs) return true
     return unknownKey && forUnknownAt !== undefined && now - forUnknownAt < unknownKeyEveryMs
   }
 
-  async #fetch(url: string, unknownKey: boolean): Promise<unknown> {
+  async #fetch(url: string, unknownKey: boolean): Promise<SharedDocument> {
     try {
       const document = await fetchJson(url, this.#runtime, this.#closed.signal)
       const at = this.#runtime.now()
       this.#forget(at)
-      this.#fetched.set(url, { at, document, forUnknownAt: unknownKey ? at : undefined })
-      return document
+      const fetched: SharedDocument = { at, document, forUnknownAt: unknownKey ? at : undefined }
+      this.#fetched.set(url, fetched)
+      return fetched
     } finally {
       this.#underWay.delete(url)
     }
@@ -73,6 +67,6 @@ export class Documents implements Singleton<DocumentQuestion> {
 
 /** A runtime that leaves fetching documents to the one that does it for all workers. */
 export function withDocuments(runtime: Runtime, { singleton }: Pick<PluginContext, 'singleton'>): Runtime {
-  const ask: Ask<DocumentQuestion> = singleton('documents', 'all')
+  const ask: Ask<DocumentQuestion, SharedDocument> = singleton('documents', 'all')
   return { ...runtime, document: (url, unknownKey) => ask({ url, unknownKey }) }
 }

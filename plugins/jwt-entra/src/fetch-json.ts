@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Runtime } from './runtime.ts'
+import type { Runtime, SharedDocument } from './runtime.ts'
 
 const timeoutMs = 10_000
 const maxBytes = 1024 * 1024
@@ -10,7 +10,7 @@ const maxBytes = 1024 * 1024
  * @throws Error saying what is wrong with the answer.
  */
 export async function fetchJson(url: string, runtime: Runtime, signal: AbortSignal): Promise<unknown> {
-  if (runtime.document !== undefined) return runtime.document(url, false)
+  if (runtime.document !== undefined) return (await runtime.document(url, false)).document
   const { status, body } = await runtime.get(url, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
   if (status !== 200) {
     body.destroy()
@@ -22,6 +22,20 @@ export async function fetchJson(url: string, runtime: Runtime, signal: AbortSign
   } catch (cause) {
     throw new Error(`${url} is not JSON`, { cause })
   }
+}
+
+/**
+ * Fetches a JSON document as `fetchJson` does, and says when it was fetched.
+ *
+ * @throws Error saying what is wrong with the answer.
+ */
+export async function fetchDated(
+  url: string,
+  runtime: Runtime,
+  signal: AbortSignal
+): Promise<Pick<SharedDocument, 'document'> & Partial<SharedDocument>> {
+  if (runtime.document !== undefined) return runtime.document(url, false)
+  return { document: await fetchJson(url, runtime, signal) }
 }
 
 async function readBounded(body: Readable, url: string): Promise<string> {

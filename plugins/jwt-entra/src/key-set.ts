@@ -128,14 +128,16 @@ export class KeySet {
     if (this.failure === undefined) this.#askedForUnknownAt = undefined
   }
 
-  #accept({ issuer, keys, skipped }: FetchedKeys): void {
+  #accept({ issuer, keys, skipped, at, forUnknownAt }: FetchedKeys): void {
     const { log, runtime } = this.#options
     if (this.failure !== undefined) log.info(this.#source.about, 'signing keys fetched again')
     if (skipped > 0) log.debug({ ...this.#source.about, skipped }, 'key set has entries that are of no use')
     this.#keys = succeed(this.#keys, keys, issuer === this.issuer)
     this.issuer = issuer
     this.failure = undefined
-    this.fetchedAt = runtime.now()
+    this.fetchedAt = at ?? runtime.now()
+    // Of what was fetched for another worker the next case of an unknown key is counted from then, not from this asking.
+    if (at !== undefined) this.#askedForUnknownAt = forUnknownAt
     this.#retryMs = firstRetryMs
     this.#recordAge()
   }

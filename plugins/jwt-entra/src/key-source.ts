@@ -5,6 +5,10 @@ import type { ImportedKeys } from './signing-key.ts'
 export interface FetchedKeys extends ImportedKeys {
   /** `iss` of the tokens that these keys sign. */
   readonly issuer: string
+  /** When they were fetched, in milliseconds, where that was for another worker; else it is now. */
+  readonly at?: number | undefined
+  /** When they were fetched for a key that a worker did not know, if they were. */
+  readonly forUnknownAt?: number | undefined
 }
 
 /** Where the signing keys of one issuer come from. */

@@ -1,5 +1,14 @@
 import { type Answered, httpGet } from './http-get.ts'
 
+/** A document that was fetched for all workers, at a time that may lie back. */
+export interface SharedDocument {
+  /** When it was fetched, in milliseconds. */
+  readonly at: number
+  readonly document: unknown
+  /** When it was fetched for a key that a worker did not know; `undefined` if it was for another reason. */
+  readonly forUnknownAt: number | undefined
+}
+
 /** What the filter takes from outside, so that tests can put a clock and a network of their own in its place. */
 export interface Runtime {
   /** Milliseconds since the epoch. */
@@ -7,7 +16,7 @@ export interface Runtime {
   /** Asks an address for a JSON document, and follows no redirect. */
   get(url: string, signal: AbortSignal): Promise<Answered>
   /** Fetches a JSON document where that is somebody else's task; `unknownKey` if it is for a key that is not known. */
-  readonly document?: (url: string, unknownKey: boolean) => Promise<unknown>
+  readonly document?: (url: string, unknownKey: boolean) => Promise<SharedDocument>
   /** Runs once after `ms` and keeps no process alive. Returns how to cancel. */
   schedule(ms: number, run: () => void): () => void
 }

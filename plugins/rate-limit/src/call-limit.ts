@@ -5,7 +5,7 @@ import { LimitFields } from './fields.ts'
 import { type Verdict, wait } from './gcra.ts'
 import { metrics } from './metrics.ts'
 import type { CallSettings, Settings } from './settings.ts'
-import type { Charge, Store } from './store.ts'
+import { type Charge, type Store, StoreAway } from './store.ts'
 import { useStore } from './use-store.ts'
 
 /** The limit of an entry on calls: asks the store, refuses, and tells clients how much is left. */
@@ -97,12 +97,17 @@ export class CallLimit {
   }
 
   #take(x: Exchange, charges: readonly Charge[]): Outcome | Promise<Outcome> {
-    const verdict = this.#store.take(charges, this.#settings.rate)
-    if (!(verdict instanceof Promise)) return this.#judge(x, verdict)
-    return verdict.then(
-      settled => this.#judge(x, settled),
-      () => this.#away()
-    )
+    try {
+      const verdict = this.#store.take(charges, this.#settings.rate)
+      if (!(verdict instanceof Promise)) return this.#judge(x, verdict)
+      return verdict.then(
+        settled => this.#judge(x, settled),
+        () => this.#away()
+      )
+    } catch (error) {
+      if (error instanceof StoreAway) return this.#away()
+      throw error
+    }
   }
 
   #judge(x: Exchange, verdict: Verdict): Outcome {

@@ -1,4 +1,4 @@
-import { fetchJson } from '../fetch-json.ts'
+import { fetchDated } from '../fetch-json.ts'
 import type { FetchedKeys, KeySource } from '../key-source.ts'
 import { forUnknownKey, type Runtime } from '../runtime.ts'
 import { discover, type KeySetAddress, type Metadata } from './discovery.ts'
@@ -17,13 +17,13 @@ export const tenantKeys = (address: KeySetAddress, runtime: Runtime): KeySource 
  */
 export async function fetchKeys(address: KeySetAddress, runtime: Runtime, signal: AbortSignal): Promise<FetchedKeys> {
   const metadata = await discover(address, runtime, signal)
-  const document = await fetchJson(metadata.jwksUri.href, runtime, signal)
+  const { document, at, forUnknownAt } = await fetchDated(metadata.jwksUri.href, runtime, signal)
   const owner: KeyOwner = {
     tenant: address.tenant,
     issuerHost: await issuerHost(address, metadata, runtime, signal),
     tenantSpecific: namesTenant(metadata.jwksUri, address.tenant)
   }
-  return { issuer: metadata.issuer, ...importKeys(document, owner) }
+  return { issuer: metadata.issuer, at, forUnknownAt, ...importKeys(document, owner) }
 }
 
 async function issuerHost(

@@ -1,4 +1,4 @@
-import { fetchJson } from '../fetch-json.ts'
+import { fetchDated } from '../fetch-json.ts'
 import type { KeySource } from '../key-source.ts'
 import { forUnknownKey, type Runtime } from '../runtime.ts'
 import { importKeys } from './import-keys.ts'
@@ -7,7 +7,7 @@ import { importKeys } from './import-keys.ts'
 export const keyUrl = (issuer: string, url: string, runtime: Runtime): KeySource => ({
   about: { issuer, jwks: url },
   fetch: async (signal, unknownKey) => {
-    const document = await fetchJson(url, unknownKey === true ? forUnknownKey(runtime) : runtime, signal)
-    return { issuer, ...importKeys(document) }
+    const { document, at, forUnknownAt } = await fetchDated(url, unknownKey === true ? forUnknownKey(runtime) : runtime, signal)
+    return { issuer, at, forUnknownAt, ...importKeys(document) }
   }
 })
