@@ -130,6 +130,59 @@ t.test('policies of the short form, and of a backend, find their server and thei
   })
 })
 
+const signIn = 'mcpAuthentication: { issuer: "https://id.contoso.example", audiences: [a], jwks: { url: "https://k" } }'
+
+t.test('policies at several levels guard one route together', async t => {
+  const denied = 'mcpAuthorization: { rules: [{ deny: "false" }] }'
+  const bearer = 'jwtAuth: { issuer: "https://id.contoso.example", audiences: [a], jwks: { url: "https://k" } }'
+  const placed = (outer: string, inner: string): string =>
+    routeWith(`{ ${outer} }`, `backends: [{ mcp: { ${target} }, policies: { ${inner} } }]`)
+  const table: readonly (readonly [string, readonly object[]])[] = [
+    [placed(signIn, rule), [{ allow: 'true' }]],
+    [placed(rule, signIn), [{ allow: 'true' }]],
+    [placed(bearer, rule), [{ allow: 'true' }]],
+    [placed(`${signIn}, ${denied}`, rule), [{ deny: 'false' }, { allow: 'true' }]],
+    [placed(denied, `${signIn}, ${rule}`), [{ deny: 'false' }, { allow: 'true' }]],
+    [
+      `mcp: { policies: { ${signIn} }, targets: [{ name: a, mcp: { host: "http://localhost:3555/mcp" }, policies: { ${rule} } }] }`,
+      [{ allow: 'true' }]
+    ]
+  ]
+  for (const [text, rules] of table) {
+    const { config } = translate(readAgentgateway(text))!
+    t.equal(config.routes.length, 1, text)
+    const { route, filters, notes } = first(text)
+    t.equal(route?.upstream, 'http://localhost:3555/mcp')
+    t.match(filters['jwt-entra'], { issuer: 'https://id.contoso.example' }, text)
+    t.strictSame(filters['authz']?.['rules'], rules, text)
+    t.notMatch(notes, 'There is no mcpAuthentication')
+  }
+  const inner = signIn.replace('id.contoso', 'inner.contoso')
+  const { filters, notes } = first(placed(signIn, inner))
+  t.match(filters['jwt-entra'], { issuer: 'https://inner.contoso.example' }, 'the inner one holds')
+  t.match(notes, /policies stood at more than one level/)
+})
+
+t.test('policies in a list, which name what they are for, are found', async t => {
+  const { filters } = first(`policies: [{ name: p, target: { route: r }, policy: { ${signIn} } }]`)
+  t.match(filters['jwt-entra'], { issuer: 'https://id.contoso.example' })
+})
+
+t.test('each backend with rules has all of what is around it, and that they share a path is said', async t => {
+  const backend = `{ mcp: { ${target} }, policies: { ${rule} } }`
+  const { config, notes } = translate(
+    readAgentgateway(routeWith(`{ ${signIn} }`, `backends: [${backend}, ${backend}]`))
+  )!
+  t.equal(config.routes.length, 2)
+  for (const { filters } of config.routes) {
+    t.strictSame(
+      filters!.flatMap(entry => Object.keys(entry)),
+      ['prm', 'jwt-entra', 'authz']
+    )
+  }
+  t.match(notes.map(({ text }) => text).join('\n'), /another route has \/orders\/\*, too/)
+})
+
 t.test('what a route and its listener have besides is said', async t => {
   const { notes } = translate(
     readAgentgateway(`

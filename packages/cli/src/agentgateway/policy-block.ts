@@ -1,6 +1,6 @@
 import { listOf, mapOf, textOf, textsOf, type YamlMap } from './yaml-value.ts'
 
-/** Policies of agentgateway for MCP, and what they stand at. */
+/** Policies of agentgateway for MCP that hold at one place, those of what is around it included. */
 export interface PolicyBlock {
   readonly authentication: YamlMap | undefined
   /** `jwtAuth`, where no `mcpAuthentication` stands beside it. */
@@ -14,9 +14,14 @@ export interface PolicyBlock {
   readonly listener: YamlMap
   /** The map with `targets`, where the policies are its own and not those of a route. */
   readonly server: YamlMap | undefined
+  /** Whether some came from what is around it. */
+  readonly inherits: boolean
 }
 
-/** Finds every place of a file where MCP is guarded: `policies` of a route, a backend or `mcp`, or the keys at the top. */
+/**
+ * Finds every place of a file where MCP is guarded: `policies` of a route, a backend or `mcp`, or the keys at the top. Those
+ * around others are no place of their own: that would be a second route, with half of what guards the first.
+ */
 export const findPolicyBlocks = (file: unknown): readonly PolicyBlock[] => blocksIn(file, [])
 
 const ours = ['mcpAuthentication', 'mcpAuthorization']
@@ -25,14 +30,34 @@ const ours = ['mcpAuthentication', 'mcpAuthorization']
 const blocksIn = (value: unknown, above: readonly YamlMap[]): readonly PolicyBlock[] => {
   if (Array.isArray(value)) return value.flatMap(entry => blocksIn(entry, above))
   const map = mapOf(value)
-  const own = ours.some(name => name in map) ? [blockOf(map, above)] : []
-  const below = Object.entries(map).filter(([name]) => !ours.includes(name))
-  return [...own, ...below.flatMap(([, entry]) => blocksIn(entry, [map, ...above]))]
+  const policies = mapOf(map['policies'])
+  const below = Object.entries(map).flatMap(([name, entry]) =>
+    ours.includes(name) || (name === 'policies' && guards(policies)) ? [] : blocksIn(entry, [map, ...above])
+  )
+  if (below.length > 0) return below
+  if (guards(policies)) return [blockOf(policies, [map, ...above])]
+  return guards(map) ? [blockOf(map, above)] : []
 }
 
-const blockOf = (policies: YamlMap, above: readonly YamlMap[]): PolicyBlock => {
+const guards = (policies: YamlMap): boolean => ours.some(name => name in policies)
+
+/** What holds where one stands inside the other: the inner one's, and the rules of both, as agentgateway has it. */
+const inside = (outer: YamlMap, inner: YamlMap): YamlMap => {
+  const rules = [outer, inner].flatMap(({ mcpAuthorization }) => listOf(mapOf(mcpAuthorization)['rules']))
+  const authorization = 'mcpAuthorization' in outer && { mcpAuthorization: { rules } }
+  return { ...outer, ...inner, ...authorization }
+}
+
+const policiesAt = (map: YamlMap): YamlMap => {
+  const own = Object.fromEntries(Object.entries(map).filter(([name]) => ours.includes(name)))
+  return inside(own, mapOf(map['policies']))
+}
+
+const blockOf = (own: YamlMap, above: readonly YamlMap[]): PolicyBlock => {
+  const outer = above.filter(map => map['policies'] !== own).map(policiesAt)
+  const policies = outer.reduce((inner, around) => inside(around, inner), own)
   const at = above.findIndex(map => 'backends' in map || 'matches' in map)
-  const inside = at < 0 ? above : above.slice(0, at)
+  const within = at < 0 ? above : above.slice(0, at)
   const bearer = 'mcpAuthentication' in policies ? undefined : present(policies['jwtAuth'])
   const taken = bearer === undefined ? ours : [...ours, 'jwtAuth']
   return {
@@ -42,7 +67,8 @@ const blockOf = (policies: YamlMap, above: readonly YamlMap[]): PolicyBlock => {
     others: Object.keys(policies).filter(name => !taken.includes(name)),
     route: above[at] ?? {},
     listener: above.find(map => 'routes' in map) ?? {},
-    server: inside.map(map => ('targets' in map ? map : mapOf(map['mcp']))).find(map => 'targets' in map)
+    server: within.map(map => ('targets' in map ? map : mapOf(map['mcp']))).find(map => 'targets' in map),
+    inherits: outer.some(guards)
   }
 }
 
@@ -85,6 +111,11 @@ export const remarksOn = (block: PolicyBlock): readonly string[] => {
   const name = textOf(block.listener['hostname'])
   const rest = Object.keys(block.route).filter(key => !translated.has(key) && !ours.includes(key))
   return [
+    ...(block.inherits
+      ? [
+          'policies stood at more than one level: the rules of all became one list, and of the rest the innermost holds. What stands beside the inner ones without policies of its own has no route here.'
+        ]
+      : []),
     ...(more.length > 0
       ? [
           `matches: the first one became path; ${more.map(match => pathIn(match) ?? 'a regular expression').join(', ')} takes a route of its own.`

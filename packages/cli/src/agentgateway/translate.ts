@@ -15,7 +15,8 @@ export const translate = (file: unknown): Translated | undefined => {
   const blocks = findPolicyBlocks(file)
   if (blocks.length === 0) return undefined
   const routes = blocks.map((block, i) => translateRoute(block, i))
-  const paths = routes.map(({ route, publicUrl: origin }) => `${origin}${route.path}`)
+  // Not with the origin, which one of two may not name: they would be told apart only until somebody writes it.
+  const paths = routes.map(({ route }) => route.path)
   const isTaken = (i: number): boolean => paths.indexOf(paths[i]!) < i
   const [first] = routes
   const publicUrl = first!.publicUrl
@@ -25,7 +26,11 @@ export const translate = (file: unknown): Translated | undefined => {
       routes: routes.map(({ publicUrl: own, route }) => (own === publicUrl ? route : { ...route, publicUrl: own }))
     },
     notes: routes.flatMap(({ route, notes }, i) => {
-      const clash = isTaken(i) ? [`path: another route has ${route.path}, too; give each its own, or merge them.`] : []
+      const clash = isTaken(i)
+        ? [
+            `path: another route has ${route.path}, too; give each its own path or host, with all filters that its callers need.`
+          ]
+        : []
       return [...clash, ...notes].map(text => ({ route: route.name, text }))
     })
   }
