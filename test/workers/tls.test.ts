@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { connect } from 'node:tls'
+import { connect, type TLSSocket } from 'node:tls'
 import t from 'tap'
 import { pool, poolConfig } from '../support/pool.ts'
 import { upstream } from '../support/upstream.ts'
@@ -15,18 +15,17 @@ t.test('a TLS session that began with one worker is resumed by each', async t =>
   const config = { ...poolConfig(3, url), publicUrl: 'https://localhost', listen: { port: 0, tls } }
   const gateway = await pool(t, config)
   const port = Number(new URL(gateway.url).port)
-  /** Connects, and tells whether a session was resumed; the server's ticket comes with its answer. */
-  const session = async (given?: Buffer): Promise<{ reused: boolean; ticket: Buffer }> => {
-    const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca, ...(given && { session: given }) })
-    const got = once(socket, 'session') as Promise<[Buffer]>
+  const connected = async (session?: Buffer): Promise<TLSSocket> => {
+    const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca, ...(session && { session }) })
+    t.teardown(() => socket.destroy())
     await once(socket, 'secureConnect')
-    const reused = socket.isSessionReused()
-    const [ticket] = await got
-    socket.destroy()
-    return { reused, ticket }
+    return socket.resume()
   }
-  const { ticket } = await session()
+  const first = await connected()
+  first.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await once(first, 'data')
   // With keys of its own each of three workers would resume one of three.
-  const reused = await Promise.all(Array.from({ length: 24 }, async () => (await session(ticket)).reused))
+  const sockets = await Promise.all(Array.from({ length: 24 }, () => connected(first.getSession()!)))
+  const reused = sockets.map(socket => socket.isSessionReused())
   t.strictSame(new Set(reused), new Set([true]))
 })
