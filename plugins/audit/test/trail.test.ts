@@ -219,7 +219,10 @@ t.test('a file is renamed where there are no hard links, too, and replaces none'
   t.ok(files.length > 1)
   t.match(await verifyFiles(files.map(name => join(folder, name))), { ok: true, chains: [{ first: 1, closed: true }] })
   writeFileSync(file, '')
-  const there = join(folder, files.find(name => name !== 'audit.jsonl')!)
+  const there = join(
+    folder,
+    files.find(name => name !== 'audit.jsonl')!
+  )
   t.throws(() => moveFile(file, there), { code: 'EEXIST', message: /is there already/ })
 })
 

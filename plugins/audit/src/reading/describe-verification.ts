@@ -20,7 +20,7 @@ const describeFinding = ({ file, line, message }: Finding): string => `${file}:$
 
 const describeTorn = ({ file, line, bytes, after, recorded }: TornRecord): string =>
   `${file}:${line}: a torn record of ${bytes} bytes behind record ${after}: the process was killed, or the end was cut off` +
-  (recorded ? '; the next start recorded it' : '')
+  (recorded ? '; what follows it accounts for that' : '')
 
 const describeChain = (chain: VerifiedChain, signaturesChecked: boolean): readonly string[] => {
   const { files, records, first, last, closed, unclosed, findings, signed } = chain
