@@ -146,7 +146,7 @@ t.test('a certificate or a federated token proves to Entra who asks', async t =>
     })
     return [
       await code(max, 'pay'),
-      ...lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason'])
+      ...lines.filter(({ level }) => level === 'warn').map(({ fields, message }) => fields['reason'] ?? message)
     ]
   }
   const certificate = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem') }
@@ -154,6 +154,7 @@ t.test('a certificate or a federated token proves to Entra who asks', async t =>
   const federatedTokenFile = join(folder, 'token')
   t.strictSame(await proven({ federatedTokenFile }), [
     'SLUICE_AUTHZ_REFUSED',
+    'there is no such federatedTokenFile: the application cannot prove who it is until it is there',
     'the credential of the gateway cannot be read (ENOENT)'
   ])
   writeFileSync(federatedTokenFile, await cluster.token())
