@@ -31,7 +31,10 @@ export class GraphOutage {
   begin(reason: string, pauseMs: number | undefined): void {
     this.#until = performance.now() + Math.min(pauseMs ?? PAUSE, LONGEST_PAUSE)
     if (!this.#told)
-      this.#log.warn({ ...this.#affected, reason }, 'groups cannot be found out; rules on them count against the caller')
+      this.#log.warn(
+        { ...this.#affected, reason },
+        'groups cannot be found out; rules on them count against the caller'
+      )
     this.#told = true
   }
 
