@@ -16,7 +16,7 @@ const closingBy = (close: () => Promise<void>): Plugin =>
       await ctx.singleton<null, null>('part', 'one')(null)
       return {}
     }
-  }) as Plugin
+  })
 
 for (const [name, close, lines] of [
   ['is waited for', () => sleep(50), []],

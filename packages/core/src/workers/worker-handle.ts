@@ -32,7 +32,7 @@ export class WorkerHandle {
     place: number,
     start: WorkerStart,
     take: (message: FromWorker) => unknown,
-    { changed, refused }: { changed(): void; refused(error: unknown): void }
+    { changed, refused }: { changed: () => void; refused: (error: unknown) => void }
   ) {
     this.number = start.worker
     this.place = place
