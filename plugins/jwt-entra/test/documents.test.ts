@@ -46,7 +46,11 @@ const served = async (t: Test) => {
 
 t.test('workers that ask at the same time, or one after the other, cause one fetch', async t => {
   const { ask, advance, fetches } = await served(t)
-  t.strictSame(await Promise.all([ask(), ask(), ask()]), [{ fetch: 1, keys: [] }, { fetch: 1, keys: [] }, { fetch: 1, keys: [] }])
+  t.strictSame(await Promise.all([ask(), ask(), ask()]), [
+    { fetch: 1, keys: [] },
+    { fetch: 1, keys: [] },
+    { fetch: 1, keys: [] }
+  ])
   advance(minute / 3)
   t.strictSame(await ask(), { fetch: 1, keys: [] })
   advance(minute / 3)
@@ -63,7 +67,13 @@ t.test(
     advance(minute)
     t.strictSame(await ask(true), { fetch: 2, keys: [] })
     advance(minute)
-    t.strictSame([await ask(true), await ask(true)], [{ fetch: 2, keys: [] }, { fetch: 2, keys: [] }])
+    t.strictSame(
+      [await ask(true), await ask(true)],
+      [
+        { fetch: 2, keys: [] },
+        { fetch: 2, keys: [] }
+      ]
+    )
     advance(4 * minute)
     t.strictSame(await ask(true), { fetch: 3, keys: [] })
     advance(minute)
@@ -85,23 +95,26 @@ t.test('a failure is for all who wait, and not remembered', async t => {
   t.strictSame(await ask(), { fetch: 2, keys: [] })
 })
 
-t.test('what was fetched for an unknown key of another worker is as old as it is, and holds a new key up no longer', async t => {
-  const { keySet, keys, advance, fetches, now } = await served(t)
-  const [old, rolled] = await Promise.all([makeKey('old'), makeKey('new')])
-  keys.push(old.jwk)
-  const [one, other] = [keySet(t), keySet(t)]
-  await Promise.all([one.refresh(), other.refresh()])
-  advance(minute)
-  await one.refreshForUnknownKey()
-  const asked = now()
-  keys.push(rolled.jwk)
-  advance(4 * minute)
-  await other.refreshForUnknownKey()
-  t.equal(fetches(), 2)
-  t.equal(other.fetchedAt, asked)
-  t.equal(other.refreshForUnknownKey(), undefined)
-  advance(minute)
-  await other.refreshForUnknownKey()
-  t.ok(other.find('new'), 'five minutes after the other asked')
-  t.equal(fetches(), 3)
-})
+t.test(
+  'what was fetched for an unknown key of another worker is as old as it is, and holds a new key up no longer',
+  async t => {
+    const { keySet, keys, advance, fetches, now } = await served(t)
+    const [old, rolled] = await Promise.all([makeKey('old'), makeKey('new')])
+    keys.push(old.jwk)
+    const [one, other] = [keySet(t), keySet(t)]
+    await Promise.all([one.refresh(), other.refresh()])
+    advance(minute)
+    await one.refreshForUnknownKey()
+    const asked = now()
+    keys.push(rolled.jwk)
+    advance(4 * minute)
+    await other.refreshForUnknownKey()
+    t.equal(fetches(), 2)
+    t.equal(other.fetchedAt, asked)
+    t.equal(other.refreshForUnknownKey(), undefined)
+    advance(minute)
+    await other.refreshForUnknownKey()
+    t.ok(other.find('new'), 'five minutes after the other asked')
+    t.equal(fetches(), 3)
+  }
+)

@@ -7,7 +7,11 @@ import { importKeys } from './import-keys.ts'
 export const keyUrl = (issuer: string, url: string, runtime: Runtime): KeySource => ({
   about: { issuer, jwks: url },
   fetch: async (signal, unknownKey) => {
-    const { document, at, forUnknownAt } = await fetchDated(url, unknownKey === true ? forUnknownKey(runtime) : runtime, signal)
+    const { document, at, forUnknownAt } = await fetchDated(
+      url,
+      unknownKey === true ? forUnknownKey(runtime) : runtime,
+      signal
+    )
     return { issuer, at, forUnknownAt, ...importKeys(document) }
   }
 })
