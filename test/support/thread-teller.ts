@@ -28,7 +28,11 @@ export default definePlugin<{ generation: number; failsIn: 'none' | 'last' | 'ev
     additionalProperties: false,
     properties: {
       generation: { type: 'integer', description: 'Said with each answer.', default: 0 },
-      failsIn: { enum: ['none', 'last', 'every'], description: 'The worker in which it cannot be made.', default: 'none' },
+      failsIn: {
+        enum: ['none', 'last', 'every'],
+        description: 'The worker in which it cannot be made.',
+        default: 'none'
+      },
       stuckIn: {
         enum: ['none', 'last'],
         description: 'The worker that does nothing more once it is made.',

@@ -32,7 +32,8 @@ export class PublicListener {
 
   /** Shows another certificate to who connects from now on. */
   renew({ listen: { tls } }: Settings): void {
-    if (tls !== undefined && 'setSecureContext' in this.#server) this.#server.setSecureContext(secureOptions(tls, this.#ownSecret))
+    if (tls !== undefined && 'setSecureContext' in this.#server)
+      this.#server.setSecureContext(secureOptions(tls, this.#ownSecret))
   }
 
   /** Takes no new connection, lets what is under way finish, and ends what is open after `graceMs`. */

@@ -230,15 +230,10 @@ export class WorkerPool implements Serving {
     }
     const { singletons, metrics, log } = this.#services
     const duties: Duties = { log: log.child({ worker: place }), metrics, singletons: singletons.of(start.worker) }
-    const worker = new WorkerHandle(
-      place,
-      start,
-      message => perform(message, start.worker, duties),
-      {
-        changed: () => this.#changed(),
-        refused: error => duties.log.error({ err: error }, 'what a worker has told cannot be taken, and is left out')
-      }
-    )
+    const worker = new WorkerHandle(place, start, message => perform(message, start.worker, duties), {
+      changed: () => this.#changed(),
+      refused: error => duties.log.error({ err: error }, 'what a worker has told cannot be taken, and is left out')
+    })
     this.#alive.add(worker)
     void worker.ended.then(() => {
       this.#alive.delete(worker)
