@@ -199,9 +199,9 @@ class ReloadingGateway implements Gateway {
     const drainedFrom = performance.now()
     await serving.drain(graceMs)
     await this.#reloading
-    const closeBy = performance.now() + Math.max(graceMs - (performance.now() - drainedFrom), patience.closeMs)
-    await serving.close(closeBy - performance.now())
-    await this.#singletons.close(Math.max(closeBy - performance.now(), patience.closeMs))
+    const leftMs = (): number => Math.max(graceMs - (performance.now() - drainedFrom), patience.closeMs)
+    await serving.close(leftMs())
+    await this.#singletons.close(leftMs())
     await admin.close()
   }
 

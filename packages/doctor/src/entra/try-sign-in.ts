@@ -27,6 +27,8 @@ export const trySignIn = (
   read: Read
 ): Promise<Reading<number | undefined>> =>
   request(metadata, trial, read, (answer, toClient) => {
+    // Somebody was signed in, as the emulator does of itself.
+    if (toClient?.has('code') === true) return { value: undefined }
     const code = readCode(answer.location === undefined ? answer.text : (toClient?.get('error_description') ?? ''))
     if (!wantsPerson.has(code)) return code === undefined ? undecided(answer) : { value: code }
     return toClient === undefined ? undecided(answer) : { value: undefined }
