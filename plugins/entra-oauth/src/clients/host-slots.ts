@@ -7,7 +7,7 @@ const STRANGERS = 8
 
 /**
  * Lets only so many fetches be under way: two to each host, eight to all hosts that are not known. Hosts that the
- * operator has named have slots of their own, so that no stranger keeps their clients out.
+ * operator has named have slots of their own, so that documents of other hosts do not take them.
  */
 export class HostSlots {
   readonly #known: ReadonlySet<string>
