@@ -4,6 +4,8 @@ const LEVELS = [...Object.keys(levels.values), 'silent']
 
 /** Of lines that wait to be written, where nobody takes them. */
 const maxBytes = 1024 * 1024
+/** Milliseconds in which what is left of a log has to be taken once nothing else keeps the process. */
+export const LAST_LINES_MS = 2000
 
 /** The log of a process: lines for people at a terminal, JSON when piped. `LOG_LEVEL` sets the level, `info` by default. */
 export const createLog = async (): Promise<Logger> => {
@@ -27,7 +29,9 @@ const destination = async (): Promise<DestinationStream> => {
 
 /** A gateway outlives its log: where the disk is full it serves on, and writes again once it can. */
 const pipe = (): DestinationStream => {
-  const destination = pino.destination({ dest: 1, sync: false, maxLength: maxBytes })
+  let giveUpAt = Number.POSITIVE_INFINITY
+  const retryEAGAIN = (): boolean => performance.now() < giveUpAt
+  const destination = pino.destination({ dest: 1, sync: false, maxLength: maxBytes, retryEAGAIN })
   let [failing, told] = [false, false]
   destination.on('write', () => (failing = false))
   destination.on('error', ({ message }: Error) => {
@@ -36,7 +40,13 @@ const pipe = (): DestinationStream => {
   })
   // Else what waits would be tried again and again, and the process never end.
   process.prependOnceListener('exit', () => {
-    if (failing) destination.destroy()
+    giveUpAt = performance.now() + LAST_LINES_MS
+    try {
+      if (!failing) return destination.flushSync()
+    } catch {
+      // Nobody takes it.
+    }
+    destination.destroy()
   })
   return destination
 }

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { freePort } from '../../../test/support/free-port.ts'
 import { CommandLine } from '../src/command-line.ts'
 import { bin, sluice, start } from './sluice.ts'
 
@@ -132,16 +131,6 @@ t.test('what cannot be written is a sentence and exit 1', { skip: full }, async 
   t.strictSame(ended, [1, null])
 })
 
-/** A port where nobody listens, or did a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 t.test('a gateway serves on where its log cannot be written', { skip: full }, async t => {
   const port = await freePort()
   const child = onFullDisk(t, ['run'], t.testdir({ 'sluice.yaml': config(port) }))
@@ -157,6 +146,22 @@ t.test('a gateway serves on where its log cannot be written', { skip: full }, as
     return fetch(`http://127.0.0.1:${port}/x`).then(({ status }) => status, answer)
   }
   for (let i = 0; i < 3; i++) t.equal(await answer(), 502)
+  child.kill('SIGTERM')
+  t.strictSame(await ended, [0, null])
+})
+
+t.test('a log that nobody takes does not keep a gateway from its end', async t => {
+  const port = await freePort()
+  const filter = `export default { name: 'talkative', version: '1.0.0', api: 1, configSchema: { type: 'object' },
+  create: (_config, { log }) => ({ onRequest () { for (let i = 0; i < 900; i++) log.info({}, 'x'.repeat(1000)) } }) }`
+  const yaml = config(port).replace('/*,', '/*, filters: [{ ./talkative.js: {} }],')
+  const cwd = t.testdir({ 'talkative.js': filter, 'package.json': '{"type":"module"}', 'sluice.yaml': yaml })
+  const child = start(['run'], cwd)
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'readable')
+  const answer = async (): Promise<number> => fetch(`http://127.0.0.1:${port}/x`).then(({ status }) => status, answer)
+  t.equal(await answer(), 502)
+  const ended = once(child, 'exit')
   child.kill('SIGTERM')
   t.strictSame(await ended, [0, null])
 })

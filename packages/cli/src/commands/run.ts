@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { adviceOn } from '../advice.ts'
 import { type Command, configOption } from '../command.ts'
 import { loadOptions } from '../load-file.ts'
-import { createLog } from '../log.ts'
+import { createLog, LAST_LINES_MS } from '../log.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
 /**
@@ -66,5 +66,7 @@ const serveUntilSignal = async (log: Logger, gateway: Gateway): Promise<number> 
   for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
   await gateway.close()
   log.info({}, 'stopped')
+  // A log whose reader stalls would keep the process for as long as that lasts.
+  setTimeout(() => process.exit(), LAST_LINES_MS).unref()
   return 0
 }
