@@ -33,6 +33,7 @@ import { Deadlines } from './deadlines.ts'
 import { callEndpoint } from './endpoint-call.ts'
 import { finishExchange } from './finish.ts'
 import { Pipelines } from './pipelines.ts'
+import { CORE, recordRefusal } from './record-refusal.ts'
 import { replyInError } from './reply-in-error.ts'
 import { AMBIGUOUS } from './router.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
@@ -40,8 +41,6 @@ import type { ParentLogger, Services } from './services.ts'
 import type { Site } from './site.ts'
 import { UnnamedProxy } from './unnamed-proxy.ts'
 
-/** Where the core itself decides, a Decision names it so. */
-const CORE = 'core'
 const OTHER_SPELLING: RequestFault = {
   code: 'SLUICE_REQUEST_TARGET',
   reason: 'The path is another spelling of one that has a route of its own'
@@ -150,7 +149,7 @@ export class RequestHandler implements ForwardingEvents {
   }
 
   refused(x: LiveExchange, refused: Refused): void {
-    this.#decide(x, refused)
+    recordRefusal(x, refused, this.#log)
   }
 
   torn(x: LiveExchange, code: CoreCode, error: unknown): void {
@@ -258,26 +257,13 @@ export class RequestHandler implements ForwardingEvents {
     if (x.finished) return
     x.ownReply = refused.reply
     if (refused.reply.code !== undefined && refused.reply.status < 500) x.calls?.allRefused()
-    this.#decide(x, refused)
+    recordRefusal(x, refused, this.#log)
     const answer = answerInForm(x, refused, error => this.failedLate(x, error))
     this.#guarded(
       x,
       () => answer.complete(),
       () => answer.write(x.late || this.draining)
     )
-  }
-
-  #decide(x: LiveExchange, { entry, reply, call }: Refused): void {
-    const { code, status, reason = code, rule } = reply
-    if (code === undefined || reason === undefined) return
-    const outcome = status >= 500 ? 'error' : 'deny'
-    const decided = { filter: entry, code, reason, ...(rule === undefined ? undefined : { rule }) }
-    x.decide({ ...decided, outcome, ...(call === undefined ? undefined : { call }) })
-    const line = { request: x.id, route: x.route.name, client: x.clientIp, status, ...decided }
-    // 501 is about what the client asks for, as 4xx are, and not about what went wrong here.
-    if (status < 500 || status === 501) this.#log.info(line, 'refused')
-    // A fault that the core found itself, or that was a throw, is in the log already, with its cause.
-    else if (entry !== CORE && code !== 'SLUICE_FILTER_FAILED') this.#log.warn(line, 'not served')
   }
 
   #finish(x: LiveExchange, site: Site): void {
