@@ -11,11 +11,7 @@ const TROUBLE: Readonly<Record<string, () => void>> = {
       throw new Error('a fault of the filter')
     }),
   '/leave': () => void setImmediate(() => process.exit(7)),
-  '/stick': () => stick(),
-  '/exhaust': () => {
-    const kept: object[] = []
-    for (;;) kept.push(Array.from({ length: 1000 }, () => ({})))
-  }
+  '/stick': () => stick()
 }
 
 /** A filter that says which thread has served, and under which generation of the configuration; and that makes trouble. */
