@@ -5,7 +5,7 @@ import { type Command, configOption } from '../command.ts'
 import { loadOptions } from '../load-file.ts'
 import { issuesOf, reportIssues } from '../report.ts'
 
-/** `sluice check`: everything that `run` does, except listening. */
+/** `sluice check`: what `run` does up to listening; it creates no file and takes no lock. */
 export const check: Command = {
   name: 'check',
   summary: 'check the configuration: everything that run does, except listening',
